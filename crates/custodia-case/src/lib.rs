@@ -1,0 +1,1 @@
+//! Keeps rows and answers questions. The only room that knows Arrow, Parquet and DataFusion.

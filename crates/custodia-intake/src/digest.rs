@@ -1,0 +1,1 @@
+//! Three digests in one read, many files in flight.

@@ -1,0 +1,92 @@
+//! The files of one exhibit after the walk: what was found, and how to read it again.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use custodia_model::{Digests, Text, Time};
+
+use crate::bytes::{Bytes, OnDisk};
+
+/// A file of the evidence, containers included.
+pub struct Item {
+    /// Path through every layer, beginning with `/`.
+    pub path: Text,
+    /// Size of the content that was read, in bytes.
+    pub size: u64,
+    /// Last change as stored.
+    pub modified: Option<Time>,
+    /// Stored form of that time when it was no plain instant.
+    pub modified_as_stored: Option<Text>,
+    /// Digests of the whole content; none when it could not be read to its end.
+    pub digests: Option<Digests>,
+    /// Media type by content.
+    pub content: &'static str,
+    /// The first bytes, at most 4096, of files that a parser may want; empty for the others.
+    pub head: Vec<u8>,
+    /// Where the content can be read again.
+    pub kept: Kept,
+}
+
+/// Where the content of an item can be read again.
+pub enum Kept {
+    /// Nowhere: no parser wanted it.
+    No,
+    /// In the evidence itself, read-only.
+    Evidence(PathBuf),
+    /// In memory.
+    Memory(Arc<Vec<u8>>),
+    /// In a scratch file that vanishes with this value.
+    Scratch(Arc<fs::File>),
+}
+
+impl Item {
+    /// Opens the content for positioned reading.
+    pub fn open(&self) -> io::Result<Bytes> {
+        match &self.kept {
+            Kept::No => Err(io::Error::new(io::ErrorKind::NotFound, "its content was not kept for parsing")),
+            Kept::Evidence(path) => Ok(Arc::new(OnDisk::new(fs::File::open(path)?)?)),
+            Kept::Memory(bytes) => Ok(bytes.clone()),
+            Kept::Scratch(file) => Ok(Arc::new(OnDisk::new(file.try_clone()?)?)),
+        }
+    }
+}
+
+/// All files of one exhibit, in the order in which they were found.
+#[derive(Default)]
+pub struct Evidence {
+    items: Vec<Item>,
+    by_path: HashMap<Text, usize>,
+    by_sha256: HashMap<[u8; 32], usize>,
+}
+
+impl Evidence {
+    /// Takes the items in their final order. Of two with one path or one content the first is found by it.
+    pub fn new(items: Vec<Item>) -> Evidence {
+        let mut evidence = Evidence { items, ..Evidence::default() };
+        for (index, item) in evidence.items.iter().enumerate() {
+            evidence.by_path.entry(item.path.clone()).or_insert(index);
+            if let Some(digests) = &item.digests {
+                evidence.by_sha256.entry(digests.sha256).or_insert(index);
+            }
+        }
+        evidence
+    }
+
+    /// Every item.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// The item at a path.
+    pub fn item(&self, path: &str) -> Option<&Item> {
+        self.by_path.get(path).map(|&index| &self.items[index])
+    }
+
+    /// The first item with this content.
+    pub fn with_sha256(&self, sha256: &[u8; 32]) -> Option<&Item> {
+        self.by_sha256.get(sha256).map(|&index| &self.items[index])
+    }
+}

@@ -1,0 +1,1 @@
+//! One exhibit through all doors: walk, digest, parse.

@@ -1,0 +1,16 @@
+//! Evidence in, rows out.
+//!
+//! Reads what it must not trust. It knows no network, no async, no database engine and no Arrow, and it writes
+//! nothing but scratch files that vanish. Bytes become files through the doors in [`sources`], files become rows
+//! through those in [`parsers`]; [`examine`] walks one exhibit through both.
+//!
+//! Rules of this room: no panic, no unbounded loop, recursion or allocation on evidence bytes; damage is a
+//! `warnings` row and reading goes on; nothing that evidence declares is executed.
+
+pub mod bytes;
+pub mod digest;
+pub mod evidence;
+pub mod examine;
+pub mod open;
+pub mod parsers;
+pub mod sources;

@@ -1,0 +1,1 @@
+//! XML without entities, without namespaces, with a bound on nesting.

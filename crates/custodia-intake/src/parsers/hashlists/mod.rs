@@ -1,0 +1,1 @@
+//! Lists of known files, imported by an operator.

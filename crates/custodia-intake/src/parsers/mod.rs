@@ -1,0 +1,104 @@
+//! What does this file say? One trait, one list; adding a format is one file, one line, one folder of test data.
+
+use std::io::BufRead;
+
+use custodia_model::{Found, Origin, Rows, Text};
+
+use crate::bytes::{Bytes, Reader};
+use crate::evidence::{Evidence, Item};
+
+pub mod chats;
+pub mod hashlists;
+
+/// Every parser, in order of priority: the first that fits a file reads it.
+pub const PARSERS: &[&dyn Parser] = &[];
+
+/// Reads one kind of file.
+pub trait Parser: Sync {
+    /// Name, what it reads, what was tested, what it leaves out.
+    fn about(&self) -> &'static About;
+
+    /// Whether this parser wants the file, by its path and its first bytes (at most 4096). Cheap and honest: no guess.
+    fn fits(&self, path: &str, head: &[u8]) -> bool;
+
+    /// Reads the file and pushes rows. Damage is a `warnings` row and reading goes on; `Err` means that the file
+    /// cannot be read at all.
+    fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError>;
+}
+
+/// What a parser is, for documentation and reports. The only place for such texts.
+#[derive(Debug)]
+pub struct About {
+    /// Name, unique in the list.
+    pub name: &'static str,
+    /// Whether files of the evidence or of reference lists are read.
+    pub role: Role,
+    /// Which files it reads.
+    pub reads: &'static str,
+    /// Tables it writes.
+    pub tables: &'static [&'static str],
+    /// Versions it was tested on, and with what data.
+    pub tested: &'static [&'static str],
+    /// What it leaves out.
+    pub gaps: &'static str,
+}
+
+/// Where a parser is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// On every file of an exhibit.
+    Evidence,
+    /// On a list that an operator imports by name; never on files of an exhibit.
+    Reference,
+}
+
+/// A file cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The bytes could not be had.
+    #[error("the file could not be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// The bytes are not what the parser reads. The sentence says what was expected, what was found, and where.
+    #[error("{0}")]
+    Not(String),
+}
+
+/// A file of the evidence on its way into a parser.
+pub struct File<'a> {
+    /// The file's entry.
+    pub item: &'a Item,
+    /// Every other file of the exhibit.
+    pub evidence: &'a Evidence,
+}
+
+impl<'a> File<'a> {
+    /// Path through every layer.
+    pub fn path(&self) -> &Text {
+        &self.item.path
+    }
+
+    /// The content.
+    pub fn bytes(&self) -> Result<Bytes, ReadError> {
+        Ok(self.item.open()?)
+    }
+
+    /// The content from front to back.
+    pub fn reader(&self) -> Result<impl BufRead + use<>, ReadError> {
+        Ok(std::io::BufReader::with_capacity(1 << 16, Reader::new(self.bytes()?)))
+    }
+
+    /// The file whose path is this one's with `suffix` appended, such as `-wal`.
+    pub fn beside(&self, suffix: &str) -> Option<&'a Item> {
+        self.evidence.item(&format!("{}{suffix}", self.item.path))
+    }
+
+    /// A numbered place in this file.
+    pub fn at(&self, part: &Text, number: i64) -> Origin {
+        Origin { path: self.item.path.clone(), part: Some(part.clone()), number: Some(number), found: Found::Live }
+    }
+
+    /// This file as a whole.
+    pub fn whole(&self) -> Origin {
+        Origin::file(self.item.path.clone())
+    }
+}

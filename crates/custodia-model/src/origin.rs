@@ -1,0 +1,80 @@
+//! Directions from a row back to its byte: `ES-017:/backup.zip/data/msgstore.db#message/4711`.
+
+use std::fmt;
+
+use crate::Text;
+
+/// How the bytes of a row were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Found {
+    /// In the file as its own program would read it, main database file included.
+    Live,
+    /// Only in the write-ahead log beside a database: committed there, absent or different in the main file.
+    Wal,
+}
+
+impl Found {
+    /// The word stored in the `found` column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Found::Live => "live",
+            Found::Wal => "wal",
+        }
+    }
+}
+
+/// Where a row came from, inside one exhibit. The exhibit itself is known to whoever keeps the rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Path through every layer, from the evidence as handed over: `/phone.zip/data/data/…/msgstore.db`.
+    pub path: Text,
+    /// The part of the file: a table, `line`, `byte`, `entry`; none when the row is about the whole file.
+    pub part: Option<Text>,
+    /// The number within that part: rowid, line number from 1, byte offset.
+    pub number: Option<i64>,
+    /// How the bytes were found.
+    pub found: Found,
+}
+
+impl Origin {
+    /// The whole file.
+    pub fn file(path: Text) -> Origin {
+        Origin { path, part: None, number: None, found: Found::Live }
+    }
+
+    /// A numbered place in a file.
+    pub fn at(path: Text, part: Text, number: i64) -> Origin {
+        Origin { path, part: Some(part), number: Some(number), found: Found::Live }
+    }
+
+    /// The same place, found in another way.
+    pub fn found(mut self, found: Found) -> Origin {
+        self.found = found;
+        self
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        if let Some(part) = &self.part {
+            write!(f, "#{part}")?;
+            if let Some(number) = self.number {
+                write!(f, "/{number}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_directions() {
+        let origin = Origin::at("/backup.zip/data/msgstore.db".into(), "message".into(), 4711);
+        assert_eq!(origin.to_string(), "/backup.zip/data/msgstore.db#message/4711");
+        assert_eq!(Origin::file("/a".into()).to_string(), "/a");
+    }
+}

@@ -1,0 +1,1 @@
+//! Invents harmless operations with known truth. Knows the model alone.

@@ -1,0 +1,1 @@
+//! Keys and seals. No evidence, no Arrow.
