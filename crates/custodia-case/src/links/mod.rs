@@ -15,25 +15,33 @@ use crate::CaseError;
 pub struct Link {
     /// Name of the table it gives.
     pub name: &'static str,
-    /// What a row is, and what each column says: `-- ` lines as in the views.
-    pub doc: &'static str,
-    /// The question whose rows are its input.
+    /// The question whose rows are its input, headed by `-- ` lines that say what a row of the result is.
     pub input: &'static str,
     /// The rule.
     pub rule: fn(&[RecordBatch]) -> Result<RecordBatch, CaseError>,
+}
+
+impl Link {
+    /// What a row is.
+    pub fn about(&self) -> &'static str {
+        crate::views::doc(self.input)
+    }
+
+    /// Every column with what it says.
+    pub fn columns(&self) -> Vec<(&'static str, &'static str)> {
+        crate::views::columns(self.input)
+    }
 }
 
 /// Every rule, in the order in which they can be computed.
 pub const LINKS: &[Link] = &[
     Link {
         name: "persons",
-        doc: include_str!("persons.sql"),
         input: include_str!("persons.sql"),
         rule: persons,
     },
     Link {
         name: "account_countries",
-        doc: include_str!("countries.sql"),
         input: include_str!("countries.sql"),
         rule: countries,
     },
