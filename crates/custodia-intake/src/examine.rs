@@ -11,7 +11,7 @@ use custodia_model::tables::{Device, File as FileRow, Warning};
 use custodia_model::{Origin, Row, Rows, Text, Time};
 
 use crate::evidence::Item;
-use crate::parsers::{File, PARSERS, Parser, Role};
+use crate::parsers::{File, PARSERS, Parser};
 use crate::walk::{self, Progress, WalkFailure, Walked};
 
 /// What the operator says of an exhibit.
@@ -152,7 +152,7 @@ fn worsen(outcomes: &mut HashMap<Text, Outcome>, path: &Text, outcome: Outcome) 
 }
 
 fn parser_for(path: &str, head: &[u8]) -> Option<&'static dyn Parser> {
-    PARSERS.iter().copied().find(|parser| parser.about().role == Role::Evidence && parser.fits(path, head))
+    PARSERS.iter().copied().find(|parser| parser.fits(path, head))
 }
 
 /// Runs a parser over a file. Gives an outcome worse than `Parsed` when there was damage.

@@ -122,6 +122,7 @@ pub struct Scan<'a> {
     last_rowid: Option<i64>,
     disordered: bool,
     base_leaf: BaseLeaf,
+    current: Option<(i64, Found, Payload)>,
 }
 
 #[derive(Clone, Copy)]
@@ -178,6 +179,7 @@ impl<'a> Scan<'a> {
             last_rowid: None,
             disordered: false,
             base_leaf: BaseLeaf::default(),
+            current: None,
         }
     }
 
@@ -192,8 +194,9 @@ impl<'a> Scan<'a> {
         let table = self.table?;
         if !self.started {
             self.started = true;
-            self.descend(table.root);
+            self.descend(table.root, true);
         }
+        self.current = None;
         loop {
             let (rowid, payload) = self.step()?;
             if !self.decode(payload, rowid) {
@@ -201,19 +204,75 @@ impl<'a> Scan<'a> {
             }
             let in_log = self.levels.last().is_some_and(|level| level.in_log);
             let found = if in_log && !self.in_base(table, rowid, payload) { Found::Wal } else { Found::Live };
-            let payload = match payload {
-                Payload::Overflow => &self.overflow,
-                Payload::Local { start, end } => self.levels.last().and_then(|level| level.page.get(start..end)).unwrap_or_default(),
-            };
-            return Some(Record { rowid, found, slots: &self.slots, payload, table, pages: self.pages });
+            self.current = Some((rowid, found, payload));
+            return self.current();
         }
     }
 
+    /// The row on which the walk stands.
+    pub fn current(&self) -> Option<Record<'_>> {
+        let (rowid, found, payload) = self.current?;
+        let payload = match payload {
+            Payload::Overflow => &self.overflow,
+            Payload::Local { start, end } => self.levels.last().and_then(|level| level.page.get(start..end)).unwrap_or_default(),
+        };
+        Some(Record { rowid, found, slots: &self.slots, payload, table: self.table?, pages: self.pages })
+    }
+
+    /// Rowid of the row on which the walk stands.
+    pub fn rowid(&self) -> Option<i64> {
+        self.current.map(|(rowid, _, _)| rowid)
+    }
+
+    /// Goes straight to the row of a rowid; none when the table has no such row. The walk goes on behind it.
+    pub fn find(&mut self, rowid: i64) -> Option<Record<'_>> {
+        let table = self.table.filter(|table| !table.without_rowid)?;
+        self.current = None;
+        self.started = true;
+        self.last_rowid = None;
+        self.visited.iter_mut().for_each(|word| *word = 0);
+        self.spare.extend(self.levels.drain(..).map(|level| level.page));
+        self.descend(table.root, false);
+        for _ in 0..DEPTH {
+            let level = self.levels.last_mut()?;
+            let interior = level.kind == INTERIOR_TABLE;
+            if !interior && level.kind != LEAF_TABLE {
+                return None;
+            }
+            // The first cell whose key is not smaller.
+            let (mut low, mut high) = (0, level.cells);
+            while low < high {
+                let middle = (low + high) / 2;
+                level.next = middle;
+                let at = cell_at(level, interior)?;
+                let key = if interior {
+                    varint(&level.page, at + 4)?.0
+                } else {
+                    let (_, at) = varint(&level.page, at)?;
+                    varint(&level.page, at)?.0
+                };
+                if (key as i64) < rowid { low = middle + 1 } else { high = middle }
+            }
+            level.next = low;
+            if !interior {
+                return if low < level.cells { self.next().filter(|record| record.rowid == rowid) } else { None };
+            }
+            level.child_done = true;
+            let child = if low < level.cells { cell_at(level, true).and_then(|at| four(&level.page, at)) } else { four(&level.page, level.header + 8) };
+            let depth = self.levels.len();
+            self.descend(child?, false);
+            if self.levels.len() == depth {
+                return None;
+            }
+        }
+        None
+    }
+
     /// Goes down to a page, when it was not walked before.
-    fn descend(&mut self, number: u32) {
+    fn descend(&mut self, number: u32, once: bool) {
         let word = self.visited.get_mut(number as usize / 64);
         match word {
-            Some(word) if *word & 1 << (number % 64) == 0 => *word |= 1 << (number % 64),
+            Some(word) if !once || *word & 1 << (number % 64) == 0 => *word |= 1 << (number % 64),
             Some(_) => {
                 self.damage.push(Damage::new("damaged", format!("page {number} is referred to more than once in one b-tree")));
                 return;
@@ -267,7 +326,7 @@ impl<'a> Scan<'a> {
                 };
                 let number = level.number;
                 match child {
-                    Some(child) => self.descend(child),
+                    Some(child) => self.descend(child, true),
                     None => self.damage.push(Damage::new("damaged", format!("page {number}: a cell points outside the page"))),
                 }
                 continue;

