@@ -3,7 +3,6 @@
 //! Files are digested by many threads; parsers run one after another in the order of the files, so rows come in one
 //! order for any number of threads.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,8 @@ use custodia_model::{Origin, Row, Rows, Text, Time};
 
 use crate::evidence::Item;
 use crate::parsers::{File, PARSERS, Parser};
-use crate::walk::{self, Progress, WalkFailure, Walked};
+use crate::progress::Progress;
+use crate::walk::{self, WalkError, Walked};
 
 /// What the operator says of an exhibit.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +76,16 @@ pub enum Outcome {
     Rejected,
 }
 
+impl From<walk::Outcome> for Outcome {
+    fn from(outcome: walk::Outcome) -> Outcome {
+        match outcome {
+            walk::Outcome::Whole => Outcome::Parsed,
+            walk::Outcome::Partial => Outcome::Partial,
+            walk::Outcome::Rejected => Outcome::Rejected,
+        }
+    }
+}
+
 impl Outcome {
     /// The word of the `outcome` column.
     pub fn as_str(self) -> &'static str {
@@ -94,42 +104,33 @@ pub fn examine(
     rows: &mut dyn Rows,
     options: &Options,
     progress: &dyn Progress,
-) -> Result<Examined, WalkFailure> {
+) -> Result<Examined, WalkError> {
     let wanted = |path: &str, head: &[u8]| parser_for(path, head).is_some();
-    let limits = walk::Options { threads: options.threads, scratch: options.scratch.clone(), ..walk::Options::default() };
-    let walked = walk::walk(evidence, &wanted, &limits, progress)?;
+    let how = walk::Options { threads: options.threads, scratch_dir: options.scratch.clone(), ..walk::Options::default() };
+    let walked = walk::walk(evidence, &wanted, &how, progress)?;
 
-    let mut outcomes: HashMap<Text, Outcome> = HashMap::new();
-    for (path, outcome) in &walked.outcomes {
-        worsen(&mut outcomes, path, *outcome);
-    }
+    // What a parser did to an item, by its place; the walk's own outcome stands in `walked.ended`.
+    let mut outcomes: Vec<Outcome> = walked.ended.iter().map(|ended| ended.outcome.into()).collect();
     for (origin, warning) in &walked.warnings {
-        worsen(&mut outcomes, &origin.path, Outcome::Partial);
         rows.put(origin.clone(), warning.clone().into());
     }
-    let mut parsers: HashMap<Text, &'static str> = HashMap::new();
-    for item in walked.evidence.items() {
-        let Some(parser) = parser_for(&item.path, &item.head) else { continue };
-        parsers.insert(item.path.clone(), parser.about().name);
+    let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
+    for (index, item) in walked.evidence.items().iter().enumerate() {
+        let Some(parser) = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some()) else { continue };
+        parsers[index] = Some(parser.about().name);
         if let Some(outcome) = parse(parser, item, &walked, rows) {
-            worsen(&mut outcomes, &item.path, outcome);
+            outcomes[index] = outcomes[index].max(outcome);
         }
     }
 
     let mut counts = Examined {
-        source: walked.source.clone(),
+        source: evidence.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         source_kind: walked.source_kind.to_owned(),
         source_sha256: hex::encode(walked.source_sha256),
         source_bytes: walked.source_bytes,
         ..Examined::default()
     };
-    for item in walked.evidence.items() {
-        let outcome = match outcomes.get(&item.path) {
-            Some(outcome) => *outcome,
-            None if item.digests.is_none() => Outcome::Rejected,
-            None => Outcome::Parsed,
-        };
-        let parser = parsers.get(&item.path).copied().or(item.opened_by);
+    for ((item, &outcome), &parser) in walked.evidence.items().iter().zip(&outcomes).zip(&parsers) {
         counts.items += 1;
         counts.bytes = counts.bytes.saturating_add(item.size);
         match outcome {
@@ -144,11 +145,6 @@ pub fn examine(
     }
     rows.put(Origin::file("/".into()), device_row(facts, &counts, &walked));
     Ok(counts)
-}
-
-fn worsen(outcomes: &mut HashMap<Text, Outcome>, path: &Text, outcome: Outcome) {
-    let known = outcomes.entry(path.clone()).or_insert(outcome);
-    *known = (*known).max(outcome);
 }
 
 fn parser_for(path: &str, head: &[u8]) -> Option<&'static dyn Parser> {

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use custodia_intake::walk::Progress;
+use custodia_intake::progress::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar over bytes, with a count of items.
@@ -43,14 +43,22 @@ impl Bar {
     pub fn done(&self) {
         self.bar.finish_and_clear();
     }
+
+    fn total(&self, _items: u64, bytes: u64) {
+        self.bar.inc_length(bytes);
+    }
 }
 
 impl Progress for Bar {
     fn add(&self, items: u64, bytes: u64) {
         let items = self.items.fetch_add(items, Ordering::Relaxed) + items;
         self.bar.inc(bytes);
-        if items % 64 == 0 {
+        if items % 64 == 0 || self.bar.length().is_some_and(|length| length > 0 && self.bar.position() >= length) {
             self.bar.set_prefix(format!("{items} items"));
         }
+    }
+
+    fn total(&self, _items: u64, bytes: u64) {
+        self.bar.inc_length(bytes);
     }
 }

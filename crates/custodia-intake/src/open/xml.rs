@@ -27,25 +27,25 @@ pub fn preferences(bytes: &[u8]) -> Result<Vec<(String, String)>, String> {
                 if depth > DEPTH {
                     return Err(format!("byte {at}: nested deeper than {DEPTH} elements"));
                 }
-                if let Some(name) = attribute(&element, b"name") {
+                if let Some(name) = attribute(&element, "name") {
                     open = Some((name, String::new()));
                 }
             }
             Event::Empty(element) => {
-                if let (Some(name), Some(value)) = (attribute(&element, b"name"), attribute(&element, b"value")) {
+                if let (Some(name), Some(value)) = (attribute(&element, "name"), attribute(&element, "value")) {
                     entries.push((name, value));
                 }
             }
             Event::Text(text) => {
                 if let Some((_, value)) = &mut open {
-                    value.push_str(&String::from_utf8_lossy(&text));
+                    value.push_str(&text);
                 }
             }
             Event::GeneralRef(name) => {
                 if let Some((_, value)) = &mut open {
                     if let Ok(Some(c)) = name.resolve_char_ref() {
                         value.push(c);
-                    } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(&String::from_utf8_lossy(&name)) {
+                    } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(&name) {
                         value.push_str(known);
                     }
                 }
@@ -63,9 +63,9 @@ pub fn preferences(bytes: &[u8]) -> Result<Vec<(String, String)>, String> {
     }
 }
 
-fn attribute(element: &quick_xml::events::BytesStart<'_>, name: &[u8]) -> Option<String> {
+fn attribute(element: &quick_xml::events::BytesStart<'_>, name: &str) -> Option<String> {
     let found = element.attributes().with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
-    let raw = String::from_utf8_lossy(&found.value).into_owned();
+    let raw = found.value.clone().into_owned();
     Some(quick_xml::escape::unescape(&raw).map(|text| text.into_owned()).unwrap_or(raw))
 }
 

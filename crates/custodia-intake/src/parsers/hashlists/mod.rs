@@ -11,7 +11,7 @@ use custodia_model::tables::{Known, Warning};
 use custodia_model::{Origin, Rows, Text};
 use sha2::{Digest, Sha256};
 
-use crate::walk::Progress;
+use crate::progress::Progress;
 
 /// One form of list.
 pub trait HashList: Sync {

@@ -17,7 +17,6 @@ pub struct Store<'a> {
     pub database: &'a Database,
     pub service: Text,
     pub owner: Option<Text>,
-    pub own: own::Own,
     pub jids: HashMap<i64, Text>,
     /// Chat address by row of `chat`.
     pub chat_rows: HashMap<i64, Text>,
@@ -37,8 +36,8 @@ impl<'a> Store<'a> {
             file,
             database,
             service: service(file.path()),
-            owner: own.account.clone(),
-            own,
+            owner: own.account,
+
             jids: HashMap::new(),
             chat_rows: HashMap::new(),
             media: MediaIndex::new(file.evidence),
