@@ -1,7 +1,10 @@
 //! An append-only list of events, each bearing the digest of the one before: a change, a removal or a new order anywhere
-//! in it is seen. A cut at its end is seen by whoever holds a later digest.
+//! before its end is seen. A change of the last line, or a cut at the end, is seen by whoever holds a later [`Journal::head`].
+//!
+//! Every line has one form: canonical JSON (sorted names, no blanks) and a line feed. Another text that means the same is
+//! refused, because two readers could take it for two things.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +39,8 @@ pub struct Journal {
     file: File,
     number: u64,
     previous: String,
+    /// Whether a write failed, so that what stands at the end of the file is not known.
+    failed: bool,
 }
 
 /// A journal that cannot be believed or written.
@@ -54,6 +59,9 @@ pub enum JournalError {
     /// Another process writes.
     #[error("{}: another process is writing this journal", .0.display())]
     Busy(PathBuf),
+    /// An earlier write failed.
+    #[error("{}: an earlier write of this process failed; nothing more is added until the journal is opened again", .0.display())]
+    Failed(PathBuf),
     /// A line that does not follow from the one before.
     #[error("{} line {line}: {why}", path.display())]
     Broken {
@@ -77,13 +85,19 @@ impl Journal {
         fs::create_dir_all(folder).map_err(failed("making"))?;
         let mut file =
             OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(failed("opening"))?;
-        if file.try_lock().is_err() {
-            return Err(JournalError::Busy(path));
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(JournalError::Busy(path)),
+            Err(TryLockError::Error(why)) => return Err(failed("locking")(why)),
         }
         let mut text = Vec::new();
         file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_end(&mut text)).map_err(failed("reading"))?;
         let (entries, previous) = check(&path, &text)?;
-        Ok(Journal { number: entries.len() as u64, path, file, previous })
+        if entries.is_empty() {
+            // A synced line in a file whose name is not on the disk would be lost with it.
+            sync_folder(folder).map_err(failed("making"))?;
+        }
+        Ok(Journal { number: entries.len() as u64, path, file, previous, failed: false })
     }
 
     /// Every entry of a folder's journal, checked. A folder without one has none.
@@ -96,8 +110,18 @@ impl Journal {
         }
     }
 
-    /// Adds an event. It is on the disk when this returns.
+    /// Number and digest of the last event: 0 and the digest of no bytes when there is none. Whoever keeps a copy of them
+    /// elsewhere can tell later that the end was neither cut nor changed.
+    pub fn head(&self) -> (u64, &str) {
+        (self.number, &self.previous)
+    }
+
+    /// Adds an event. It is on the disk when this returns. After a failed write the journal takes nothing more, so that no
+    /// event ever follows half a line.
     pub fn append(&mut self, kind: &str, at: &str, by: &str, body: serde_json::Value) -> Result<Entry, JournalError> {
+        if self.failed {
+            return Err(JournalError::Failed(self.path.clone()));
+        }
         let entry = Entry {
             at: at.to_owned(),
             body,
@@ -109,11 +133,19 @@ impl Journal {
         let failed = |why| JournalError::Io { path: self.path.clone(), doing: "writing", why };
         let mut line = serde_json::to_string(&entry).map_err(|why| failed(why.into()))?;
         line.push('\n');
+        self.failed = true;
         self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data()).map_err(failed)?;
+        self.failed = false;
         self.number = entry.number;
         self.previous = hex::encode(Sha256::digest(line.as_bytes()));
         Ok(entry)
     }
+}
+
+/// Puts a folder's list of names on the disk.
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    File::open(folder)?.sync_all()
 }
 
 /// Checks every line and gives the entries and the digest of the last.
@@ -124,7 +156,9 @@ fn check(path: &Path, text: &[u8]) -> Result<(Vec<Entry>, String), JournalError>
         let number = index as u64 + 1;
         let broken = |why: String| JournalError::Broken { path: path.to_path_buf(), line: number, why };
         if !line.ends_with(b"\n") {
-            return Err(broken("the last line is cut: a write was interrupted; keep a copy and remove the cut line".into()));
+            return Err(broken(
+                "the last line is cut: a write was interrupted; keep a copy and remove the cut line".into(),
+            ));
         }
         let entry: Entry = serde_json::from_slice(line).map_err(|why| broken(format!("no event: {why}")))?;
         if entry.number != number {
@@ -132,6 +166,10 @@ fn check(path: &Path, text: &[u8]) -> Result<(Vec<Entry>, String), JournalError>
         }
         if entry.previous != previous {
             return Err(broken("the line before is not the one that this event followed".into()));
+        }
+        let canonical = serde_json::to_string(&entry).map_err(|why| broken(why.to_string()))?;
+        if line.strip_suffix(b"\n") != Some(canonical.as_bytes()) {
+            return Err(broken("not in the one form of an event: canonical JSON without blanks".into()));
         }
         previous = hex::encode(Sha256::digest(line));
         entries.push(entry);
@@ -169,15 +207,36 @@ mod tests {
             (vec![lines[0].replace("examiner", "nobody"), lines[1].clone(), lines[2].clone()], 2),
             (vec![lines[0].clone(), lines[2].clone()], 2),
             (vec![lines[1].clone(), lines[0].clone(), lines[2].clone()], 1),
+            (vec![lines[1].clone(), lines[2].clone()], 1),
+            (vec![lines[0].clone(), lines[1].clone(), lines[1].clone(), lines[2].clone()], 3),
             (vec![lines[0].clone(), lines[1].trim_end().to_owned()], 2),
+            (vec![lines[0].clone(), lines[1].replace("{\"at", "{ \"at")], 2),
+            (vec![lines[0].clone(), lines[1].replace("{\"exhibit\":2}", "{\"exhibit\":1,\"exhibit\":2}")], 2),
+            (vec![lines[0].clone(), lines[1].replace("\"number\":2", "\"more\":1,\"number\":2")], 2),
+            (vec![lines[0].clone(), "\n".to_owned()], 2),
         ];
         for (lines, wanted) in cases {
-            fs::write(folder.path().join(NAME), lines.concat()).unwrap();
-            match Journal::open(folder.path()) {
-                Err(JournalError::Broken { line, .. }) => assert_eq!(line, wanted, "{lines:?}"),
-                other => panic!("{other:?}"),
+            let (path, text) = (folder.path().join(NAME), lines.concat());
+            fs::write(&path, &text).unwrap();
+            for result in [Journal::open(folder.path()).map(|_| ()), Journal::read(folder.path()).map(|_| ())] {
+                match result {
+                    Err(JournalError::Broken { line, .. }) => assert_eq!(line, wanted, "{lines:?}"),
+                    other => panic!("{other:?} for {lines:?}"),
+                }
             }
+            assert_eq!(fs::read_to_string(&path).unwrap(), text, "a broken journal is evidence and stays as it is");
         }
+    }
+
+    #[test]
+    fn a_cut_between_lines_is_seen_by_the_head_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let lines = three(folder.path());
+        let kept = Journal::open(folder.path()).unwrap().head().1.to_owned();
+        fs::write(folder.path().join(NAME), lines[..2].concat()).unwrap();
+        let journal = Journal::open(folder.path()).unwrap();
+        assert_eq!(journal.head().0, 2);
+        assert_ne!(journal.head().1, kept);
     }
 
     #[test]

@@ -6,10 +6,12 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 
+use crate::journal::sync_folder;
 use crate::seal::{CONTEXT, Seal};
 
 /// First word of a key file.
@@ -57,7 +59,10 @@ impl SealKey {
     /// Reads a key file.
     pub fn load(path: &Path) -> Result<SealKey, KeyError> {
         let text = fs::read_to_string(path).map_err(|why| KeyError::Io { path: path.into(), doing: "reading", why })?;
-        let seed = text.strip_prefix(MARK).and_then(|rest| rest.strip_prefix(' ')).map(|rest| rest.trim_end_matches('\n'));
+        let seed = text
+            .strip_prefix(MARK)
+            .and_then(|rest| rest.strip_prefix(' '))
+            .map(|rest| rest.strip_suffix('\n').unwrap_or(rest));
         let seed = seed.and_then(strict_hex::<32>).ok_or_else(|| KeyError::NotAKey(path.into()))?;
         Ok(SealKey(SigningKey::from_bytes(&seed)))
     }
@@ -68,12 +73,18 @@ impl SealKey {
         let text = format!("{MARK} {}\n", hex::encode(key.0.to_bytes()));
         let failed = |doing: &'static str| move |why| KeyError::Io { path: path.to_path_buf(), doing, why };
         // Written beside and linked into place, so that two programs that start at once agree on one key.
-        let beside = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(failed("making"))?;
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let beside =
+            path.with_extension(format!("{}-{}.new", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed)));
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(failed("making"))?;
         let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed("writing"));
         let linked = written.and_then(|()| fs::hard_link(&beside, path).map_err(failed("making")));
         let _ = fs::remove_file(&beside);
-        linked.map(|()| key)
+        linked?;
+        // A bundle sealed by a key that a power cut took away could never be continued by its owner.
+        sync_folder(path.parent().unwrap_or(Path::new("."))).map_err(failed("making"))?;
+        Ok(key)
     }
 
     /// Reads the key file, or makes it when there is none.
@@ -138,6 +149,7 @@ impl FromStr for PublicKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn a_key_file_is_made_once_and_read_back() {
@@ -148,8 +160,31 @@ mod tests {
         assert_eq!(made.public(), read.public());
         assert!(SealKey::create(&path).is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        fs::write(&path, "custodia-seal-key-v1 00\n").unwrap();
-        assert!(matches!(SealKey::load(&path), Err(KeyError::NotAKey(_))));
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let text = fs::read_to_string(&path).unwrap();
+        let seed = text.trim_end().strip_prefix("custodia-seal-key-v1 ").unwrap();
+        for wrong in [
+            "custodia-seal-key-v1 00\n".to_owned(),
+            format!("custodia-seal-key-v2 {seed}\n"),
+            format!("custodia-seal-key-v1 {}\n", "AB".repeat(32)),
+            format!("{text}\n"),
+            String::new(),
+        ] {
+            fs::write(&path, &wrong).unwrap();
+            assert!(matches!(SealKey::load(&path), Err(KeyError::NotAKey(_))), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn programs_that_start_at_once_agree_on_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seal.key");
+        let keys: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| SealKey::load_or_create(&path).unwrap().public())).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
     }
 
     #[test]
@@ -157,8 +192,8 @@ mod tests {
         let key = SealKey::generate().unwrap().public();
         let text = key.to_string();
         assert_eq!(text.parse::<PublicKey>().unwrap(), key);
-        for wrong in [text.to_uppercase(), text[1..].to_owned(), format!("{text}0"), format!(" {text}")] {
-            assert!(wrong.parse::<PublicKey>().is_err() || wrong == text, "{wrong}");
+        for wrong in ["AB".repeat(32), text[1..].to_owned(), format!("{text}0"), format!(" {text}"), "é".repeat(32)] {
+            assert!(wrong.parse::<PublicKey>().is_err(), "{wrong}");
         }
     }
 }

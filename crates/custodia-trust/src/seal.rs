@@ -23,7 +23,7 @@ pub enum SealError {
     NotASeal(String),
     /// The signature does not fit key and bytes.
     #[error("the bytes are not those that key {0} sealed")]
-    Differs(PublicKey),
+    Differs(Box<PublicKey>),
 }
 
 #[derive(Deserialize)]
@@ -68,7 +68,7 @@ impl Seal {
 
     /// Whether these are the bytes that were sealed.
     pub fn verify(&self, bytes: &[u8]) -> Result<(), SealError> {
-        self.key.0.verify_strict(&message(bytes), &self.signature).map_err(|_| SealError::Differs(self.key))
+        self.key.0.verify_strict(&message(bytes), &self.signature).map_err(|_| SealError::Differs(Box::new(self.key)))
     }
 }
 
@@ -76,6 +76,7 @@ impl Seal {
 mod tests {
     use super::*;
     use crate::SealKey;
+    use sha2::{Digest, Sha256};
 
     #[test]
     fn any_change_is_seen() {
@@ -89,6 +90,16 @@ mod tests {
         assert!(Seal::parse(&forged).unwrap().verify(b"bytes").is_err());
     }
 
+    /// The signature covers context, a zero byte and the digest: what another implementation has to write to check a seal.
+    #[test]
+    fn another_examiner_can_check_it() {
+        let key = SealKey::generate().unwrap();
+        let mut message = b"custodia-bundle-v1\0".to_vec();
+        message.extend_from_slice(&Sha256::digest(b"bytes"));
+        let seal = key.seal(b"bytes");
+        assert!(key.public().0.verify_strict(&message, &seal.signature).is_ok());
+    }
+
     #[test]
     fn only_one_form_is_read() {
         let text = SealKey::generate().unwrap().seal(b"bytes").to_text();
@@ -98,6 +109,10 @@ mod tests {
             text.replace("{\"algorithm", "{ \"algorithm"),
             text.replace("}", ",\"more\":1}"),
             text.replace(CONTEXT, "other-v1"),
+            text.replace("\"signature\":\"", "\"signature\":\"00"),
+            text.replace("\"key\":\"", "\"key\":\"A"),
+            text.replace("\"algorithm\":\"ed25519\",", "\"algorithm\":\"ed25519\",\"algorithm\":\"ed25519\","),
+            String::new(),
         ] {
             assert!(Seal::parse(&wrong).is_err(), "{wrong}");
         }

@@ -3,6 +3,8 @@
 //! It holds what the rooms must not know: the clock, the terminal, the operator's key, the order of work. Rules about
 //! evidence, rows and packages belong to the rooms.
 
+#![allow(clippy::disallowed_methods, reason = "the program alone has a clock and an environment")]
+
 use std::process::ExitCode;
 
 use clap::Parser;
