@@ -24,7 +24,8 @@ help:
 	echo "make clean   remove what was built and the demo"
 
 demo: needs
-	@cargo run --locked --release --quiet -p custodia -- demo demo --again
+	@cargo build --locked --release --workspace --bins
+	cargo run --locked --release --quiet --bin custodia -- demo demo --again
 
 # A gate that fails counts as one failure, so the last line and the exit code never disagree.
 test: needs tools
@@ -51,7 +52,7 @@ test: needs tools
 	[ "$$failed" -eq 0 ] && [ "$$passed" -gt 0 ]
 
 bench: needs
-	@cargo build --locked --release -p custodia
+	@cargo build --locked --release --workspace --bins
 	binary=$$(cargo metadata --locked --offline --no-deps --format-version 1 | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/release/custodia
 	python3 bench/bench.py --custodia "$$binary"
 

@@ -147,6 +147,18 @@ pub fn examine(
     Ok(counts)
 }
 
+/// SHA-256 of evidence as it is now, in hex, taken as at its examination. The error is a sentence.
+pub fn source_sha256(evidence: &Path, threads: usize, progress: &dyn Progress) -> Result<String, String> {
+    if evidence.is_dir() {
+        let how = walk::Options { threads, ..walk::Options::default() };
+        let walked = walk::walk(evidence, &|_, _| false, &how, progress).map_err(|why| why.to_string())?;
+        return Ok(hex::encode(walked.source_sha256));
+    }
+    let hashed = crate::digest::tree(evidence, threads, progress).map_err(|why| why.to_string())?;
+    let digests = hashed.into_iter().next().map(|file| file.digests.map_err(|why| why.to_string()));
+    digests.unwrap_or_else(|| Err("there is nothing to read".into())).map(|digests| digests.sha256_hex())
+}
+
 fn parser_for(path: &str, head: &[u8]) -> Option<&'static dyn Parser> {
     PARSERS.iter().copied().find(|parser| parser.fits(path, head))
 }

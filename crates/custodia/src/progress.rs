@@ -43,10 +43,6 @@ impl Bar {
     pub fn done(&self) {
         self.bar.finish_and_clear();
     }
-
-    fn total(&self, _items: u64, bytes: u64) {
-        self.bar.inc_length(bytes);
-    }
 }
 
 impl Progress for Bar {

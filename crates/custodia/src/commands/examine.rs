@@ -282,7 +282,7 @@ pub fn recorded(case: &Case) -> Result<BTreeMap<String, Recorded>, String> {
 /// SHA-256 of evidence as it is now, in the way it was taken at its examination.
 pub fn source_sha256(path: &Path, threads: usize) -> Result<String, String> {
     let bar = Bar::new("comparing", size_of(path));
-    let digest = custodia_intake::walk::source_sha256(path, threads, &bar).map_err(|why| why.to_string());
+    let digest = examine::source_sha256(path, threads, &bar);
     bar.done();
     digest
 }
