@@ -16,14 +16,15 @@ pub struct Issued {
     /// What the number says, as a sentence fragment.
     pub reason: String,
     /// `strong`: the number is in a range assigned in one country. `medium`: its calling code belongs to one country.
-    /// `weak`: the calling code is shared and only the nearest assigned range points to one. `none`: open.
+    /// `weak`: the calling code is shared, and only the nearest assigned
+    /// range, or the code's main country, points to one. `none`: open.
     pub strength: &'static str,
 }
 
 /// Answers for many numbers; remembers what it worked out for a prefix.
 #[derive(Default)]
 pub struct Countries {
-    nearest: HashMap<String, Option<String>>,
+    nearest: HashMap<String, Vec<String>>,
 }
 
 impl Countries {
@@ -54,66 +55,62 @@ impl Countries {
             Some(_) => open(format!("dialling code +{code} belongs to no country")),
             None if regions == 0 => open(format!("dialling code +{code} is not assigned")),
             None => {
-                let national = number.trim_start_matches('+').trim_start_matches(&code.to_string()).to_owned();
-                match self.by_prefix(code, &national) {
-                    Some((country, prefix)) => Issued {
-                        reason: format!(
-                            "dialling code +{code}, shared by {regions} plans; not in an assigned range; every assigned \
-                             range beginning +{code}{prefix} that was tried belongs to {country}"
-                        ),
-                        country: Some(country),
+                let digits = number.trim_start_matches('+');
+                let national = digits.strip_prefix(&code.to_string()).unwrap_or(digits);
+                let shared = format!("dialling code +{code}, shared by {regions} plans; not in an assigned range");
+                // The metadata name the plan's main country first.
+                let main = DATABASE.by_code(&code).and_then(|plans| plans.first().map(|plan| plan.id().to_owned()));
+                let (prefix, countries) = self.by_prefix(code, national);
+                match (countries.as_slice(), main) {
+                    ([only], _) => Issued {
+                        reason: format!("{shared}; assigned ranges beginning +{code}{prefix} belong to {only}"),
+                        country: Some(only.clone()),
                         strength: "weak",
                     },
-                    None => open(format!("dialling code +{code}, shared by {regions} plans; not in an assigned range")),
+                    (several, Some(main)) if several.is_empty() || several.contains(&main) => Issued {
+                        reason: format!("{shared}; {main} is the main country of the code"),
+                        country: Some(main),
+                        strength: "weak",
+                    },
+                    _ => open(shared),
                 }
             }
         }
     }
 
-    /// The country of the assigned numbers that share the longest prefix with this one, when they all agree.
-    fn by_prefix(&mut self, code: u16, national: &str) -> Option<(String, String)> {
+    /// The longest prefix that assigned numbers share with this one, and the countries they belong to.
+    fn by_prefix<'a>(&mut self, code: u16, national: &'a str) -> (&'a str, Vec<String>) {
         if !national.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
+            return ("", Vec::new());
         }
         for keep in (1..national.len()).rev() {
             let prefix = &national[..keep];
             let key = format!("{code} {} {prefix}", national.len());
-            let found = match self.nearest.get(&key) {
-                Some(found) => found.clone(),
-                None => {
-                    let found = probe(code, prefix, national.len() - keep);
-                    self.nearest.insert(key, found.clone());
-                    found
-                }
-            };
-            if let Some(country) = found {
-                // Two countries in one range: open, and a shorter prefix can only be more open.
-                return (country != "several").then(|| (country, prefix.to_owned()));
+            let found = self.nearest.entry(key).or_insert_with(|| probe(code, prefix, national.len() - keep));
+            if !found.is_empty() {
+                return (prefix, found.clone());
             }
         }
-        None
+        ("", Vec::new())
     }
 }
 
-/// Tries numbers with this prefix: their one country, `several`, or none when no number tried is assigned.
-fn probe(code: u16, prefix: &str, missing: usize) -> Option<String> {
-    // 200 tries spread over the range, the same ones every time.
+/// The countries of assigned numbers with this prefix, sorted; 200 numbers are tried, the same ones every time.
+fn probe(code: u16, prefix: &str, missing: usize) -> Vec<String> {
     const TRIES: u64 = 200;
-    let range = 10u64.checked_pow(u32::try_from(missing).ok()?)?;
+    let range = u32::try_from(missing).ok().and_then(|missing| 10u64.checked_pow(missing)).unwrap_or(0);
     let step = (range / TRIES).max(1);
-    let mut found: Option<String> = None;
-    for tail in (0..range).step_by(usize::try_from(step).ok()?).map(|start| (start + step / 3).min(range - 1)) {
+    let mut found = std::collections::BTreeSet::new();
+    let mut start = 0;
+    while start < range {
+        let tail = (start + step / 3).min(range - 1);
         let number = format!("+{code}{prefix}{tail:0missing$}");
-        let Ok(parsed) = phonenumber::parse(None, &number) else { continue };
-        let Some(country) = parsed.country().id() else { continue };
-        let country = country.as_ref();
-        match &found {
-            Some(first) if first != country => return Some("several".into()),
-            Some(_) => {}
-            None => found = Some(country.to_owned()),
+        if let Some(country) = phonenumber::parse(None, &number).ok().and_then(|parsed| parsed.country().id().map(|id| id.as_ref().to_owned())) {
+            found.insert(country);
         }
+        start += step;
     }
-    found
+    found.into_iter().collect()
 }
 
 /// English name of a country, or the code itself when it is not in ISO 3166-1.

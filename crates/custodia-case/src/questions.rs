@@ -118,7 +118,11 @@ impl Questions {
         let question = question.trim();
         let known = VIEWS.iter().map(|view| view.name).chain(LINKS.iter().map(|link| link.name));
         let sql = match known.clone().find(|name| *name == question) {
-            Some(name) => format!("SELECT * FROM {name}"),
+            // A view's own order ends where it is asked: it must be asked for again.
+            Some(name) => match VIEWS.iter().find(|view| view.name == name) {
+                Some(view) => format!("SELECT * FROM {name} ORDER BY {}", view.order()),
+                None => format!("SELECT * FROM {name} ORDER BY account"),
+            },
             None if !question.contains(char::is_whitespace) => {
                 let stored = question.strip_prefix("evidence.").unwrap_or(question);
                 if TABLES.iter().any(|table| table.name == stored) {

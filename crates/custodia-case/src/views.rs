@@ -45,6 +45,15 @@ impl View {
         columns(self.text)
     }
 
+    /// The order in which the rows are shown: the view's own, else that of all columns.
+    pub fn order(&self) -> String {
+        let own = self.text.lines().last().and_then(|line| line.strip_prefix("ORDER BY "));
+        own.map_or_else(|| self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "), |order| {
+            // Inside the view columns bear the name of their table; outside there is only one.
+            order.split(", ").map(|column| column.rsplit('.').next().unwrap_or(column)).collect::<Vec<_>>().join(", ")
+        })
+    }
+
     /// The question, with `@origin(x)` written out.
     pub fn sql(&self) -> String {
         written_out(self.text)
@@ -61,10 +70,11 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
     text.lines().skip(1).map_while(|line| line.strip_prefix("-- ")).filter_map(|line| line.split_once(": ")).collect()
 }
 
-/// `@origin(x)` stands for the directions to the row of table `x`: `ES-017:/phone.zip/…/msgstore.db#message/4711`.
+/// `@notime` stands for an instant that is missing, of the very type that instants have in the tables; `@origin(x)` for the directions to the row of table `x`: `ES-017:/phone.zip/…/msgstore.db#message/4711`.
 fn written_out(text: &str) -> String {
     let mut sql = String::with_capacity(text.len());
-    let mut rest = text;
+    let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
+    let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once("@origin(") {
         let (table, after) = after.split_once(')').unwrap_or((after, ""));
         sql.push_str(before);

@@ -21,7 +21,7 @@ WITH tied AS (
 )
 SELECT f.device, 'file present' AS how, t.list, t.category, t.series, f.sha256, CAST(NULL AS VARCHAR) AS chat,
        CAST(NULL AS VARCHAR) AS chat_as_stored, CAST(NULL AS VARCHAR) AS sender, CAST(NULL AS VARCHAR) AS key,
-       CAST(NULL AS TIMESTAMP) AS sent, CAST(NULL AS VARCHAR) AS through, f.origin
+       @notime AS sent, CAST(NULL AS VARCHAR) AS through, f.origin
 FROM (SELECT device, sha256, min(@origin(f)) AS origin FROM evidence.files f GROUP BY device, sha256) f
 JOIN tied t ON f.sha256 = t.sha256
 UNION ALL

@@ -36,7 +36,7 @@ FROM (
            @origin(m)
     FROM evidence.memberships m WHERE chat LIKE '%@g.us' AND standing = 'past'
     UNION ALL
-    SELECT chat, owner, 'is', CAST(NULL AS TIMESTAMP), 'group on own phone', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
+    SELECT chat, owner, 'is', @notime, 'group on own phone', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
            device, @origin(c)
     FROM evidence.chats c WHERE chat_kind = 'group' AND owner IS NOT NULL
     UNION ALL

@@ -27,16 +27,17 @@ WITH dated AS (
            next_at AS ended, next_how AS ended_how, next_by AS ended_by, next_origin AS ended_origin
     FROM numbered WHERE fact = 'in'
     UNION ALL
-    SELECT chat, person, CAST(NULL AS TIMESTAMP), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
+    SELECT chat, person, @notime, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
            at, how, by_person, origin
     FROM numbered WHERE fact = 'out' AND place = 1
     UNION ALL
-    SELECT chat, person, CAST(NULL AS TIMESTAMP), min(how), CAST(NULL AS VARCHAR), min(origin),
-           CAST(NULL AS TIMESTAMP), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
+    SELECT chat, person, @notime, min(how), CAST(NULL AS VARCHAR), min(origin),
+           @notime, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
     FROM member_facts f
     WHERE NOT EXISTS (SELECT 1 FROM dated d WHERE d.chat = f.chat AND d.person = f.person)
     GROUP BY chat, person
 )
 SELECT chat, person, row_number() OVER (PARTITION BY chat, person ORDER BY coalesce(entered, ended), ended) AS stay,
        entered, entered_how, entered_by, entered_origin, ended, ended_how, ended_by, ended_origin
-FROM stays ORDER BY chat, person, stay
+FROM stays
+ORDER BY chat, person, stay

@@ -46,7 +46,7 @@ struct Kind {
 const KINDS: &[Kind] = &[
     Kind {
         name: "devices",
-        columns: &["device", "owner", "country_of_seizure"],
+        columns: &["device", "account", "country_of_seizure"],
         sql: "SELECT device, owner_accounts, country_of_seizure FROM devices",
     },
     Kind { name: "groups", columns: &["group", "creator"], sql: "SELECT chat, creator FROM groups" },

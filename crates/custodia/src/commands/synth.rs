@@ -74,7 +74,16 @@ impl Synth {
         };
         let options = synth::Options { scale, seed: self.seed, threads: threads(self.threads) };
         let summary = run(&self.folder, &options)?;
-        println!("{summary}");
+        println!(
+            "{} exhibits, {} message rows of which {} stand only in logs, {} deleted rows, {} pictures on phones, {} bytes",
+            summary.devices,
+            summary.device_rows,
+            summary.in_log,
+            summary.deleted,
+            summary.media_files,
+            summary.evidence_bytes
+        );
+        println!("{}", self.folder.join("exhibits.csv").display());
         Ok(())
     }
 }
@@ -88,8 +97,8 @@ pub fn run(folder: &std::path::Path, options: &synth::Options) -> Result<synth::
         bar.set_style(style);
     }
     let summary = synth::generate(folder, options, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
+        bar.set_length(total);
+        bar.set_position(done);
     });
     bar.finish_and_clear();
     summary.map_err(Failure::input)
