@@ -75,7 +75,8 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "first_shares",
         columns: &["sha256", "group", "sender", "key", "sent"],
-        sql: "SELECT sha256, chat, sender, key, CAST(sent AS BIGINT) AS sent FROM first_shares",
+        sql: "SELECT sha256, group_chat, group_sender, group_key, CAST(group_sent AS BIGINT) AS sent FROM first_shares \
+              WHERE group_chat IS NOT NULL",
     },
     Kind {
         name: "hits",
