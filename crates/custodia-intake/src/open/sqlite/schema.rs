@@ -203,10 +203,10 @@ fn lay_out(table: &mut TableInfo, created: Created) {
     };
     if created.without_rowid {
         // The key comes first. A column named twice counts once, unless it is ordered in two ways.
-        let mut parts: Vec<(usize, Option<String>)> = Vec::new();
+        let mut parts: Vec<(usize, String)> = Vec::new();
         for part in &created.key {
             let declared = created.columns.get(part.column).and_then(|column| column.collation.clone());
-            let collation = part.collation.clone().or(declared).map(|name| name.to_ascii_uppercase());
+            let collation = part.collation.clone().or(declared).unwrap_or_else(|| "BINARY".into()).to_ascii_uppercase();
             let key = (part.column, collation);
             if parts.contains(&key) {
                 continue;
@@ -214,11 +214,11 @@ fn lay_out(table: &mut TableInfo, created: Created) {
             if let Some(field) = fields.get_mut(part.column) {
                 take(field);
             }
-            let collation = match key.1.as_deref() {
-                None | Some("BINARY") => Collation::Binary,
-                Some("NOCASE") => Collation::NoCase,
-                Some("RTRIM") => Collation::RightTrimmed,
-                Some(_) => Collation::Unknown,
+            let collation = match key.1.as_str() {
+                "BINARY" => Collation::Binary,
+                "NOCASE" => Collation::NoCase,
+                "RTRIM" => Collation::RightTrimmed,
+                _ => Collation::Unknown,
             };
             table.key.push(KeyField { collation, descending: part.descending });
             parts.push(key);

@@ -210,9 +210,14 @@ impl<'a> Walk<'a> {
         }
         // A frame kept from before holds the page already.
         let kept = self.frames.get(self.depth).is_some_and(|frame| frame.number == number);
-        if number == 0 || number > self.view.last || !self.seen.first_visit(number, self.view.last) {
-            let found =
-                if number == 0 || number > self.view.last { "one outside the file" } else { "one already read" };
+        // Page 1 is the root of the schema and below no other page.
+        let astray = number == 0 || number > self.view.last || (number == 1 && (self.root != 1 || self.depth > 0));
+        if astray || !self.seen.first_visit(number, self.view.last) {
+            let found = match number {
+                1 => "the root of the schema",
+                _ if astray => "one outside the file",
+                _ => "one already read",
+            };
             damages.add(kind::PAGE, None, || {
                 format!(
                     "table `{}`{}: expected a page of this tree, found page {number}, {found}",
