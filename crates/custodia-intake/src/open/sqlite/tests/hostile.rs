@@ -52,7 +52,7 @@ fn every_length_of_a_small_file() {
         match open(main[..len].to_vec(), None) {
             Ok(database) => {
                 let (count, damages) = read_all(&database);
-                assert!(count < 80 && damages > 0 || count == 80 && damages > 0, "{len} bytes: nothing is said");
+                assert!(count <= 80 && damages > 0, "{len} bytes: nothing is said");
             }
             Err(error) => assert!(len < 100, "{error}"),
         }

@@ -67,7 +67,7 @@ impl Invented {
         let vacuum = dice.pick(&["none", "none", "full", "incremental"]);
         let encoding = dice.pick(&["UTF-8", "UTF-8", "UTF-16le", "UTF-16be"]);
         let pragmas = format!(
-            "PRAGMA page_size={page_size}; PRAGMA auto_vacuum={vacuum}; PRAGMA encoding='{encoding}'; PRAGMA user_version=1;"
+            "PRAGMA synchronous=off; PRAGMA page_size={page_size}; PRAGMA auto_vacuum={vacuum}; PRAGMA encoding='{encoding}'; PRAGMA user_version=1;"
         );
         connection.execute_batch(&pragmas).unwrap();
         drop(connection);
