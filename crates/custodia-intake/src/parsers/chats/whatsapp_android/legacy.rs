@@ -1,0 +1,126 @@
+//! Messages of the schema until about 2021: table `messages`. Where side tables already exist beside it, as in the
+//! years of change, they are read too.
+
+use custodia_model::Text;
+
+use super::cell;
+use super::java;
+use super::jids;
+use super::media::Media;
+use super::messages::{self, Legacy, Parts, Quoted, Stored};
+use super::reading::Reading;
+use super::schema::{messages as column, messages_quotes};
+use super::side::Side;
+use super::sides::Sides;
+use crate::open::sqlite::{Cell, Record};
+
+/// `status` of system rows; their `media_wa_type` is 0 and their action code stands in `media_size`.
+const SYSTEM_STATUS: i64 = 6;
+
+/// `edit_version` of messages deleted for all.
+const REVOKED: [i64; 2] = [5, 7];
+
+/// Types that name a file even where neither hash nor media type is stored.
+const MEDIA_TYPES: &[i64] = &[1, 2, 3, 9, 13, 20, 42, 43];
+
+/// Types that name a place.
+const PLACE_TYPES: &[i64] = &[5, 16];
+
+/// Reads all messages.
+pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
+    let parts = Parts::new();
+    let mut quotes = Side::new(reading.database, &messages_quotes::WANTED);
+    reading.each(&column::WANTED, |reading, row, place| {
+        let Some(chat) = cell::text(row.get(column::key_remote_jid)).filter(|chat| chat != "-1") else { return };
+        let Some(chat) = reading.jids.written(&chat) else {
+            return reading.out.warn_at(&place, "reference absent", "expected the address of the chat in key_remote_jid, found none");
+        };
+        let code = cell::int(row.get(column::media_wa_type)).unwrap_or(0);
+        let status = cell::int(row.get(column::status));
+        let system = code == 0 && status == Some(SYSTEM_STATUS);
+        // 0 is `not a quote`.
+        let quoted = match cell::reference(row.get(column::quoted_row_id)).and_then(|id| quotes.at(id)) {
+            Some(quote) => {
+                let other = cell::text(quote.get(messages_quotes::remote_resource)).filter(|other| !other.is_empty());
+                let other = other.and_then(|other| reading.jids.written(&other));
+                let from_me = cell::flag(quote.get(messages_quotes::key_from_me));
+                Some(Quoted {
+                    key: cell::filled(quote.get(messages_quotes::key_id)),
+                    sender: reading.sender(from_me, &chat, jids::kind(&chat), other),
+                    text: cell::owned(quote.get(messages_quotes::data))
+                        .or_else(|| cell::filled(quote.get(messages_quotes::media_caption))),
+                })
+            }
+            None => None,
+        };
+        let thumb = match row.get(column::thumb_image) {
+            Cell::Blob(bytes) => bytes,
+            _ => &[],
+        };
+        let path = (!system).then(|| java::path_in(thumb)).flatten();
+        let sender = cell::text(row.get(column::remote_resource)).filter(|sender| !sender.is_empty());
+        let sender = sender.and_then(|sender| reading.jids.written(&sender));
+        let targets = if system { targets(reading, thumb) } else { Vec::new() };
+        let stored = Stored {
+            chat_kind: jids::kind(&chat),
+            chat,
+            key: cell::owned(row.get(column::key_id)).unwrap_or_else(|| "".into()),
+            from_me: cell::flag(row.get(column::key_from_me)),
+            sender,
+            code,
+            system,
+            status,
+            text: row.get(column::data),
+            sent: row.get(column::timestamp),
+            received: row.get(column::received_timestamp),
+            server_received: row.get(column::receipt_server_timestamp),
+            starred: cell::flag(row.get(column::starred)),
+            forwarded: cell::int(row.get(column::forwarded)).is_some_and(|count| count > 0),
+            legacy: Some(Legacy {
+                revoked: cell::int(row.get(column::edit_version)).is_some_and(|version| REVOKED.contains(&version)),
+                media: media(row, code, path),
+                quoted,
+                position: position(row, code),
+                action: if system { cell::int(row.get(column::media_size)) } else { None },
+                targets,
+            }),
+            place,
+        };
+        messages::put(reading, sides, &parts, stored);
+    });
+    reading.out.damage(Some(quotes.table()), &quotes.damage());
+}
+
+fn targets(reading: &mut Reading<'_>, thumb: &[u8]) -> Vec<Text> {
+    let mut targets = Vec::new();
+    for account in java::accounts_in(thumb) {
+        let account = reading.jids.written(account);
+        targets.extend(account.filter(|account| !targets.contains(account)));
+    }
+    targets
+}
+
+fn media<'r>(row: &'r Record<'_>, code: i64, path: Option<&'r str>) -> Option<Media<'r>> {
+    let filled = |column| cell::text(row.get(column)).is_some_and(|text| !text.is_empty());
+    let names_file = MEDIA_TYPES.contains(&code) || filled(column::media_hash) || filled(column::media_mime_type);
+    names_file.then(|| Media {
+        hash: row.get(column::media_hash),
+        encrypted_hash: row.get(column::media_enc_hash),
+        original_hash: Cell::Null,
+        path: path.map_or(Cell::Null, Cell::Text),
+        name: row.get(column::media_name),
+        mime: row.get(column::media_mime_type),
+        size: row.get(column::media_size),
+        length: Cell::Null,
+        caption: row.get(column::media_caption),
+        width: Cell::Null,
+        height: Cell::Null,
+        duration: row.get(column::media_duration),
+    })
+}
+
+fn position(row: &Record<'_>, code: i64) -> Option<(f64, f64)> {
+    let latitude = cell::real(row.get(column::latitude))?;
+    let longitude = cell::real(row.get(column::longitude))?;
+    (PLACE_TYPES.contains(&code)).then_some((latitude, longitude))
+}

@@ -1,0 +1,141 @@
+//! Files that messages name: `message_media`, and the media columns of legacy `messages`.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use custodia_model::Text;
+use custodia_model::tables::Attachment;
+
+use super::cell;
+use super::out::Place;
+use super::reading::Reading;
+use super::schema::message_media as column;
+use super::side::Held;
+use crate::open::sqlite::Cell;
+
+/// What a row says of a file, as stored.
+#[derive(Clone, Copy)]
+pub struct Media<'r> {
+    /// Base64 SHA-256 of the file.
+    pub hash: Cell<'r>,
+    /// Base64 SHA-256 of its encrypted form.
+    pub encrypted_hash: Cell<'r>,
+    /// Base64 SHA-256 before transcoding.
+    pub original_hash: Cell<'r>,
+    /// Path on the phone.
+    pub path: Cell<'r>,
+    /// Name of the file.
+    pub name: Cell<'r>,
+    /// Media type.
+    pub mime: Cell<'r>,
+    /// Size on the phone.
+    pub size: Cell<'r>,
+    /// Size as the message announces it.
+    pub length: Cell<'r>,
+    /// Caption.
+    pub caption: Cell<'r>,
+    /// Pixels.
+    pub width: Cell<'r>,
+    /// Pixels.
+    pub height: Cell<'r>,
+    /// Seconds.
+    pub duration: Cell<'r>,
+}
+
+impl<'r> Media<'r> {
+    /// A row of `message_media`.
+    pub fn of(row: &'r Held) -> Media<'r> {
+        Media {
+            hash: row.get(column::file_hash),
+            encrypted_hash: row.get(column::enc_file_hash),
+            original_hash: row.get(column::original_file_hash),
+            path: row.get(column::file_path),
+            name: row.get(column::media_name),
+            mime: row.get(column::mime_type),
+            size: row.get(column::file_size),
+            length: row.get(column::file_length),
+            caption: row.get(column::media_caption),
+            width: row.get(column::width),
+            height: row.get(column::height),
+            duration: row.get(column::media_duration),
+        }
+    }
+
+    /// The same, with what another place stores where this one stores nothing.
+    pub fn or(self, other: Option<Media<'r>>) -> Media<'r> {
+        let Some(other) = other else { return self };
+        let first = |one: Cell<'r>, two: Cell<'r>| if one == Cell::Null { two } else { one };
+        Media {
+            hash: first(self.hash, other.hash),
+            encrypted_hash: first(self.encrypted_hash, other.encrypted_hash),
+            original_hash: first(self.original_hash, other.original_hash),
+            path: first(self.path, other.path),
+            name: first(self.name, other.name),
+            mime: first(self.mime, other.mime),
+            size: first(self.size, other.size),
+            length: first(self.length, other.length),
+            caption: first(self.caption, other.caption),
+            width: first(self.width, other.width),
+            height: first(self.height, other.height),
+            duration: first(self.duration, other.duration),
+        }
+    }
+}
+
+/// Puts an attachment. `message` holds what its message says; `text` is the caption where the media row has none.
+pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media: Media<'_>, text: Option<&Text>) {
+    let hash = digest(reading, place, "file_hash", media.hash);
+    let stored_path = cell::filled(media.path);
+    let nothing_stored = cell::text(media.hash).is_none_or(|hash| hash.is_empty());
+    let (present, by) = match (&hash, &stored_path) {
+        (Some((raw, _)), _) => (reading.files.with_sha256(raw), "hash"),
+        (None, Some(path)) if nothing_stored => (reading.files.at(path), "path"),
+        _ => (None, ""),
+    };
+    // 0 is WhatsApp's "not known".
+    let known = |cell| cell::int(cell).filter(|&number| number > 0);
+    let row = Attachment {
+        sha256: hash.map(|(_, hex)| hex),
+        original_sha256: digest(reading, place, "original_file_hash", media.original_hash).map(|(_, hex)| hex),
+        encrypted_sha256: digest(reading, place, "enc_file_hash", media.encrypted_hash).map(|(_, hex)| hex),
+        stored_path,
+        file_name: cell::filled(media.name),
+        mime: cell::filled(media.mime),
+        stored_size: known(media.size).or(known(media.length)),
+        caption: cell::filled(media.caption).or_else(|| text.cloned()),
+        width: known(media.width),
+        height: known(media.height),
+        duration: known(media.duration),
+        present: present.is_some(),
+        present_path: present.map(|item| item.path.clone()),
+        present_by: present.map(|_| by.into()),
+        ..message
+    };
+    reading.out.put(place, row);
+}
+
+/// A digest of 32 bytes from its base64, as bytes and as hex.
+fn digest(reading: &mut Reading<'_>, place: &Place, column: &str, stored: Cell<'_>) -> Option<([u8; 32], Text)> {
+    let text = match stored {
+        Cell::Null => return None,
+        Cell::Text(text) => Cow::Borrowed(text),
+        other => cell::text(other)?,
+    };
+    if text.is_empty() {
+        return None;
+    }
+    // One byte more than a digest has, so that a longer one is seen to be none.
+    let mut raw = [0; 36];
+    let decoded = STANDARD.decode_slice(text.trim(), &mut raw);
+    if !matches!(decoded, Ok(32)) {
+        let found: String = text.chars().take(64).collect();
+        let says = format!("{column}: expected base64 of a SHA-256 (44 characters), found {found:?}; the hash is left out");
+        reading.out.warn_at(place, "bad hash", says);
+        return None;
+    }
+    let sha256: [u8; 32] = raw.first_chunk().copied()?;
+    let mut digits = [0; 64];
+    hex::encode_to_slice(sha256, &mut digits).ok()?;
+    Some((sha256, std::str::from_utf8(&digits).ok()?.into()))
+}

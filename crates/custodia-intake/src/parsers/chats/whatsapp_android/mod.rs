@@ -1,0 +1,36 @@
+//! WhatsApp on Android: `msgstore.db`, `wa.db`, and the files that state the own account. The Business app stores the
+//! same.
+//!
+//! [`schema`] names tables and columns, [`codes`] turns numbers into words, [`jids`], [`chats`], [`members`],
+//! [`names`] and [`calls`] read the small tables, [`modern`] and [`legacy`] the messages, which [`messages`] puts
+//! together with their side tables; [`events`] is for system rows, [`media`] for files.
+
+mod by_id;
+mod calls;
+mod cell;
+mod chats;
+mod codes;
+mod events;
+mod files;
+mod java;
+mod jids;
+mod legacy;
+mod media;
+mod members;
+mod messages;
+mod modern;
+mod msgstore;
+mod names;
+mod open;
+mod out;
+mod owner;
+mod own_account;
+mod reading;
+mod schema;
+mod side;
+mod sides;
+mod wa;
+
+pub use msgstore::Msgstore;
+pub use own_account::OwnAccount;
+pub use wa::Contacts;

@@ -1,0 +1,78 @@
+//! Messages of the schema since 2021: table `message`.
+
+use custodia_model::Text;
+
+use super::cell;
+use super::codes;
+use super::jids::ChatKind;
+use super::messages::{self, Parts, Stored};
+use super::out::Place;
+use super::reading::Reading;
+use super::schema::message as column;
+use super::sides::Sides;
+use crate::open::sqlite::{Database, Record};
+
+/// Bit of `origination_flags` that marks a forwarded message.
+const FORWARDED: i64 = 1;
+
+/// Whether table `message` holds more than its dummy row.
+pub fn holds_messages(database: &Database) -> bool {
+    let mut scan = database.scan(column::WANTED.table, column::WANTED.columns);
+    while let Some(row) = scan.next() {
+        if !is_dummy(&row) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Reads all messages.
+pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
+    let parts = Parts::new();
+    reading.each(&column::WANTED, |reading, row, place| {
+        if is_dummy(row) {
+            return;
+        }
+        let (chat, chat_kind) = chat(reading, &place, row);
+        let sender = reading.jid(&place, cell::reference(row.get(column::sender_jid_row_id)));
+        let code = cell::int(row.get(column::message_type)).unwrap_or(-1);
+        let stored = Stored {
+            chat,
+            chat_kind,
+            key: cell::owned(row.get(column::key_id)).unwrap_or_else(|| "".into()),
+            from_me: cell::flag(row.get(column::from_me)),
+            sender,
+            code,
+            system: code == codes::SYSTEM,
+            status: cell::int(row.get(column::status)),
+            text: row.get(column::text_data),
+            sent: row.get(column::timestamp),
+            received: row.get(column::received_timestamp),
+            server_received: row.get(column::receipt_server_timestamp),
+            starred: cell::flag(row.get(column::starred)),
+            forwarded: cell::int(row.get(column::origination_flags)).is_some_and(|flags| flags & FORWARDED != 0),
+            legacy: None,
+            place,
+        };
+        messages::put(reading, sides, &parts, stored);
+    });
+}
+
+/// The first row of the table stands for nothing.
+fn is_dummy(row: &Record<'_>) -> bool {
+    row.rowid == 1
+        && cell::int(row.get(column::chat_row_id)) == Some(-1)
+        && cell::text(row.get(column::key_id)).is_none_or(|key| key == "-1")
+}
+
+/// The chat of a message; when table `chat` does not hold it, its number takes the place of the address.
+fn chat(reading: &mut Reading<'_>, place: &Place, row: &Record<'_>) -> (Text, ChatKind) {
+    let id = cell::int(row.get(column::chat_row_id)).unwrap_or(-1);
+    match reading.chats.get(id) {
+        Some((chat, kind)) => (chat.clone(), kind),
+        None => {
+            reading.missing(place, "chat", id);
+            (format!("chat {id}").into(), ChatKind::Other)
+        }
+    }
+}
