@@ -213,6 +213,8 @@ tables! {
 
     /// A conversation as one device stored it.
     chats: Chat {
+        /// Account of the device in whose store the row stands, where the evidence names it.
+        owner: Option<Text>,
         /// Address of the chat: a group address `…@g.us`, or the other person's account.
         chat: Text,
         /// Messenger the account or chat belongs to.
@@ -241,6 +243,8 @@ tables! {
 
     /// A person in a group as one device stored it.
     memberships: Membership {
+        /// Account of the device in whose store the row stands, where the evidence names it.
+        owner: Option<Text>,
         /// Address of the chat: a group address `…@g.us`, or the other person's account.
         chat: Text,
         /// Address of the account on its service, device part removed: `34600000001@s.whatsapp.net`, `…@lid`.
@@ -265,6 +269,8 @@ tables! {
 
     /// A message as one device stored it. Rows of system kind are in `group_events`.
     messages: Message {
+        /// Account of the device in whose store the row stands, where the evidence names it.
+        owner: Option<Text>,
         /// Address of the chat: a group address `…@g.us`, or the other person's account.
         chat: Text,
         /// Key of the message within its chat and sender, as stored.
@@ -313,6 +319,8 @@ tables! {
 
     /// A file that a message names.
     attachments: Attachment {
+        /// Account of the device in whose store the row stands, where the evidence names it.
+        owner: Option<Text>,
         /// Address of the chat: a group address `…@g.us`, or the other person's account.
         chat: Text,
         /// Key of the message within its chat and sender, as stored.
@@ -363,6 +371,8 @@ tables! {
 
     /// Something that happened to a group or chat, one row for each person concerned.
     group_events: GroupEvent {
+        /// Account of the device in whose store the row stands, where the evidence names it.
+        owner: Option<Text>,
         /// Address of the chat: a group address `…@g.us`, or the other person's account.
         chat: Text,
         /// Key of the message within its chat and sender, as stored.
@@ -389,6 +399,8 @@ tables! {
 
     /// A call, one row for each other participant.
     calls: Call {
+        /// Account of the device in whose store the row stands, where the evidence names it.
+        owner: Option<Text>,
         /// Identifier of the call as stored.
         call_id: Option<Text>,
         /// Address of the account on its service, device part removed: `34600000001@s.whatsapp.net`, `…@lid`.

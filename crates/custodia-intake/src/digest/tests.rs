@@ -1,3 +1,5 @@
+//! Digests against those of the plain crates, for every size around a block and a lane.
+
 use std::io;
 
 use ::md5::Md5;

@@ -1,1 +1,3 @@
 //! Messengers.
+
+pub mod whatsapp_android;
