@@ -3,8 +3,9 @@
 use std::io;
 
 use custodia_model::Digests;
-use md5_many::{Md5Many, Md5State};
+use md5_many::Md5State;
 
+use super::md5::Md5Lanes;
 use super::sha::Sha;
 
 /// Files in flight on one thread. AVX-512 has 16 lanes and two interleaved groups hide its latency; AVX2 has 8.
@@ -21,7 +22,7 @@ pub trait Feed {
 
 /// The engine of one thread with its buffers, to be used again and again.
 pub struct Lanes {
-    engine: Md5Many,
+    md5: Md5Lanes,
     buffers: Vec<u8>,
 }
 
@@ -43,24 +44,25 @@ struct Slot<F> {
 impl Lanes {
     /// Takes half a megabyte for buffers.
     pub fn new() -> Lanes {
-        Lanes { engine: Md5Many::new(), buffers: vec![0; IN_FLIGHT * CHUNK] }
+        Lanes { md5: Md5Lanes::new(), buffers: vec![0; IN_FLIGHT * CHUNK] }
     }
 
-    /// Digests every file that `next` gives until it gives none, and hands each back with its digests, or with the
-    /// error that ended it, in the order in which they end.
+    /// Digests every file that `next` gives, and hands each back with its digests, or with the error that ended it,
+    /// in the order in which they end. When `next` gives none it is asked again after a file has ended, and not any
+    /// more when none is in flight.
     pub fn run<F: Feed>(&mut self, mut next: impl FnMut() -> Option<F>, mut done: impl FnMut(F, io::Result<Digests>)) {
         let mut slots: Vec<Slot<F>> = Vec::with_capacity(IN_FLIGHT);
         // Beside the slots and in their order, because the engine wants them in one slice.
         let mut states: Vec<Md5State> = Vec::with_capacity(IN_FLIGHT);
-        let mut more = true;
+        let mut ask = true;
         loop {
-            while more && slots.len() < IN_FLIGHT {
+            while ask && slots.len() < IN_FLIGHT {
                 match next() {
                     Some(feed) => {
                         slots.push(Slot { feed, sha: Sha::new(), length: 0, ended: None });
                         states.push(Md5State::new());
                     }
-                    None => more = false,
+                    None => ask = false,
                 }
             }
             if slots.is_empty() {
@@ -85,8 +87,10 @@ impl Lanes {
             for ((input, slot), buffer) in inputs.iter_mut().zip(&slots).zip(self.buffers.chunks_exact(CHUNK)) {
                 *input = &buffer[..slot.length];
             }
-            self.engine.update_many(&mut states, &inputs[..slots.len()]);
+            self.md5.update(&mut states, &inputs[..slots.len()]);
+            let before = slots.len();
             self.hand_back(&mut slots, &mut states, &mut done);
+            ask |= slots.len() < before;
         }
     }
 
@@ -105,7 +109,7 @@ impl Lanes {
                 count += 1;
             }
         }
-        self.engine.finalize_many(&ended[..count], &mut digests[..count]);
+        self.md5.finish(&ended[..count], &mut digests[..count]);
         // From the back, so that what takes a freed place has been looked at already.
         for place in (0..slots.len()).rev() {
             if slots[place].ended.is_none() {

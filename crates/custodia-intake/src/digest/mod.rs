@@ -1,21 +1,23 @@
 //! Three digests in one read, many files in flight.
 //!
 //! MD5 is the slowest digest of a single stream and nearly free across sixteen: [`Lanes`] keeps many files in
-//! flight and hashes their MD5 in SIMD lanes; [`Hasher`] takes one large stream and alternates the three digests
-//! while the bytes are hot. [`tree`] digests a folder with both.
+//! flight and hashes their MD5 in SIMD lanes; [`Hasher`] takes a stream that must be read alone and alternates the
+//! three digests while the bytes are hot. [`tree`] digests a folder.
 
 use custodia_model::Digests;
 use md5_many::Md5State;
 
 mod lanes;
+mod md5;
+mod queue;
 mod sha;
 mod tree;
 
 pub use lanes::{Feed, IN_FLIGHT, Lanes};
+pub(crate) use queue::{Queue, Turn};
 pub use tree::{Hashed, tree};
 
-/// Files below this size are digested many at once; larger ones alone, so that one long video does not leave the
-/// other lanes idle.
+/// Files above this size are large: they are begun first, and only a few at once.
 pub const SMALL: u64 = 8 << 20;
 
 /// The three digests of one stream.

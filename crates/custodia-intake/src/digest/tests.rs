@@ -2,7 +2,7 @@
 
 use std::io;
 
-use md5::Md5;
+use ::md5::Md5;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 

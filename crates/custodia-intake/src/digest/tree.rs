@@ -1,15 +1,15 @@
 //! The digests of every file below a folder: what `custodia hash` prints.
 
-use std::io::{self, Read};
+use std::cell::{Cell, RefCell};
+use std::io;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use custodia_model::Digests;
 
-use super::{Feed, Hasher, Lanes, SMALL};
+use super::{Feed, Lanes, Queue, Turn};
 use crate::progress::Progress;
 use crate::sources::folder::{self, FolderOpener, Listed, Unchanging};
 use crate::sources::{Body, read_full};
@@ -30,12 +30,18 @@ pub struct Hashed {
 pub fn tree(root: &Path, threads: usize, progress: &dyn Progress) -> io::Result<Vec<Hashed>> {
     if !root.metadata()?.is_dir() {
         let file = folder::open_file(root)?;
-        let size = file.size();
-        progress.total(1, size);
-        let mut reading = Reading { file, index: 0, size: 0 };
-        let digests = settled(single(&mut reading, &mut vec![0; LARGE_READ]), &mut reading);
-        progress.add(1, size);
-        return Ok(vec![Hashed { path: folder::file_name(root), size, digests }]);
+        progress.total(1, file.size());
+        let mut reading = Some(Reading { file, index: 0, size: 0, large: true });
+        let mut hashed = Vec::new();
+        Lanes::new().run(
+            || reading.take(),
+            |reading, digests| {
+                progress.add(1, reading.size);
+                let path = folder::file_name(root);
+                hashed.push(Hashed { path, size: reading.size, digests: settled(digests, reading) });
+            },
+        );
+        return Ok(hashed);
     }
     let listing = folder::list(root)?;
     let opener = FolderOpener::new(root)?;
@@ -45,7 +51,7 @@ pub fn tree(root: &Path, threads: usize, progress: &dyn Progress) -> io::Result<
         .files
         .into_iter()
         .zip(results)
-        .map(|(file, (size, digests))| Hashed { path: file.name, size, digests })
+        .map(|(file, (_, size, digests))| Hashed { path: file.name, size, digests })
         .collect();
     hashed.extend(listing.others.into_iter().map(|(path, warning)| Hashed {
         path,
@@ -56,55 +62,38 @@ pub fn tree(root: &Path, threads: usize, progress: &dyn Progress) -> io::Result<
     Ok(hashed)
 }
 
-const LARGE_READ: usize = 256 << 10;
-
-type Outcome = (u64, io::Result<Digests>);
+type Outcome = (usize, u64, io::Result<Digests>);
 
 fn all(files: &[Listed], opener: &FolderOpener, threads: usize, progress: &dyn Progress) -> Vec<Outcome> {
-    // Large files first, so that no thread is left alone with one at the end; the others in the order of the list.
-    let (mut order, small): (Vec<usize>, Vec<usize>) = (0..files.len()).partition(|&index| files[index].size > SMALL);
-    order.sort_by_key(|&index| (std::cmp::Reverse(files[index].size), index));
-    order.extend(small);
-    let next = AtomicUsize::new(0);
+    let sizes: Vec<u64> = files.iter().map(|file| file.size).collect();
+    let queue = Queue::new(&sizes, threads);
     let results = Mutex::new(Vec::with_capacity(files.len()));
     let work = || {
-        let mut lanes = Lanes::new();
-        let mut buffer = Vec::new();
-        let mut own: Vec<(usize, Outcome)> = Vec::new();
-        let finished = |own: &mut Vec<(usize, Outcome)>, mut reading: Reading, digests| {
-            progress.add(1, reading.size);
-            let digests = settled(digests, &mut reading);
-            own.push((reading.index, (reading.size, digests)));
-        };
-        let mut failed: Vec<(usize, Outcome)> = Vec::new();
-        let mut large: Vec<(usize, Outcome)> = Vec::new();
-        lanes.run(
-            || {
-                loop {
-                    let &index = order.get(next.fetch_add(1, Ordering::Relaxed))?;
-                    let file = &files[index];
-                    let mut reading = match opener.open(&file.below) {
-                        Ok(file) => Reading { file, index, size: 0 },
-                        Err(error) => {
-                            progress.add(1, file.size);
-                            failed.push((index, (file.size, Err(error))));
-                            continue;
-                        }
-                    };
-                    if reading.file.size() <= SMALL {
-                        return Some(reading);
+        let large = Cell::new(0);
+        let own = RefCell::new(Vec::new());
+        let next = || {
+            loop {
+                let Turn { index, large: is_large } = queue.next(large.get())?;
+                let file = &files[index];
+                match opener.open(&file.below) {
+                    Ok(file) => {
+                        large.set(large.get() + usize::from(is_large));
+                        return Some(Reading { file, index, size: 0, large: is_large });
                     }
-                    buffer.resize(LARGE_READ, 0);
-                    let digests = single(&mut reading, &mut buffer);
-                    finished(&mut large, reading, digests);
+                    Err(error) => {
+                        progress.add(1, file.size);
+                        own.borrow_mut().push((index, file.size, Err(error)));
+                    }
                 }
-            },
-            |reading, digests| finished(&mut own, reading, digests),
-        );
-        own.extend(failed);
-        own.extend(large);
+            }
+        };
+        Lanes::new().run(next, |reading, digests| {
+            progress.add(1, reading.size);
+            large.set(large.get() - usize::from(reading.large));
+            own.borrow_mut().push((reading.index, reading.size, settled(digests, reading)));
+        });
         // A thread that panicked has poisoned nothing we need; its panic is passed on below.
-        results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(own);
+        results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(own.into_inner());
     };
     thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -114,15 +103,16 @@ fn all(files: &[Listed], opener: &FolderOpener, threads: usize, progress: &dyn P
         }
     });
     let mut results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    results.sort_unstable_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, outcome)| outcome).collect()
+    results.sort_unstable_by_key(|(index, ..)| *index);
+    results
 }
 
 /// A file that changed while it was read has no digests: nobody could find them again.
-fn settled(digests: io::Result<Digests>, reading: &mut Reading) -> io::Result<Digests> {
+fn settled(digests: io::Result<Digests>, mut reading: Reading) -> io::Result<Digests> {
+    let digests = digests?;
     match reading.file.at_end() {
-        Some(warning) if digests.is_ok() => Err(io::Error::other(warning.says.to_string())),
-        _ => digests,
+        Some(warning) => Err(io::Error::other(warning.says.to_string())),
+        None => Ok(digests),
     }
 }
 
@@ -130,6 +120,7 @@ struct Reading {
     file: Unchanging,
     index: usize,
     size: u64,
+    large: bool,
 }
 
 impl Feed for Reading {
@@ -137,17 +128,5 @@ impl Feed for Reading {
         let n = read_full(&mut self.file, into)?;
         self.size = self.size.saturating_add(n as u64);
         Ok(n)
-    }
-}
-
-fn single(reading: &mut Reading, buffer: &mut [u8]) -> io::Result<Digests> {
-    let mut hasher = Hasher::new();
-    loop {
-        let n = reading.file.read(buffer)?;
-        if n == 0 {
-            return Ok(hasher.finish());
-        }
-        reading.size = reading.size.saturating_add(n as u64);
-        hasher.update(&buffer[..n]);
     }
 }

@@ -1,16 +1,15 @@
 //! A wave of entries, read and digested by all threads at once, handed back in the order of the entries.
 
-use std::cmp::Reverse;
+use std::cell::Cell;
 use std::panic::resume_unwind;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use custodia_model::Text;
 
 use super::Shared;
 use super::intake::{Done, Intake};
-use crate::digest::{Feed, Lanes, SMALL};
+use crate::digest::{Feed, Lanes, Queue, Turn};
 use crate::sources::{Body, Damage, Entry, Opener};
 
 /// An entry to be read.
@@ -30,26 +29,16 @@ pub(super) fn all(shared: &Shared<'_>, lanes: &mut Vec<Lanes>, jobs: Vec<Job>) -
     let size = |job: &Job| job.entry.size.unwrap_or(0);
     let worth = jobs.iter().map(size).fold(0, u64::saturating_add) >= WORTH_A_THREAD;
     let threads = if worth { shared.threads.min(jobs.len()) } else { 1 }.max(1);
-    // Large contents first, so that no thread is left alone with one at the end; the others in their order, which
-    // is that of their bytes in the container.
-    let (mut order, small): (Vec<usize>, Vec<usize>) = (0..jobs.len()).partition(|&index| size(&jobs[index]) > SMALL);
-    order.sort_by_key(|&index| (Reverse(size(&jobs[index])), index));
-    order.extend(small);
+    let queue = Queue::new(&jobs.iter().map(size).collect::<Vec<_>>(), threads);
     let jobs: Vec<Mutex<Option<Job>>> = jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
-    let next = AtomicUsize::new(0);
-    let take = || {
-        let &index = order.get(next.fetch_add(1, Ordering::Relaxed))?;
-        let job = jobs.get(index)?.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()?;
-        Some((index, job))
-    };
     while lanes.len() < threads {
         lanes.push(Lanes::new());
     }
     let mut done: Vec<(usize, Done)> = thread::scope(|scope| {
         let mut engines = lanes.iter_mut().take(threads);
         let own = engines.next();
-        let others: Vec<_> = engines.map(|lanes| scope.spawn(|| work(shared, lanes, &take))).collect();
-        let mut done = own.map_or_else(Vec::new, |lanes| work(shared, lanes, &take));
+        let others: Vec<_> = engines.map(|lanes| scope.spawn(|| work(shared, lanes, &queue, &jobs))).collect();
+        let mut done = own.map_or_else(Vec::new, |lanes| work(shared, lanes, &queue, &jobs));
         for other in others {
             done.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
@@ -59,40 +48,33 @@ pub(super) fn all(shared: &Shared<'_>, lanes: &mut Vec<Lanes>, jobs: Vec<Job>) -
     done.into_iter().map(|(_, done)| done).collect()
 }
 
-type Reading<'a> = (usize, Intake<'a, Box<dyn Body + Send>>);
-
-fn work(
-    shared: &Shared<'_>,
-    lanes: &mut Lanes,
-    take: &(dyn Fn() -> Option<(usize, Job)> + Sync),
-) -> Vec<(usize, Done)> {
-    let mut alone = Vec::new();
-    let mut together = Vec::new();
-    lanes.run(
-        || {
-            loop {
-                let (index, Job { path, entry, open, limit }) = take()?;
-                let large = entry.size.is_some_and(|size| size > SMALL);
-                // A content that cannot be opened is one that ends at once.
-                let body = open().unwrap_or_else(|error| Box::new(Unopened(Some(error))));
-                let intake = Intake::new(shared, path, entry, body, limit);
-                if !large {
-                    return Some(InFlight((index, intake)));
-                }
-                alone.push((index, intake.alone()));
-            }
-        },
-        |InFlight((index, intake)), digests| together.push((index, intake.finish(digests.ok()))),
-    );
-    together.extend(alone);
-    together
+fn work(shared: &Shared<'_>, lanes: &mut Lanes, queue: &Queue, jobs: &[Mutex<Option<Job>>]) -> Vec<(usize, Done)> {
+    let large = Cell::new(0);
+    let mut done = Vec::with_capacity(jobs.len());
+    let next = || {
+        let turn = queue.next(large.get())?;
+        let job = jobs.get(turn.index)?.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()?;
+        large.set(large.get() + usize::from(turn.large));
+        let Job { path, entry, open, limit } = job;
+        // A content that cannot be opened is one that ends at once.
+        let body = open().unwrap_or_else(|error| Box::new(Unopened(Some(error))));
+        Some(InFlight { turn, intake: Intake::new(shared, path, entry, body, limit) })
+    };
+    lanes.run(next, |InFlight { turn, intake }, digests| {
+        large.set(large.get() - usize::from(turn.large));
+        done.push((turn.index, intake.finish(digests.ok())));
+    });
+    done
 }
 
-struct InFlight<'a>(Reading<'a>);
+struct InFlight<'a> {
+    turn: Turn,
+    intake: Intake<'a, Box<dyn Body + Send>>,
+}
 
 impl Feed for InFlight<'_> {
     fn fill(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        self.0.1.fill(into)
+        self.intake.fill(into)
     }
 }
 
