@@ -31,6 +31,7 @@ mod side;
 mod sides;
 mod wa;
 
+pub use codes::{ACTIONS, Action, Persons};
 pub use msgstore::Msgstore;
 pub use own_account::OwnAccount;
 pub use wa::Contacts;
