@@ -10,11 +10,14 @@ pub mod country;
 mod error;
 pub mod known;
 pub mod links;
+mod print;
 mod questions;
 pub mod schema;
+mod sets;
 mod views;
 
 pub use case::{Case, ExhibitError, Label};
 pub use error::CaseError;
-pub use questions::{Answer, Format, Questions};
+pub use print::Format;
+pub use questions::{Answer, Questions};
 pub use views::{VIEWS, View};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use custodia_model::tables::TABLES;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::{MemorySchemaProvider, TableProvider};
 use datafusion::datasource::MemTable;
@@ -23,7 +24,7 @@ use tokio::runtime::Runtime;
 
 use crate::links::LINKS;
 use crate::views::VIEWS;
-use crate::{Case, CaseError, schema};
+use crate::{Case, CaseError, Format, print::Printer, schema, sets};
 
 /// Memory that one question may take before it spills to the cache folder, in bytes.
 const MEMORY: usize = 1200 << 20;
@@ -40,22 +41,9 @@ pub struct Questions {
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// Names and types of the columns.
-    pub schema: arrow::datatypes::SchemaRef,
+    pub schema: SchemaRef,
     /// The rows.
     pub batches: Vec<RecordBatch>,
-}
-
-/// How an answer is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For eyes.
-    Table,
-    /// Comma-separated with a header; cells that a spreadsheet would run begin with an apostrophe.
-    Csv,
-    /// An array of objects.
-    Json,
-    /// A Parquet file.
-    Parquet,
 }
 
 impl Questions {
@@ -76,6 +64,8 @@ impl Questions {
         let mut config = SessionConfig::new().with_target_partitions(threads).with_information_schema(true);
         config.options_mut().execution.parquet.pushdown_filters = true;
         let context = SessionContext::new_with_config_rt(config, environment);
+        context.register_udf(sets::set_of());
+        context.register_udf(sets::size_of_set());
         let mut questions = Questions { context, runtime, cache: PathBuf::new() };
         questions.register(case)?;
         Ok(questions)
@@ -113,35 +103,47 @@ impl Questions {
         Ok(())
     }
 
-    /// Answers a question: the name of a view, or SQL.
+    /// Answers a question, the name of a view or SQL, with all rows in memory.
     pub fn ask(&self, question: &str) -> Result<Answer, CaseError> {
-        let question = question.trim();
-        let known = VIEWS.iter().map(|view| view.name).chain(LINKS.iter().map(|link| link.name));
-        let sql = match known.clone().find(|name| *name == question) {
-            // A view's own order ends where it is asked: it must be asked for again.
-            Some(name) => match VIEWS.iter().find(|view| view.name == name) {
-                Some(view) => format!("SELECT * FROM {name} ORDER BY {}", view.order()),
-                None => format!("SELECT * FROM {name} ORDER BY account"),
-            },
-            None if !question.contains(char::is_whitespace) => {
-                let stored = question.strip_prefix("evidence.").unwrap_or(question);
-                if TABLES.iter().any(|table| table.name == stored) {
-                    format!("SELECT * FROM evidence.{stored}")
-                } else {
-                    let names: Vec<_> = known.collect();
-                    return Err(CaseError::Question(format!(
-                        "{question:?} is no view of this case; there are {}; SQL is taken as well",
-                        names.join(", ")
-                    )));
-                }
-            }
-            None => question.to_owned(),
-        };
+        let mut batches = Vec::new();
+        let schema = self.stream(question, &mut |batch| {
+            batches.push(batch);
+            Ok(())
+        })?;
+        Ok(Answer { schema, batches })
+    }
+
+    /// Answers a question and prints the rows as they come; only a table for eyes is held in memory.
+    pub fn write(&self, question: &str, format: Format, out: &mut (dyn std::io::Write + Send)) -> Result<(), CaseError> {
+        let schema = self.schema(question)?;
+        let mut printer = Printer::new(&schema, format, out)?;
+        self.stream(question, &mut |batch| printer.batch(&batch))?;
+        printer.finish()
+    }
+
+    /// Answers a question and hands every row to `take` as texts: missing values empty, instants as ISO 8601.
+    pub fn each_row(&self, question: &str, mut take: impl FnMut(&[String])) -> Result<(), CaseError> {
+        self.stream(question, &mut |batch| each_row(&batch, &mut take)).map(|_| ())
+    }
+
+    /// Names and types of an answer's columns.
+    fn schema(&self, question: &str) -> Result<SchemaRef, CaseError> {
+        let sql = sql(question)?;
+        self.runtime.block_on(async { Ok(Arc::new(self.frame(&sql).await?.schema().as_arrow().clone())) })
+    }
+
+    /// Answers a question batch by batch.
+    fn stream(&self, question: &str, take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>) -> Result<SchemaRef, CaseError> {
+        use futures::StreamExt;
+        let sql = sql(question)?;
         self.runtime.block_on(async {
             let frame = self.frame(&sql).await?;
             let schema = Arc::new(frame.schema().as_arrow().clone());
-            let batches = frame.collect().await.map_err(asked)?;
-            Ok(Answer { schema, batches })
+            let mut stream = frame.execute_stream().await.map_err(asked)?;
+            while let Some(batch) = stream.next().await {
+                take(batch.map_err(asked)?)?;
+            }
+            Ok(schema)
         })
     }
 
@@ -218,7 +220,7 @@ impl Questions {
 
 /// A table over Parquet files of one schema; with no file, an empty table.
 fn parquet_table(
-    schema: &arrow::datatypes::SchemaRef,
+    schema: &SchemaRef,
     files: &[PathBuf],
 ) -> Result<Arc<dyn TableProvider>, CaseError> {
     if files.is_empty() {
@@ -269,7 +271,7 @@ struct Keeping<'a> {
 }
 
 impl<'a> Keeping<'a> {
-    fn create(path: &'a Path, schema: &arrow::datatypes::SchemaRef) -> Result<Keeping<'a>, CaseError> {
+    fn create(path: &'a Path, schema: &SchemaRef) -> Result<Keeping<'a>, CaseError> {
         let folder = path.parent().unwrap_or(path);
         fs::create_dir_all(folder).map_err(CaseError::io(folder, "making the cache"))?;
         let scratch = tempfile::NamedTempFile::new_in(folder).map_err(CaseError::io(folder, "writing the cache"))?;
@@ -295,7 +297,7 @@ impl<'a> Keeping<'a> {
 
 fn write_parquet(
     path: &Path,
-    schema: &arrow::datatypes::SchemaRef,
+    schema: &SchemaRef,
     batches: &[RecordBatch],
 ) -> Result<(), CaseError> {
     let mut writer = Keeping::create(path, schema)?;
@@ -322,34 +324,53 @@ fn in_view(name: &str) -> impl FnOnce(DataFusionError) -> CaseError {
     move |error| CaseError::Case(format!("view {name}: {}", error.strip_backtrace()))
 }
 
+/// The SQL of a question: a view or table by its bare name, or SQL itself.
+fn sql(question: &str) -> Result<String, CaseError> {
+    let question = question.trim();
+    // A view's own order ends where it is asked: it must be asked for again.
+    if let Some(view) = VIEWS.iter().find(|view| view.name == question) {
+        return Ok(format!("SELECT * FROM {question} ORDER BY {}", view.order()));
+    }
+    if LINKS.iter().any(|link| link.name == question) {
+        return Ok(format!("SELECT * FROM {question} ORDER BY account"));
+    }
+    if question.contains(char::is_whitespace) {
+        return Ok(question.to_owned());
+    }
+    let stored = question.strip_prefix("evidence.").unwrap_or(question);
+    if TABLES.iter().any(|table| table.name == stored) {
+        return Ok(format!("SELECT * FROM evidence.{stored} ORDER BY device, path, part, row"));
+    }
+    let names: Vec<_> = VIEWS.iter().map(|view| view.name).chain(LINKS.iter().map(|link| link.name)).collect();
+    Err(CaseError::Question(format!(
+        "{question:?} is no view of this case; there are {}; SQL is taken as well",
+        names.join(", ")
+    )))
+}
+
+/// Hands every row of a batch to `take` as texts.
+fn each_row(batch: &RecordBatch, take: &mut impl FnMut(&[String])) -> Result<(), CaseError> {
+    use arrow::util::display::{ArrayFormatter, FormatOptions};
+    use std::fmt::Write;
+    let failed = |why: &dyn std::fmt::Display| CaseError::Case(why.to_string());
+    let options = FormatOptions::default();
+    let columns = batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options));
+    let columns = columns.collect::<Result<Vec<_>, _>>().map_err(|why| failed(&why))?;
+    let mut cells: Vec<String> = vec![String::new(); columns.len()];
+    for row in 0..batch.num_rows() {
+        for (cell, column) in cells.iter_mut().zip(&columns) {
+            cell.clear();
+            write!(cell, "{}", column.value(row)).map_err(|why| failed(&why))?;
+        }
+        take(&cells);
+    }
+    Ok(())
+}
+
 impl Answer {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
-    }
-
-    /// Hands every row to `take` as texts: missing values empty, instants as integers or ISO 8601 as the query typed them.
-    pub fn for_each_row(&self, mut take: impl FnMut(&[String])) -> Result<(), CaseError> {
-        use arrow::util::display::{ArrayFormatter, FormatOptions};
-        use std::fmt::Write;
-        let options = FormatOptions::default();
-        let mut cells: Vec<String> = vec![String::new(); self.schema.fields().len()];
-        for batch in &self.batches {
-            let columns = batch
-                .columns()
-                .iter()
-                .map(|column| ArrayFormatter::try_new(column, &options))
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|why| CaseError::Case(why.to_string()))?;
-            for row in 0..batch.num_rows() {
-                for (cell, column) in cells.iter_mut().zip(&columns) {
-                    cell.clear();
-                    write!(cell, "{}", column.value(row)).map_err(|why| CaseError::Case(why.to_string()))?;
-                }
-                take(&cells);
-            }
-        }
-        Ok(())
     }
 
     /// The rows as JSON objects in order; missing values are left out.
@@ -359,73 +380,15 @@ impl Answer {
         serde_json::from_slice(&text).map_err(|why| CaseError::Case(why.to_string()))
     }
 
+    /// Hands every row to `take` as texts: missing values empty, instants as ISO 8601.
+    pub fn for_each_row(&self, mut take: impl FnMut(&[String])) -> Result<(), CaseError> {
+        self.batches.iter().try_for_each(|batch| each_row(batch, &mut take))
+    }
+
     /// Prints the answer.
-    pub fn print(&self, format: Format, out: &mut (impl std::io::Write + Send)) -> Result<(), CaseError> {
-        let failed = |why: &dyn std::fmt::Display| CaseError::Case(format!("the answer could not be written: {why}"));
-        match format {
-            Format::Table => {
-                let table = arrow::util::pretty::pretty_format_batches_with_schema(self.schema.clone(), &self.batches)
-                    .map_err(|why| failed(&why))?;
-                // A terminal must not obey what evidence says.
-                writeln!(out, "{}", inert(&table.to_string())).map_err(|why| failed(&why))
-            }
-            Format::Csv => self.print_csv(out).map_err(|why| failed(&why)),
-            Format::Json => {
-                let mut writer = arrow::json::ArrayWriter::new(&mut *out);
-                for batch in &self.batches {
-                    writer.write(batch).map_err(|why| failed(&why))?;
-                }
-                writer.finish().map_err(|why| failed(&why))?;
-                drop(writer);
-                if self.rows() == 0 {
-                    // The writer leaves an answer without rows empty, which is no JSON.
-                    return writeln!(out, "[]").map_err(|why| failed(&why));
-                }
-                writeln!(out).map_err(|why| failed(&why))
-            }
-            Format::Parquet => {
-                let mut writer =
-                    ArrowWriter::try_new(&mut *out, self.schema.clone(), None).map_err(|why| failed(&why))?;
-                for batch in &self.batches {
-                    writer.write(batch).map_err(|why| failed(&why))?;
-                }
-                writer.close().map(|_| ()).map_err(|why| failed(&why))
-            }
-        }
+    pub fn print(&self, format: Format, out: &mut (dyn std::io::Write + Send)) -> Result<(), CaseError> {
+        let mut printer = Printer::new(&self.schema, format, out)?;
+        self.batches.iter().try_for_each(|batch| printer.batch(batch))?;
+        printer.finish()
     }
-
-    fn print_csv(&self, out: &mut impl std::io::Write) -> Result<(), Box<dyn std::error::Error>> {
-        use arrow::util::display::{ArrayFormatter, FormatOptions};
-        let quoted = |text: &str| {
-            // OWASP's rule: a cell that begins like a formula, also after blanks, is made text.
-            let formula = text.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r']);
-            let number = text.parse::<f64>().is_ok() && !text.starts_with('+');
-            let text = if formula && !number { format!("'{text}") } else { text.to_owned() };
-            if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-        };
-        let header: Vec<_> = self.schema.fields().iter().map(|field| quoted(field.name())).collect();
-        writeln!(out, "{}", header.join(","))?;
-        let options = FormatOptions::default();
-        for batch in &self.batches {
-            let columns =
-                batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options)).collect::<Result<Vec<_>, _>>()?;
-            for row in 0..batch.num_rows() {
-                let cells: Vec<_> = columns.iter().map(|column| quoted(&column.value(row).to_string())).collect();
-                writeln!(out, "{}", cells.join(","))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Control characters and bidirectional overrides as visible escapes; line feeds of the table itself stay.
-fn inert(text: &str) -> String {
-    let hidden = |c: char| {
-        (c.is_control() && c != '\n') || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if hidden(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
-    }
-    shown
 }

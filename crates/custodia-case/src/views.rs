@@ -1,6 +1,8 @@
 //! The questions that everyone asks, as SQL. Each file begins with what a row is and what each column says; the
 //! documentation is made of these lines, and a test holds every column to them.
 
+use crate::sets;
+
 /// A view over the whole case.
 #[derive(Debug)]
 pub struct View {
@@ -70,20 +72,31 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
     text.lines().skip(1).map_while(|line| line.strip_prefix("-- ")).filter_map(|line| line.split_once(": ")).collect()
 }
 
-/// `@notime` stands for an instant that is missing, of the very type that instants have in the tables; `@origin(x)` for the directions to the row of table `x`: `ES-017:/phone.zip/…/msgstore.db#message/4711`.
+/// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
+/// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
+/// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are.
 fn written_out(text: &str) -> String {
-    let mut sql = String::with_capacity(text.len());
     let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once("@origin(") {
-        let (table, after) = after.split_once(')').unwrap_or((after, ""));
-        sql.push_str(before);
-        sql.push_str(&format!(
+    let text = replaced(&text, "@origin(", |table| {
+        format!(
             "({table}.device || ':' || {table}.path || CASE WHEN {table}.part IS NULL THEN '' ELSE '#' || {table}.part END \
              || CASE WHEN {table}.row IS NULL THEN '' ELSE '/' || CAST({table}.row AS VARCHAR) END)"
-        ));
-        rest = after;
+        )
+    });
+    let all = |value: &str| format!("string_agg({value}, '{}')", sets::APART);
+    let text = replaced(&text, "@set(", |value| format!("set_of({}, ' ')", all(value)));
+    let text = replaced(&text, "@names(", |value| format!("set_of({}, ' | ')", all(value)));
+    replaced(&text, "@size(", |value| format!("size_of_set({})", all(value)))
+}
+
+/// Replaces every `<mark>…)` by what stands for its argument, which holds no parenthesis.
+fn replaced(text: &str, mark: &str, with: impl Fn(&str) -> String) -> String {
+    let mut parts = text.split(mark);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (argument, after) = part.split_once(')').unwrap_or((part, ""));
+        out.push_str(&with(argument));
+        out.push_str(after);
     }
-    sql.push_str(rest);
-    sql
+    out
 }

@@ -12,9 +12,9 @@
 -- shares: Shares the person sent, each once.
 -- devices: Phones that name the account.
 WITH named AS (
-    SELECT account, array_to_string(array_sort(array_agg(DISTINCT name)), ' | ') AS names,
-           array_to_string(array_sort(array_agg(DISTINCT CASE WHEN own THEN device END)), ' ') AS owner_of,
-           count(DISTINCT device) AS devices
+    SELECT account, @names(name) AS names,
+           @set(CASE WHEN own THEN device END) AS owner_of,
+           @size(device) AS devices
     FROM evidence.accounts GROUP BY account
 ), g AS (
     SELECT person, count(*) AS chats FROM members GROUP BY person

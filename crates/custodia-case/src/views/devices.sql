@@ -18,7 +18,7 @@ SELECT d.device, a.accounts AS owner_accounts, d.device_kind, d.authority, d.sei
        d.source_kind, d.source_sha256, d.source_bytes, d.items, coalesce(c.chats, 0) AS groups,
        coalesce(m.messages, 0) AS messages, coalesce(t.attachments, 0) AS attachments, coalesce(w.warnings, 0) AS warnings
 FROM evidence.devices d
-LEFT JOIN (SELECT device, array_to_string(array_sort(array_agg(DISTINCT account)), ' ') AS accounts
+LEFT JOIN (SELECT device, @set(account) AS accounts
            FROM evidence.accounts WHERE own GROUP BY device) a ON a.device = d.device
 LEFT JOIN (SELECT device, count(DISTINCT chat) AS chats FROM evidence.chats WHERE chat_kind = 'group' GROUP BY device) c
        ON c.device = d.device

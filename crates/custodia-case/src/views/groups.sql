@@ -20,8 +20,8 @@ WITH stored AS (
            min(@origin(c)) AS origin
     FROM evidence.chats c WHERE chat_kind = 'group' GROUP BY chat
 ), held AS (
-    SELECT chat, count(DISTINCT device) AS devices,
-           array_to_string(array_sort(array_agg(DISTINCT device)), ' ') AS device_list
+    SELECT chat, @size(device) AS devices,
+           @set(device) AS device_list
     FROM evidence.chats WHERE chat_kind = 'group' GROUP BY chat
 ), named AS (
     SELECT chat, new_value AS subject,
@@ -34,9 +34,9 @@ WITH stored AS (
 ), talk AS (
     SELECT chat, count(*) AS messages FROM messages WHERE chat LIKE '%@g.us' GROUP BY chat
 ), given AS (
-    SELECT chat, count(DISTINCT sender || ' ' || key) AS shares FROM shares WHERE chat LIKE '%@g.us' GROUP BY chat
+    SELECT chat, count(*) AS shares FROM (SELECT DISTINCT chat, sender, key FROM shares WHERE chat LIKE '%@g.us') GROUP BY chat
 ), hits AS (
-    SELECT chat, count(DISTINCT sender || ' ' || key) AS known_hits FROM known_hits WHERE chat LIKE '%@g.us' GROUP BY chat
+    SELECT chat, count(*) AS known_hits FROM (SELECT DISTINCT chat, sender, key FROM known_hits WHERE chat LIKE '%@g.us') GROUP BY chat
 )
 SELECT s.chat, coalesce(n.subject, s.subject) AS subject,
        coalesce(p.person, s.address_creator, m.actor, s.creator) AS creator,

@@ -7,8 +7,8 @@
 -- devices: Phones that hold the event.
 -- device_list: Their labels.
 -- origin: Directions to the row of the first phone.
-SELECT chat, person AS invitee, max(by_person) AS inviter, at, min(how) AS how, count(DISTINCT device) AS devices,
-       array_to_string(array_sort(array_agg(DISTINCT device)), ' ') AS device_list, min(origin) AS origin
+SELECT chat, person AS invitee, max(by_person) AS inviter, at, min(how) AS how, @size(device) AS devices,
+       @set(device) AS device_list, min(origin) AS origin
 FROM member_facts
 WHERE fact = 'in' AND how NOT IN ('created', 'participant table')
 GROUP BY chat, person, at

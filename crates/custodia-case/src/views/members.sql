@@ -14,8 +14,8 @@
 -- device_list: Their labels.
 -- origin: Directions to the first such row.
 WITH f AS (
-    SELECT chat, person, count(*) AS facts, count(DISTINCT device) AS devices,
-           array_to_string(array_sort(array_agg(DISTINCT device)), ' ') AS device_list, min(origin) AS origin,
+    SELECT chat, person, count(*) AS facts, @size(device) AS devices,
+           @set(device) AS device_list, min(origin) AS origin,
            max(CASE role WHEN 'superadmin' THEN 2 WHEN 'admin' THEN 1 WHEN 'member' THEN 0 END) AS role,
            max(CASE WHEN how IN ('participant table', 'past participant table') THEN 3
                     WHEN how = 'group on own phone' THEN 2 WHEN how = 'sender of messages' THEN 1 ELSE 4 END) AS basis

@@ -3,19 +3,19 @@
 -- sender: Person who sent it; `owner of <device>` when the phone does not say who its owner is.
 -- key: Key of the message; of the original where a row edits or revokes one.
 -- sent: Earliest time by the sender's clock.
--- message_kind: Kind of message; the kinds differ where it was revoked on some phones alone, see `presence`.
+-- message_kind: Kind of message; `revoked` when every phone that holds it holds a revocation.
 -- text: Text as stored; where phones differ, one of them.
--- texts: How many different texts the phones hold.
+-- texts_differ: Whether the phones hold different texts.
 -- forwarded: Whether any row is marked as forwarded.
 -- edited_on: Phones on which the row is marked as edited.
 -- revoked_on: Phones on which the row is a revocation.
 -- devices: Phones that hold it.
 -- device_list: Their labels.
 -- origin: Directions to the row of the first phone.
-SELECT chat, sender, key, min(sent) AS sent, min(message_kind) AS message_kind, max(text) AS text,
-       count(DISTINCT text) AS texts, bool_or(forwarded) AS forwarded,
+SELECT chat, sender, key, min(sent) AS sent, coalesce(min(CASE WHEN NOT revoked THEN message_kind END), 'revoked') AS message_kind, max(text) AS text,
+       min(text) IS DISTINCT FROM max(text) AS texts_differ, bool_or(forwarded) AS forwarded,
        sum(CASE WHEN edited THEN 1 ELSE 0 END) AS edited_on, sum(CASE WHEN revoked THEN 1 ELSE 0 END) AS revoked_on,
-       count(DISTINCT device) AS devices, array_to_string(array_sort(array_agg(DISTINCT device)), ' ') AS device_list,
+       @size(device) AS devices, @set(device) AS device_list,
        min(@origin(c)) AS origin
 FROM copies c
 GROUP BY chat, sender, key

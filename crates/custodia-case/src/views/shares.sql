@@ -13,9 +13,9 @@
 -- device_list: Labels of the phones that hold the message.
 -- origin: Directions to the row of the first phone.
 SELECT chat, sender, key, sha256, min(sent) AS sent, min(mime) AS mime, max(stored_size) AS size,
-       bool_or(forwarded) AS forwarded, max(forward_score) AS forward_score, count(DISTINCT device) AS devices,
+       bool_or(forwarded) AS forwarded, max(forward_score) AS forward_score, @size(device) AS devices,
        sum(CASE WHEN present THEN 1 ELSE 0 END) AS present_on,
-       array_to_string(array_sort(array_agg(DISTINCT device)), ' ') AS device_list, min(origin) AS origin
+       @set(device) AS device_list, min(origin) AS origin
 FROM share_copies
 GROUP BY chat, sender, key, sha256
 ORDER BY sent, chat, sender, key, sha256

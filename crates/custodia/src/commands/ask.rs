@@ -66,21 +66,22 @@ impl Ask {
             Form::Parquet => Format::Parquet,
         };
         let question = self.question.unwrap_or_default();
-        let answer = Questions::open(&case, threads(self.threads))?.ask(&question)?;
+        let questions = Questions::open(&case, threads(self.threads))?;
         match self.output {
             Some(path) => {
                 let failed = |why: io::Error| Failure::Input(format!("{}: cannot be written: {why}", path.display()));
                 let mut file = BufWriter::new(std::fs::File::create(&path).map_err(failed)?);
-                answer.print(format, &mut file)?;
+                questions.write(&question, format, &mut file)?;
                 file.flush().map_err(failed)
             }
             None => {
-                // Collected first: the lock of standard output cannot be sent to the threads that write Parquet.
-                let mut bytes = Vec::new();
-                answer.print(format, &mut bytes)?;
-                let mut out = io::stdout().lock();
-                out.write_all(&bytes)?;
-                Ok(out.flush()?)
+                let mut out = BufWriter::new(io::stdout());
+                let written = questions.write(&question, format, &mut out);
+                // A reader that has seen enough is no error; it shows itself at the next flush.
+                match (written, out.flush()) {
+                    (_, Err(why)) => Err(why.into()),
+                    (written, Ok(())) => Ok(written?),
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use custodia_case::{Answer, Case, Questions};
+use custodia_case::{Case, Questions};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -164,8 +164,7 @@ pub fn check(case: &Case, truth: &Path, threads: usize, show: usize) -> Result<V
         if stated.columns != kind.columns {
             return Err(failed(&format!("kind {}: expected columns {:?}, found {:?}", kind.name, kind.columns, stated.columns)));
         }
-        let answer = questions.ask(kind.sql)?;
-        let found = found(&answer, kind.columns, &truth_file.persons)?;
+        let found = found(&questions, kind, &truth_file.persons)?;
         scores.push(score(kind.name, &stated.rows, &found, show));
     }
     if let Some(stated) = truth_file.facts.get("aliases") {
@@ -227,11 +226,11 @@ fn aliases(questions: &Questions, stated: &Facts, persons: &Persons, show: usize
     Ok(Score { kind: "aliases".into(), truth, found, right, recall: ratio(truth), precision: ratio(found), missing, surplus })
 }
 
-fn found(answer: &Answer, columns: &[&str], persons: &Persons) -> Result<HashSet<Box<str>>, Failure> {
+fn found(questions: &Questions, kind: &Kind, persons: &Persons) -> Result<HashSet<Box<str>>, Failure> {
     let mut rows = HashSet::new();
-    answer.for_each_row(|cells| {
+    questions.each_row(kind.sql, |cells| {
         let mut row = String::new();
-        for (index, (cell, column)) in cells.iter().zip(columns).enumerate() {
+        for (index, (cell, column)) in cells.iter().zip(kind.columns).enumerate() {
             if index > 0 {
                 row.push('\u{1f}');
             }

@@ -1,0 +1,224 @@
+//! The program as a user runs it: a fresh folder, a command, what it prints, how it ends.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+struct Room {
+    folder: tempfile::TempDir,
+}
+
+impl Room {
+    fn new() -> Room {
+        Room { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, &[])
+    }
+
+    fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_custodia"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("CUSTODIA_KEY", self.path("seal.key"))
+            .envs(environment.iter().copied())
+            .output()
+            .unwrap()
+    }
+
+    /// Runs a command that must end well, and gives what it printed.
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", told(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command that must end with this code, and gives all it said.
+    fn fails(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", told(&output));
+        told(&output)
+    }
+
+    /// A tiny operation, examined, its lists imported.
+    fn operation(&self) {
+        self.ok(&["synth", "op", "--scale", "tiny", "--seed", "5"]);
+        self.ok(&["examine", "case", "--manifest", "op/exhibits.csv"]);
+        for list in ["vics.json", "vics13.json", "plain-md5.txt", "plain-sha256.txt"] {
+            self.ok(&["known", "import", "case", &format!("op/known/{list}")]);
+        }
+        self.ok(&["known", "import", "case", "op/known/benign-md5.txt", "--kind", "benign"]);
+    }
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// Every file below a folder with its bytes, sorted.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(at) = folders.pop() {
+        for entry in fs::read_dir(&at).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn from_phones_to_the_report() {
+    let room = Room::new();
+    room.operation();
+    let scores = room.ok(&["check", "case", "op/truth.json"]);
+    assert!(scores.contains("messages"), "{scores}");
+
+    let answer = room.ok(&["ask", "case", "SELECT count(*) AS n FROM groups", "--json"]);
+    assert!(answer.starts_with("[{\"n\":"), "{answer}");
+    assert!(room.ok(&["ask", "case", "--list-views"]).contains("first_shares\t"));
+    room.ok(&["ask", "case", "members", "--format", "parquet", "--output", "members.parquet"]);
+    assert_eq!(&fs::read(room.path("members.parquet")).unwrap()[..4], b"PAR1");
+
+    room.ok(&["report", "case", "--output", "report.html"]);
+    let report = fs::read_to_string(room.path("report.html")).unwrap();
+    for forbidden in ["<script", "<img", "http://", "https://", "src=", "url(", "javascript:"] {
+        assert!(!report.contains(forbidden), "the report holds {forbidden}");
+    }
+    assert!(report.find("What was read").unwrap() < report.find("Overview").unwrap());
+    room.ok(&["report", "case", "--output", "again.html", "--threads", "1"]);
+    assert_eq!(report, fs::read_to_string(room.path("again.html")).unwrap());
+
+    let verified = room.ok(&["verify", "case"]);
+    assert!(verified.contains("0 differences"), "{verified}");
+}
+
+#[test]
+fn the_same_bytes_for_any_threads_zone_and_locale() {
+    let room = Room::new();
+    room.ok(&["synth", "op", "--scale", "tiny", "--seed", "3"]);
+    room.ok(&["examine", "one", "--manifest", "op/exhibits.csv", "--threads", "1"]);
+    let other = [("TZ", "Asia/Tokyo"), ("LC_ALL", "de_DE.UTF-8"), ("LANG", "de_DE.UTF-8")];
+    let many = room.run_with(&["examine", "many", "--manifest", "op/exhibits.csv", "--threads", "7"], &other);
+    assert!(many.status.success(), "{}", told(&many));
+    let (one, many) = (contents(&room.path("one/bundles")), contents(&room.path("many/bundles")));
+    assert!(one.len() > 20);
+    assert!(one == many, "bundles differ");
+}
+
+#[test]
+fn a_second_run_doubles_nothing() {
+    let room = Room::new();
+    room.ok(&["synth", "op", "--scale", "tiny", "--seed", "5"]);
+    room.ok(&["examine", "case", "--manifest", "op/exhibits.csv"]);
+    let before = contents(&room.path("case/bundles"));
+    let again = room.ok(&["examine", "case", "--manifest", "op/exhibits.csv"]);
+    assert!(again.contains("0 examined, 4 already in the case"), "{again}");
+
+    // One that is gone is examined again, alone: an interrupted run is taken up.
+    let gone = fs::read_dir(room.path("case/bundles")).unwrap().map(|entry| entry.unwrap().path()).min().unwrap();
+    fs::remove_dir_all(&gone).unwrap();
+    let resumed = room.ok(&["examine", "case", "--manifest", "op/exhibits.csv"]);
+    assert!(resumed.contains("1 examined, 3 already in the case"), "{resumed}");
+    assert_eq!(before, contents(&room.path("case/bundles")));
+
+    let list = fs::read_to_string(room.path("op/exhibits.csv")).unwrap();
+    let evidence = list.lines().nth(1).unwrap().split(',').nth(1).unwrap();
+    let label = list.lines().nth(1).unwrap().split(',').next().unwrap();
+    let evidence = format!("op/{evidence}");
+    let told = room.fails(2, &["examine", "case", &evidence, "--exhibit", label, "--authority", "A"]);
+    assert!(told.contains("already in this case"), "{told}");
+    let told = room.fails(2, &["examine", "case", &evidence, "--exhibit", "OTHER", "--authority", "A"]);
+    assert!(told.contains(&format!("as exhibit {label}")), "{told}");
+    assert_eq!(before, contents(&room.path("case/bundles")));
+}
+
+#[test]
+fn bad_input_is_named_and_the_rest_goes_on() {
+    let room = Room::new();
+    room.ok(&["synth", "op", "--scale", "tiny", "--seed", "5"]);
+    let list = fs::read_to_string(room.path("op/exhibits.csv")).unwrap();
+    let first = list.lines().nth(1).unwrap();
+    fs::write(room.path("op/broken.csv"), format!("{list}{first}\nXX-1,missing.zip,,ES,A\n../x,a.zip,,ES,A\nXX-2,README.txt,,ES,\n")).unwrap();
+    let told = room.fails(2, &["examine", "case", "--manifest", "op/broken.csv"]);
+    for expected in ["named twice", "no evidence at", "no exhibit label", "no authority", "4 examined", "4 refused"] {
+        assert!(told.contains(expected), "{expected:?} expected in {told}");
+    }
+
+    // A damaged archive and a text that claims to be a database: read as far as they go, told, never fatal.
+    let zip = fs::read_dir(room.path("op/devices")).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|e| e == "zip"));
+    if let Some(zip) = zip {
+        let bytes = fs::read(zip).unwrap();
+        fs::write(room.path("cut.zip"), &bytes[..bytes.len() * 2 / 3]).unwrap();
+        let told = room.ok(&["examine", "case", "cut.zip", "--exhibit", "CUT", "--authority", "A"]);
+        assert!(!told.contains(" 0 warnings"), "{told}");
+    }
+    fs::create_dir_all(room.path("phone/data/data/com.whatsapp/databases")).unwrap();
+    fs::write(room.path("phone/data/data/com.whatsapp/databases/msgstore.db"), "this is no database").unwrap();
+    let told = room.ok(&["examine", "case", "phone", "--exhibit", "TEXT", "--authority", "A"]);
+    assert!(told.contains("1 rejected"), "{told}");
+    let warnings = room.ok(&["ask", "case", "SELECT says FROM warnings WHERE device = 'TEXT'", "--json"]);
+    assert!(warnings.contains("SQLite"), "{warnings}");
+    room.ok(&["verify", "case"]);
+
+    room.fails(2, &["ask", "nowhere", "groups"]);
+    room.fails(2, &["ask", "case", "no_such_view"]);
+    room.fails(2, &["verify", "op"]);
+    room.fails(2, &["known", "import", "case", "op/README.txt"]);
+    room.fails(2, &["examine", "op", "phone", "--exhibit", "A", "--authority", "A"]);
+    room.fails(2, &["synth", "op"]);
+    room.fails(2, &["hash", "nowhere"]);
+}
+
+#[test]
+fn what_was_changed_is_named() {
+    let room = Room::new();
+    room.operation();
+    let bundle = fs::read_dir(room.path("case/bundles")).unwrap().map(|entry| entry.unwrap().path()).min().unwrap();
+    let table = bundle.join("messages.parquet");
+    let good = fs::read(&table).unwrap();
+    let mut bad = good.clone();
+    bad[good.len() / 2] ^= 0x40;
+    fs::write(&table, bad).unwrap();
+    assert!(room.fails(1, &["verify", "case"]).contains("messages.parquet"));
+    assert!(room.fails(1, &["verify", bundle.to_str().unwrap()]).contains("messages.parquet"));
+    fs::write(&table, good).unwrap();
+    room.ok(&["verify", "case"]);
+
+    let list = fs::read_to_string(room.path("op/exhibits.csv")).unwrap();
+    let single = list.lines().skip(1).find(|line| line.contains(".zip") || line.contains(".gz")).unwrap();
+    let evidence = room.path("op").join(single.split(',').nth(1).unwrap());
+    let good = fs::read(&evidence).unwrap();
+    fs::write(&evidence, [&good[..], b"x"].concat()).unwrap();
+    assert!(room.fails(1, &["verify", "case"]).contains("was changed"));
+    fs::write(&evidence, good).unwrap();
+
+    let moved = room.path("case/bundles/RENAMED");
+    fs::rename(&bundle, &moved).unwrap();
+    assert!(room.fails(1, &["verify", "case", "--no-sources"]).contains("RENAMED"));
+}
+
+#[test]
+fn digests_are_printed_as_hashdeep_does() {
+    let room = Room::new();
+    fs::create_dir_all(room.path("tree/b")).unwrap();
+    fs::write(room.path("tree/b/empty"), "").unwrap();
+    fs::write(room.path("tree/a.txt"), "abc").unwrap();
+    let printed = room.ok(&["hash", "tree"]);
+    let expected = "3,900150983cd24fb0d6963f7d28e17f72,a9993e364706816aba3e25717850c26c9cd0d89d,\
+                    ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad,";
+    assert!(printed.starts_with("%%%% HASHDEEP-1.0\n%%%% size,md5,sha1,sha256,filename\n"), "{printed}");
+    assert!(printed.lines().nth(2).unwrap().starts_with(expected), "{printed}");
+    assert!(printed.lines().nth(3).unwrap().starts_with("0,d41d8cd98f00b204e9800998ecf8427e,"), "{printed}");
+}
