@@ -1,126 +1,159 @@
-//! Page-level reader of SQLite databases, the single way in which databases of the evidence are read.
+//! Page-level reader of SQLite databases. It never executes what the evidence declares: no SQL, no views, no
+//! triggers, no virtual tables; tables are walked as b-trees and the schema is read as text.
 //!
-//! It never executes what the evidence declares: no SQL, no views, no triggers, no virtual tables. Tables are walked as
-//! b-trees, the schema is read as text, a write-ahead log is replayed page by page. The layers are apart so that recovery of
-//! deleted records can stand on the same ones: [`pages`] gives pages, [`record`] decodes them, [`scan`] walks a table.
+//! From the bytes up: `header` and `wal` say how large pages are and where each one lies, `view` gives pages by
+//! number, `btree` reads one page, `walk` goes from page to page, `overflow` and `record` turn cells into
+//! values, `create` reads declarations, `schema` says which table begins where, `scan` joins all of it, and
+//! `twin` tells which rows only the log holds. The section numbers in comments are those of the "Database File
+//! Format" document of SQLite.
 //!
-//! Source of the format: the "Database File Format" page of the SQLite documentation.
+//! A rollback journal beside the file is the caller's matter: it is never applied.
 
-mod pages;
+mod btree;
+mod compare;
+mod constant;
+mod create;
+mod damage;
+mod header;
+mod number;
+mod overflow;
 mod record;
 mod scan;
 mod schema;
-mod wal;
-
 #[cfg(test)]
 mod tests;
-
-pub use record::Cell;
-pub use scan::{Record, Scan};
-pub use schema::{Column, TableInfo};
+mod text;
+mod token;
+mod twin;
+mod view;
+mod wal;
+mod walk;
 
 use crate::bytes::Bytes;
-use pages::Pages;
 
-/// Why a database cannot be read at all: expected, found, where.
+pub use damage::{Damage, kind};
+pub use record::{Cell, Record};
+pub use scan::Scan;
+pub use schema::TableInfo;
+
+use header::Header;
+use schema::Schema;
+use text::Encoding;
+use twin::Twin;
+use view::{View, Window};
+
+/// Bytes at the start of the file that are looked at to say what it is.
+const HEAD: usize = 4096;
+
+/// Why a database cannot be read at all. A sentence: expected, found, where.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct NotADatabase(pub String);
 
-/// Damage met on the way; reading goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// Fixed word for the `warning` column.
-    pub kind: &'static str,
-    /// Sentence: expected, found, where.
-    pub says: String,
-    /// Bytes not read, where known.
-    pub bytes: Option<u64>,
-}
-
-impl Damage {
-    fn new(kind: &'static str, says: String) -> Damage {
-        Damage { kind, says, bytes: None }
-    }
-}
-
-/// Damage of one walk, bounded: a hostile file must not make us write a book.
-#[derive(Debug, Default)]
-struct DamageList {
-    list: Vec<Damage>,
-    dropped: u64,
-}
-
-impl DamageList {
-    const MOST: usize = 200;
-
-    fn push(&mut self, damage: Damage) {
-        if self.list.len() < Self::MOST { self.list.push(damage) } else { self.dropped += 1 }
-    }
-
-    fn take(&mut self) -> Vec<Damage> {
-        let mut list = std::mem::take(&mut self.list);
-        if self.dropped > 0 {
-            list.push(Damage::new("damaged", format!("{} further places of the same walk are damaged", self.dropped)));
-            self.dropped = 0;
-        }
-        list
-    }
-}
-
-/// A database of the evidence with its write-ahead log replayed.
+/// A database of the evidence with its write-ahead log replayed in memory.
 pub struct Database {
-    pages: Pages,
-    tables: Vec<TableInfo>,
-    /// The main file alone, when a log was replayed over it.
-    base: Option<(Pages, Vec<TableInfo>)>,
+    now: State,
+    /// The main file alone, when there is a log and the main file is a database without it.
+    before: Option<State>,
+    schema_table: TableInfo,
     damage: Vec<Damage>,
-    views: Vec<String>,
+}
+
+/// A view of the database with its schema.
+struct State {
+    view: View,
+    encoding: Encoding,
+    schema: Schema,
+}
+
+impl State {
+    fn table(&self, name: &str) -> Option<&TableInfo> {
+        self.schema.tables.iter().find(|table| table.name.eq_ignore_ascii_case(name))
+    }
 }
 
 impl Database {
-    /// Opens the main file and, when there is one, the log beside it. Frames after the last commit are not replayed; a
-    /// log that does not belong to the file is left alone; both are told by [`Database::damage`].
+    /// Opens the main file and, when there is one, the log beside it.
     pub fn open(main: Bytes, wal: Option<Bytes>) -> Result<Database, NotADatabase> {
-        let mut damage = DamageList::default();
-        let plain = Pages::open(main, &mut damage)?;
-        let log = wal.filter(|wal| !wal.is_empty()).and_then(|wal| wal::replay(wal, plain.page_size(), &mut damage));
-        let (pages, base_pages) = match log {
-            Some(log) => (plain.with_log(log), Some(plain)),
-            None => (plain, None),
+        let mut damage = Vec::new();
+        let own = read_header(&main);
+        let mut log = wal.and_then(|wal| wal::replay(wal, &mut damage));
+        if let (Some(found), Ok(header)) = (&log, &own)
+            && found.page_size != header.page_size
+        {
+            damage.push(Damage {
+                kind: kind::LOG,
+                says: format!(
+                    "expected pages of {} bytes as in the main file, the write-ahead log has pages of {} bytes; the log is \
+                     not applied",
+                    header.page_size, found.page_size
+                ),
+                bytes: Some(found.bytes.len()),
+            });
+            log = None;
+        }
+        let Some(log) = log else {
+            let now = State::read(main, None, own?, &mut damage);
+            return Ok(Database::new(now, None, damage));
         };
-        let (tables, views) = schema::read(&pages, &mut damage);
-        let base = base_pages.map(|pages| {
-            // What is wrong with the main file alone, the log may have mended: it is told only as the whole stands.
-            let (tables, _) = schema::read(&pages, &mut DamageList::default());
-            (pages, tables)
-        });
-        Ok(Database { pages, tables, base, damage: damage.take(), views })
+        // The first page may stand in the log, and nowhere else while nothing was ever copied to the main file.
+        let header = match log.frames.get(&1) {
+            Some(&at) => {
+                let mut head = vec![0; log.page_size];
+                let got = log.bytes.read_at(at, &mut head).unwrap_or(0);
+                head.truncate(got);
+                Header::parse(&head).or_else(|error| own.as_ref().map_err(|_| error).cloned())?
+            }
+            None => own.as_ref().map_err(|error| NotADatabase(error.0.clone())).cloned()?,
+        };
+        let header = Header { page_size: log.page_size, ..header };
+        let before = own.ok().map(|own| State::read(main.clone(), None, own, &mut Vec::new()));
+        let now = State::read(main, Some(log), header, &mut damage);
+        Ok(Database::new(now, before, damage))
+    }
+
+    fn new(now: State, before: Option<State>, damage: Vec<Damage>) -> Database {
+        Database { now, before, schema_table: TableInfo::schema(), damage }
     }
 
     /// The tables of the schema, in the order of the schema.
     pub fn tables(&self) -> &[TableInfo] {
-        &self.tables
+        &self.now.schema.tables
     }
 
-    /// The table of this name; names compare without case, as in SQLite.
+    /// The table of this name; names compare without case, as in SQLite. `sqlite_schema` and its old name
+    /// `sqlite_master` give the table that holds the schema itself.
     pub fn table(&self, name: &str) -> Option<&TableInfo> {
-        self.tables.iter().find(|table| table.name.eq_ignore_ascii_case(name))
+        let schema = ["sqlite_schema", "sqlite_master"].iter().any(|known| known.eq_ignore_ascii_case(name));
+        if schema { Some(&self.schema_table) } else { self.now.table(name) }
     }
 
-    /// Whether the schema has a view of this name: where a table is expected, that is an anomaly.
-    pub fn is_view(&self, name: &str) -> bool {
-        self.views.iter().any(|view| view.eq_ignore_ascii_case(name))
-    }
-
-    /// Walks a table in rowid order, decoding only the columns asked for by name. A column that the table does not have
-    /// reads as `Null`; an absent table is an empty walk.
-    pub fn scan<'a>(&'a self, table: &str, columns: &[&str]) -> Scan<'a> {
-        let info = self.table(table);
-        let base = self.base.as_ref().map(|(pages, tables)| {
-            (pages, tables.iter().find(|table| info.is_some_and(|info| table.name == info.name)).map(|table| table.root))
+    /// Walks a table, decoding only the columns asked for by name. Columns the table does not have read as `Null`;
+    /// the caller checks [`TableInfo::columns`] and says so. Panics never; an absent table is an empty walk. A view or a
+    /// virtual table of that name is an empty walk with its damage: it is never used.
+    pub fn scan(&self, table: &str, columns: &[&str]) -> Scan<'_> {
+        let State { view, encoding, schema } = &self.now;
+        let Some(info) = self.table(table) else {
+            let other = schema.others.iter().find(|(_, name)| name.eq_ignore_ascii_case(table));
+            let says = other.map(|(what, name)| {
+                format!("expected a table `{name}`, the schema declares {what} of this name, which is not executed")
+            });
+            return Scan::nothing(view, table, columns, says);
+        };
+        let twin = self.before.as_ref().and_then(|before| {
+            let own = if info.root_page == 1 { Some(&self.schema_table) } else { before.table(table) };
+            let own = own.filter(|own| own.without_rowid == info.without_rowid)?;
+            Twin::new(&before.view, own, before.encoding)
         });
-        Scan::new(&self.pages, base, info, columns)
+        let mut scan = Scan::new(view, info, columns, *encoding, twin);
+        if self.now.view.log.is_some() && info.key.iter().any(|field| field.collation == schema::Collation::Unknown) {
+            scan.note(
+                kind::SCHEMA,
+                "its key is ordered by a collation that only the application knows; every row on a page of the write-ahead \
+                 log counts as standing only there",
+            );
+        }
+        scan
     }
 
     /// Damage met on opening: schema anomalies, a damaged or stale log.
@@ -128,8 +161,83 @@ impl Database {
         &self.damage
     }
 
-    /// Whether a write-ahead log was replayed.
-    pub fn has_log(&self) -> bool {
-        self.base.is_some()
+    /// Pages that can be read, the log included.
+    pub fn page_count(&self) -> u32 {
+        self.now.view.last
     }
+
+    /// Bytes of a page.
+    pub fn page_size(&self) -> usize {
+        self.now.view.page_size
+    }
+
+    /// About how many rows a table has, from one path down its b-tree; for progress bars, never for findings.
+    pub fn count_hint(&self, table: &str) -> u64 {
+        let Some(info) = self.table(table) else { return 0 };
+        let view = &self.now.view;
+        let (mut window, mut number, mut hint) = (Window::default(), info.root_page, 1u64);
+        for _ in 0..64 {
+            let _ = window.load(view, number, 1);
+            let page = window.page(number);
+            let Ok(head) = btree::Head::parse(page, number) else { return 0 };
+            if !head.kind.interior() {
+                return hint.saturating_mul(u64::from(head.cells));
+            }
+            hint = hint.saturating_mul(u64::from(head.cells) + 1).min(view.size());
+            let Some(child) = head.child(page, head.cells / 2) else { return 0 };
+            number = child;
+        }
+        0
+    }
+}
+
+impl State {
+    fn read(main: Bytes, log: Option<wal::Log>, header: Header, damage: &mut Vec<Damage>) -> State {
+        let len = main.len();
+        let logged = log.is_some();
+        let view = View::new(main, log, header.page_size, header.reserved);
+        for says in &header.oddities {
+            damage.push(Damage {
+                kind: kind::HEADER,
+                says: format!("in the header of the database: {says}"),
+                bytes: None,
+            });
+        }
+        let size = header.page_size as u64;
+        let stated = header.pages.map_or(0, |pages| u64::from(pages).saturating_mul(size));
+        // Under a log, pages that the main file does not have yet stand in the log.
+        if !logged && stated > len {
+            damage.push(Damage {
+                kind: kind::TRUNCATED,
+                says: format!("expected {stated} bytes as the header states at byte 28, the file ends after {len}"),
+                bytes: Some(stated - len),
+            });
+        } else if !len.is_multiple_of(size) {
+            damage.push(Damage {
+                kind: kind::TRUNCATED,
+                says: format!("expected whole pages of {size} bytes, the file of {len} bytes ends within a page"),
+                bytes: Some(size - len % size),
+            });
+        } else if !logged && stated != 0 && stated < len {
+            damage.push(Damage {
+                kind: kind::HEADER,
+                says: format!("the header states {stated} bytes at byte 28, the file has {} more", len - stated),
+                bytes: None,
+            });
+        }
+        let schema = schema::read(&view, header.encoding, damage);
+        State { view, encoding: header.encoding, schema }
+    }
+}
+
+/// Reads the header of the main file.
+fn read_header(main: &Bytes) -> Result<Header, NotADatabase> {
+    let mut head = vec![0; HEAD];
+    match main.read_at(0, &mut head) {
+        Ok(got) => head.truncate(got),
+        Err(error) => {
+            return Err(NotADatabase(format!("expected to read byte 0 of the file, found the error: {error}")));
+        }
+    }
+    Header::parse(&head)
 }

@@ -1,97 +1,233 @@
-//! Replays a write-ahead log: which page's newest committed form stands where in it.
-//!
-//! Source: "WAL file format" of the SQLite documentation. A frame counts when its salts are the header's and its running
-//! checksum fits; frames count up to the last one that commits.
+//! Replay of the write-ahead log (file format, section 4): which committed frame holds the newest form of a page.
+//! Only places are kept; pages are read from the log when they are wanted. A missing `-shm` is normal: it is an index
+//! that SQLite rebuilds from the log.
 
 use std::collections::HashMap;
 
-use super::pages::Log;
-use super::{Damage, DamageList};
 use crate::bytes::Bytes;
 
-const HEADER: u64 = 32;
-const FRAME: u64 = 24;
+use super::damage::{Damage, kind};
+use super::number::u32_at;
 
-/// Reads the log; none when no commit in it counts.
-pub fn replay(bytes: Bytes, page_size: usize, damage: &mut DamageList) -> Option<Log> {
-    let mut header = [0; HEADER as usize];
-    if bytes.read_at(0, &mut header).ok()? < header.len() {
-        damage.push(Damage::new("log not applied", format!("a log header of 32 bytes expected, {} bytes found", bytes.len())));
-        return None;
-    }
-    let word = |at: usize, of: &[u8]| u32::from_be_bytes([of[at], of[at + 1], of[at + 2], of[at + 3]]);
-    let magic = word(0, &header);
-    if magic & 0xffff_fffe != 0x377f_0682 {
-        // SQLite leaves a log of zeros after some resets; it holds nothing then.
-        if header.iter().any(|&b| b != 0) {
-            damage.push(Damage::new("log not applied", format!("log header 377f0682 or 377f0683 expected, {magic:08x} found")));
-        }
-        return None;
-    }
-    let big_endian = magic & 1 == 1;
-    let log_page = match word(8, &header) {
-        1 => 65536,
-        size => size as usize,
-    };
-    if log_page != page_size {
-        damage.push(Damage::new("log not applied", format!("the log has pages of {log_page} bytes, the database of {page_size}")));
-        return None;
-    }
-    let salts = [word(16, &header), word(20, &header)];
-    let mut sum = checksum([0, 0], &header[..24], big_endian);
-    if sum != [word(24, &header), word(28, &header)] {
-        damage.push(Damage::new("log not applied", "the checksum of the log's header does not fit".to_owned()));
-        return None;
-    }
-    let frame_size = FRAME + page_size as u64;
-    let frames = bytes.len().saturating_sub(HEADER) / frame_size;
-    let mut frame = vec![0; frame_size as usize];
-    let mut pending: Vec<(u32, u64)> = Vec::new();
-    let mut log = Log { pages: HashMap::new(), count: 0, bytes: bytes.clone() };
-    let (mut valid, mut committed) = (0, 0);
-    for index in 0..frames {
-        let at = HEADER + index * frame_size;
-        if bytes.read_at(at, &mut frame).ok()? < frame.len() {
-            break;
-        }
-        if [word(8, &frame), word(12, &frame)] != salts {
-            break;
-        }
-        sum = checksum(sum, &frame[..8], big_endian);
-        sum = checksum(sum, &frame[FRAME as usize..], big_endian);
-        if sum != [word(16, &frame), word(20, &frame)] {
-            break;
-        }
-        valid += 1;
-        let (page, count) = (word(0, &frame), word(4, &frame));
-        pending.push((page, at + FRAME));
-        if count > 0 {
-            log.pages.extend(pending.drain(..));
-            log.count = count;
-            committed = valid;
-        }
-    }
-    if valid > committed {
-        damage.push(Damage {
-            kind: "log not committed",
-            says: format!("{} frames of the log follow its last commit; they are not part of the database", valid - committed),
-            bytes: Some((valid - committed) * frame_size),
-        });
-    }
-    // Frames of an earlier use of the log file follow the valid ones regularly; they were checkpointed then.
-    (log.count > 0).then_some(log)
+const HEADER: usize = 32;
+const FRAME_HEADER: usize = 24;
+
+/// The committed part of a log.
+pub(super) struct Log {
+    /// The log itself.
+    pub bytes: Bytes,
+    /// Where in the log the newest committed form of a page begins, in bytes.
+    pub frames: HashMap<u32, u64>,
+    /// Size of the database in pages as the last commit states it.
+    pub pages: u32,
+    /// Bytes of a page.
+    pub page_size: usize,
 }
 
-/// The running checksum over a multiple of eight bytes.
-fn checksum(start: [u32; 2], bytes: &[u8], big_endian: bool) -> [u32; 2] {
-    let [mut a, mut b] = start;
-    for pair in bytes.chunks_exact(8) {
-        let read = |at: usize| {
-            let four = [pair[at], pair[at + 1], pair[at + 2], pair[at + 3]];
-            if big_endian { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) }
-        };
-        a = a.wrapping_add(read(0)).wrapping_add(b);
-        b = b.wrapping_add(read(4)).wrapping_add(a);
+/// Reads the log up to its last valid commit. None when nothing in it is committed; the damage says why.
+pub(super) fn replay(bytes: Bytes, damage: &mut Vec<Damage>) -> Option<Log> {
+    // A checkpoint may leave an empty log behind.
+    if bytes.is_empty() {
+        return None;
     }
-    [a, b]
+    let len = bytes.len();
+    let mut refuse = |says: String| {
+        damage.push(Damage { kind: kind::LOG, says: format!("{says}; the log is not applied"), bytes: Some(len) });
+        None
+    };
+    let mut header = [0; HEADER];
+    match bytes.read_at(0, &mut header) {
+        Ok(HEADER) => {}
+        Ok(got) => return refuse(format!("expected a log header of {HEADER} bytes, the log ends after {got}")),
+        Err(error) => return refuse(format!("expected a log header at byte 0, found the error: {error}")),
+    }
+    let field = |at| u32_at(&header, at).unwrap_or(0);
+    let big_endian = match field(0) {
+        0x377f_0682 => false,
+        0x377f_0683 => true,
+        other => return refuse(format!("expected 377f0682 or 377f0683 at byte 0 of the log, found {other:08x}")),
+    };
+    if field(4) != 3_007_000 {
+        return refuse(format!("expected log version 3007000 at byte 4 of the log, found {}", field(4)));
+    }
+    let page_size = field(8) as usize;
+    if !(512..=65536).contains(&page_size) || !page_size.is_power_of_two() {
+        return refuse(format!(
+            "expected a page size that is a power of two from 512 to 65536 at byte 8 of the log, found {page_size}"
+        ));
+    }
+    let mut sum = Checksum { big_endian, state: (0, 0) };
+    sum.add(header.get(..24).unwrap_or_default());
+    if sum.state != (field(24), field(28)) {
+        return refuse(format!(
+            "expected the checksum {:08x} {:08x} at byte 24 of the log, found {:08x} {:08x}",
+            sum.state.0,
+            sum.state.1,
+            field(24),
+            field(28)
+        ));
+    }
+    let mut replay = Replay { salts: (field(16), field(20)), page_size, sum, ..Replay::default() };
+    replay.read(&bytes);
+    replay.tell(len, damage);
+    let pages = replay.pages?;
+    Some(Log { bytes, frames: replay.frames, pages, page_size })
+}
+
+/// The cumulative checksum of section 4.2. The magic number says in which order its 32-bit words are read.
+#[derive(Default)]
+struct Checksum {
+    big_endian: bool,
+    state: (u32, u32),
+}
+
+impl Checksum {
+    fn add(&mut self, bytes: &[u8]) {
+        let (pairs, _) = bytes.as_chunks::<8>();
+        let (mut a, mut b) = self.state;
+        for &[p, q, r, s, t, u, v, w] in pairs {
+            let (x, y) = if self.big_endian {
+                (u32::from_be_bytes([p, q, r, s]), u32::from_be_bytes([t, u, v, w]))
+            } else {
+                (u32::from_le_bytes([p, q, r, s]), u32::from_le_bytes([t, u, v, w]))
+            };
+            a = a.wrapping_add(x).wrapping_add(b);
+            b = b.wrapping_add(y).wrapping_add(a);
+        }
+        self.state = (a, b);
+    }
+}
+
+/// Why the frames ended.
+#[derive(Default)]
+enum End {
+    /// With the file.
+    #[default]
+    File,
+    /// At a frame of an earlier use of the log: its salts differ.
+    Salts,
+    /// At a frame that is damaged.
+    Damaged(String),
+}
+
+#[derive(Default)]
+struct Replay {
+    salts: (u32, u32),
+    page_size: usize,
+    sum: Checksum,
+    frames: HashMap<u32, u64>,
+    pages: Option<u32>,
+    /// Valid frames since the last commit.
+    pending: Vec<(u32, u64)>,
+    /// Valid frames.
+    valid: u64,
+    end: End,
+}
+
+impl Replay {
+    fn read(&mut self, bytes: &Bytes) {
+        let frame_size = FRAME_HEADER + self.page_size;
+        let mut buffer = vec![0; frame_size.saturating_mul((256 * 1024 / frame_size).max(1))];
+        let mut at = HEADER as u64;
+        loop {
+            let got = match bytes.read_at(at, &mut buffer) {
+                Ok(got) => got,
+                Err(error) => {
+                    self.end = End::Damaged(format!("found the error: {error}"));
+                    return;
+                }
+            };
+            let whole = buffer.get(..got).unwrap_or(&buffer).chunks_exact(frame_size);
+            let short = got < buffer.len();
+            for frame in whole {
+                if !self.frame(frame, at) {
+                    return;
+                }
+                at = at.saturating_add(frame_size as u64);
+            }
+            if short {
+                return;
+            }
+        }
+    }
+
+    /// Takes one frame; false when it ends the valid part.
+    fn frame(&mut self, frame: &[u8], at: u64) -> bool {
+        let field = |at| u32_at(frame, at).unwrap_or(0);
+        if (field(8), field(12)) != self.salts {
+            self.end = End::Salts;
+            return false;
+        }
+        let page = field(0);
+        self.sum.add(frame.get(..8).unwrap_or_default());
+        self.sum.add(frame.get(FRAME_HEADER..).unwrap_or_default());
+        if page == 0 || self.sum.state != (field(16), field(20)) {
+            let (a, b) = self.sum.state;
+            self.end = End::Damaged(format!(
+                "expected page 1 or higher and the checksum {a:08x} {b:08x}, found page {page} and {:08x} {:08x}",
+                field(16),
+                field(20)
+            ));
+            return false;
+        }
+        self.valid += 1;
+        self.pending.push((page, at.saturating_add(FRAME_HEADER as u64)));
+        if field(4) != 0 {
+            self.frames.extend(self.pending.drain(..));
+            self.pages = Some(field(4));
+        }
+        true
+    }
+
+    /// Says what was not applied.
+    fn tell(&self, len: u64, damage: &mut Vec<Damage>) {
+        let frame_size = (FRAME_HEADER + self.page_size) as u64;
+        let all = len.saturating_sub(HEADER as u64) / frame_size;
+        let rest = all.saturating_sub(self.valid);
+        let stop = (HEADER as u64).saturating_add(self.valid.saturating_mul(frame_size));
+        let pending = self.pending.len() as u64;
+        if pending > 0 {
+            damage.push(Damage {
+                kind: kind::UNCOMMITTED,
+                says: format!(
+                    "{pending} valid frames of the write-ahead log, up to byte {stop}, are not followed by a commit frame; \
+                     they are not applied"
+                ),
+                bytes: Some(pending.saturating_mul(frame_size)),
+            });
+        }
+        match &self.end {
+            End::File => {
+                let cut = len.saturating_sub(stop);
+                if cut > 0 {
+                    damage.push(Damage {
+                        kind: kind::TRUNCATED,
+                        says: format!(
+                            "expected a frame of {frame_size} bytes at byte {stop} of the write-ahead log, it ends after \
+                             {cut} of them"
+                        ),
+                        bytes: Some(cut),
+                    });
+                }
+            }
+            End::Salts => damage.push(Damage {
+                kind: kind::STALE,
+                says: format!(
+                    "{rest} frames from byte {stop} of the write-ahead log on bear other salts than its header {:08x} \
+                     {:08x}; they are not applied",
+                    self.salts.0, self.salts.1
+                ),
+                bytes: Some(len.saturating_sub(stop)),
+            }),
+            End::Damaged(found) => damage.push(Damage {
+                kind: kind::LOG,
+                says: format!(
+                    "at the frame at byte {stop} of the write-ahead log: {found}; it and the {} frames after it are not \
+                     applied",
+                    rest.saturating_sub(1)
+                ),
+                bytes: Some(len.saturating_sub(stop)),
+            }),
+        }
+    }
 }

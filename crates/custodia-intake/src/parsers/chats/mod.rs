@@ -1,3 +1,3 @@
-//! Messengers.
+//! Messengers: one folder or file for each.
 
 pub mod whatsapp_android;

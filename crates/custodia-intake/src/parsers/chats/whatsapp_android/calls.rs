@@ -1,59 +1,70 @@
-//! Calls, one row for each other participant.
+//! Calls: `call_log`, one row for each other participant.
 
-use std::collections::HashMap;
-
+use custodia_model::Text;
 use custodia_model::tables::Call;
-use custodia_model::{Rows, Text};
 
-use super::codes::Words;
-use super::store::{Store, Times};
+use super::cell;
+use super::codes;
+use super::reading::Reading;
+use super::schema::{call_log, call_log_participant_v2};
 
-/// Reads `call_log` with its participants.
-pub fn read(store: &Store<'_>, rows: &mut dyn Rows) {
-    let mut participants: HashMap<i64, Vec<(Text, Option<i64>)>> = HashMap::new();
-    let mut scan = store.scan("call_log_participant_v2", &["call_log_row_id", "jid_row_id", "call_result"], &[], rows);
-    while let Some(record) = scan.next() {
-        if let (Some(call), Some(account)) = (record.int(0), store.jid(record.int(1))) {
-            participants.entry(call).or_default().push((account, record.int(2)));
-        }
-    }
-    store.finish("call_log_participant_v2", scan, rows);
-
-    let words = Words::calls();
-    let part: Text = "call_log".into();
-    let needed = ["_id", "jid_row_id", "from_me", "call_id", "timestamp", "video_call", "duration", "call_result"];
-    let mut scan = store.scan(&part, &needed, &["group_jid_row_id"], rows);
-    while let Some(record) = scan.next() {
-        let peer = store.jid(record.int(1));
-        let mut others = record.int(0).and_then(|id| participants.remove(&id)).unwrap_or_default();
-        // In a call of two the participants repeat the peer, or name nobody.
-        if others.is_empty() {
-            others.extend(peer.clone().map(|peer| (peer, None)));
-        }
-        others.retain(|(account, _)| Some(account) != store.owner.as_ref());
-        let group = store.jid(record.int(8)).or(peer.filter(|peer| peer.ends_with("@g.us")));
-        let accounts = if others.is_empty() { vec![(None, None)] } else { others.into_iter().map(|(account, result)| (Some(account), result)).collect() };
-        for (account, result) in accounts {
-            let origin = store.at(&part, record.rowid, record.found);
-            let mut times = Times::default();
-            // A group stands in for nobody: the account of a row is a person.
-            let account = account.filter(|account| !account.ends_with("@g.us"));
-            let code = result.or(record.int(7));
+/// Reads them all.
+pub fn read(reading: &mut Reading<'_>) {
+    let participants = participants(reading);
+    use call_log as column;
+    reading.each(&column::WANTED, |reading, row, place| {
+        let id = cell::int(row.get(column::_id)).unwrap_or(row.rowid);
+        let other = reading.jid(&place, cell::reference(row.get(column::jid_row_id)));
+        let (group, person) = match other {
+            Some(address) if address.ends_with("@g.us") => (Some(address), None),
+            other => (None, other),
+        };
+        let at = reading.out.time("at", row.get(column::timestamp));
+        let times_as_stored = reading.out.times_as_stored(&place);
+        let result = cell::int(row.get(column::call_result));
+        let call = Call {
+            owner: reading.owner.clone(),
+            call_id: cell::filled(row.get(column::call_id)),
+            account: person,
+            call_group: reading.jid(&place, cell::reference(row.get(column::group_jid_row_id))).or(group),
+            from_me: cell::flag(row.get(column::from_me)),
+            at,
+            duration: cell::int(row.get(column::duration)),
+            video: cell::int(row.get(column::video_call)).map(|video| video != 0),
+            code: result,
+            call_result: codes::call_result(result).into(),
+            times_as_stored,
+        };
+        let from = participants.partition_point(|(call, ..)| *call < id);
+        let of_call = participants.get(from..).unwrap_or_default().iter().take_while(|(call, ..)| *call == id);
+        let mut any = false;
+        for (_, account, result) in of_call {
+            any = true;
             let row = Call {
-                owner: store.owner.clone(),
-                call_id: record.text(3).map(|id| (&*id).into()),
-                account,
-                call_group: group.clone(),
-                from_me: record.int(2).unwrap_or(0) != 0,
-                at: times.read("at", record.int(4)),
-                duration: record.int(6),
-                video: record.int(5).map(|video| video != 0),
-                code,
-                call_result: code.map_or_else(|| "not stored".into(), |code| words.of(code)),
-                ..Call::default()
+                account: Some(account.clone()),
+                code: *result,
+                call_result: codes::call_result(*result).into(),
+                ..call.clone()
             };
-            times.finish(&origin, rows, |stored| Call { times_as_stored: stored, ..row }.into());
+            reading.out.put(&place, row);
         }
-    }
-    store.finish(&part, scan, rows);
+        if !any {
+            reading.out.put(&place, call);
+        }
+    });
+}
+
+/// Participants by call, in the order of the table.
+fn participants(reading: &mut Reading<'_>) -> Vec<(i64, Text, Option<i64>)> {
+    use call_log_participant_v2 as column;
+    let mut participants = Vec::new();
+    reading.each(&column::WANTED, |reading, row, place| {
+        let call = cell::int(row.get(column::call_log_row_id));
+        let account = reading.jid(&place, cell::reference(row.get(column::jid_row_id)));
+        if let (Some(call), Some(account)) = (call, account) {
+            participants.push((call, account, cell::int(row.get(column::call_result))));
+        }
+    });
+    participants.sort_by_key(|(call, ..)| *call);
+    participants
 }

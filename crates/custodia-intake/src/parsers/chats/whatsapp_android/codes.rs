@@ -1,198 +1,223 @@
-//! Codes and their words. Unknown codes stay numbers.
+//! Codes of WhatsApp on Android and the fixed words that stand for them. Unknown codes keep their number.
+//!
+//! Source: public readers, agreed by two or more of them where the comment does not say otherwise.
 
-use custodia_model::Text;
+use std::borrow::Cow;
 
-/// System events: code, fixed word. Sources agree by two or more unless the format facts mark them; where they disagree the
-/// word is `community management`.
-pub const ACTIONS: &[(i64, &str)] = &[
-    (1, "subject changed"),
-    (2, "created"),
-    (4, "added"),
-    (5, "left"),
-    (6, "icon changed"),
-    (7, "removed"),
-    (8, "can no longer send"),
-    (9, "broadcast list created"),
-    (10, "number changed"),
-    (11, "created"),
-    (12, "added"),
-    (13, "left"),
-    (14, "removed"),
-    (15, "promoted"),
-    (16, "demoted"),
-    (18, "security code changed"),
-    (19, "end-to-end notice"),
-    (20, "joined by link"),
-    (21, "link reset"),
-    (27, "description changed"),
-    (28, "number changed"),
-    (29, "only admins edit info"),
-    (30, "all edit info"),
-    (31, "only admins send"),
-    (32, "all send"),
-    (33, "announcement notice"),
-    (39, "payment notice"),
-    (46, "became business"),
-    (47, "became official business"),
-    (50, "business became standard"),
-    (52, "joined from invitation"),
-    (56, "disappearing timer changed"),
-    (57, "device or security data changed"),
-    (58, "contact blocked or unblocked"),
-    (59, "disappearing timer changed"),
-    (60, "ephemeral setting not applied"),
-    (63, "security notifications unavailable"),
-    (67, "end-to-end notice"),
-    (68, "default timer"),
-    (69, "privacy provider notice"),
-    (70, "call notice"),
-    (75, "group added to community"),
-    (78, "group removed from community"),
-    (79, "joined from community"),
-    (80, "message kept"),
-    (81, "community admin assigned"),
-    (82, "community admin removed"),
-    (83, "membership requested"),
-    (84, "join approval on"),
-    (85, "join approval off"),
-    (87, "community management"),
-    (88, "community management"),
-    (90, "added to community"),
-    (91, "all add members"),
-    (92, "only admins add members"),
-    (95, "community management"),
-    (99, "phone number privacy notice"),
-    (102, "any community member may join"),
-    (107, "community renamed"),
-    (108, "group added to community"),
-    (109, "community management"),
-    (110, "community management"),
-    (111, "community management"),
-    (115, "community management"),
-    (116, "community management"),
-    (118, "message pinned"),
-    (120, "added after approval"),
-    (126, "joined by community invite"),
-    (128, "community management"),
-    (129, "contact card"),
-    (132, "channel created"),
-    (134, "channel privacy"),
-    (136, "contact joined the messenger"),
-    (137, "any member adds groups"),
-    (138, "only admins add groups"),
-    (142, "more than 256 members"),
-    (144, "welcome"),
-    (146, "assistant notice"),
-    (155, "assistant notice"),
-    (156, "assistant notice"),
-    (158, "business notice"),
-    (167, "community created"),
-    (173, "owner changed"),
-    (188, "invite permission changed"),
-    (189, "link reset"),
-];
+/// Type of system rows in table `message`.
+pub const SYSTEM: i64 = 7;
 
-/// Kinds of messages: code, fixed word.
-const KINDS: &[(i64, &str)] = &[
-    (0, "text"),
-    (1, "image"),
-    (2, "audio"),
-    (3, "video"),
-    (4, "contact card"),
-    (5, "location"),
-    (7, "system"),
-    (8, "call"),
-    (9, "document"),
-    (10, "missed call"),
-    (11, "not decrypted"),
-    (13, "gif"),
-    (14, "contact cards"),
-    (15, "revoked"),
-    (16, "live location"),
-    (20, "sticker"),
-    (23, "product"),
-    (24, "group invite"),
-    (25, "template"),
-    (26, "template"),
-    (27, "template"),
-    (28, "template"),
-    (32, "template reply"),
-    (36, "disappearing timer changed"),
-    (42, "view-once image"),
-    (43, "view-once video"),
-    (44, "order"),
-    (45, "interface element"),
-    (46, "interface reply"),
-    (49, "interface reply"),
-    (55, "interface element"),
-    (56, "disappearing timer changed"),
-    (57, "interface element"),
-    (62, "interactive product"),
-    (64, "revoked"),
-    (66, "poll"),
-    (81, "video note"),
-    (82, "view-once voice"),
-    (85, "interface element"),
-    (88, "assistant feedback"),
-    (90, "call"),
-    (92, "event"),
-    (94, "channel admin invite"),
-    (99, "album"),
-    (103, "status mention"),
-    (106, "poll"),
-    (112, "advanced chat privacy"),
-    (116, "status update"),
-];
+/// Type of messages that their sender revoked.
+pub const REVOKED: i64 = 15;
 
-/// Results of calls: code, fixed word.
-const CALLS: &[(i64, &str)] = &[
-    (0, "connected or ringing"),
-    (2, "not answered"),
-    (3, "unavailable"),
-    (4, "rejected"),
-    (5, "answered"),
-    (7, "busy"),
-    (8, "joined voice chat"),
-];
-
-/// Words of one kind of code, shared by all rows that use them.
-pub struct Words {
-    table: Vec<Option<Text>>,
-    other: &'static str,
+/// Words for `message.message_type` and the legacy `media_wa_type`.
+pub fn message_kind(code: i64) -> Cow<'static, str> {
+    Cow::Borrowed(match code {
+        0 => "text",
+        1 => "image",
+        2 => "audio",
+        3 => "video",
+        4 => "contact",
+        5 => "location",
+        SYSTEM => "system",
+        8 | 90 => "call",
+        9 => "document",
+        10 => "missed call",
+        11 => "not decrypted",
+        13 => "gif",
+        14 => "contacts",
+        // 15 was revoked by its sender, 64 by an administrator; `code` and `revoked_by` keep them apart.
+        REVOKED | 64 => "revoked",
+        16 => "live location",
+        20 => "sticker",
+        23 => "product",
+        24 => "group invite",
+        25..=28 => "template",
+        32 => "template reply",
+        36 => "disappearing timer",
+        42 => "view-once image",
+        43 => "view-once video",
+        82 => "view-once audio",
+        44 => "order",
+        45 | 55 | 57 | 85 => "interactive",
+        46 | 49 => "interactive reply",
+        56 => "disappearing timer",
+        62 => "interactive product",
+        66 | 106 => "poll",
+        81 => "video note",
+        88 => "bot feedback",
+        92 => "event",
+        94 => "channel admin invite",
+        99 => "album",
+        103 => "status mention",
+        112 => "advanced chat privacy",
+        116 => "status update",
+        _ => return Cow::Owned(format!("message type {code}")),
+    })
 }
 
-impl Words {
-    fn new(words: &[(i64, &str)], other: &'static str) -> Words {
-        let size = words.iter().map(|(code, _)| code + 1).max().unwrap_or(0);
-        let mut table = vec![None; usize::try_from(size).unwrap_or(0)];
-        for (code, word) in words {
-            if let Some(place) = usize::try_from(*code).ok().and_then(|code| table.get_mut(code)) {
-                *place = Some(Text::from(*word));
-            }
-        }
-        Words { table, other }
-    }
+/// Words for `call_log.call_result`.
+pub fn call_result(code: Option<i64>) -> Cow<'static, str> {
+    Cow::Borrowed(match code {
+        Some(0) => "connected",
+        Some(2) => "not answered",
+        Some(3) => "unavailable",
+        Some(4) => "rejected",
+        Some(5) => "answered",
+        Some(7) => "busy",
+        Some(8) => "joined voice chat",
+        Some(code) => return Cow::Owned(format!("call result {code}")),
+        None => "not stored",
+    })
+}
 
-    /// Words for system events.
-    pub fn actions() -> Words {
-        Words::new(ACTIONS, "system event")
-    }
+/// Words for `group_participant_user.rank` and the legacy `group_participants.admin`.
+pub fn role(code: i64) -> Cow<'static, str> {
+    Cow::Borrowed(match code {
+        0 => "member",
+        1 => "admin",
+        2 => "superadmin",
+        _ => return Cow::Owned(format!("rank {code}")),
+    })
+}
 
-    /// Words for kinds of messages.
-    pub fn kinds() -> Words {
-        Words::new(KINDS, "message type")
-    }
+/// Who the persons of a system row are. A sender that is stored is the actor unless this says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Persons {
+    /// The persons concerned stand in the list of participants; without a list the row concerns nobody.
+    Listed,
+    /// As `Listed`; without a list the row concerns the owner of the device: `you were added`.
+    ListedOrOwner,
+    /// As `Listed`; without a list it concerns the sender, who acted for himself.
+    ListedOrSender,
+    /// Someone who entered by himself: as `ListedOrSender`, and nobody else acted.
+    Joiner,
+    /// The sender is the person concerned, and who acted is not stored.
+    Sender,
+    /// As `Listed`, but a notice of the messenger: a row marked as own is not an act of the owner.
+    Notice,
+}
 
-    /// Words for results of calls.
-    pub fn calls() -> Words {
-        Words::new(CALLS, "call result")
-    }
+/// A kind of system row.
+#[derive(Debug)]
+pub struct Action {
+    /// `message_system.action_type`; in legacy databases `messages.media_size`.
+    pub code: i64,
+    /// Fixed word.
+    pub action: &'static str,
+    /// Who its persons are.
+    pub persons: Persons,
+}
 
-    /// The word of a code, or the code with what it is.
-    pub fn of(&self, code: i64) -> Text {
-        let word = usize::try_from(code).ok().and_then(|code| self.table.get(code)).cloned().flatten();
-        word.unwrap_or_else(|| format!("{} {code}", self.other).into())
-    }
+const fn action(code: i64, action: &'static str, persons: Persons) -> Action {
+    Action { code, action, persons }
+}
+
+/// Kinds of system rows, by code. Codes on which public readers disagree share one careful word.
+#[rustfmt::skip]
+pub const ACTIONS: &[Action] = {
+    use Persons::{Joiner, Listed, ListedOrOwner, ListedOrSender, Notice, Sender};
+    &[
+        action(1, "subject changed", Listed),
+        action(2, "created", Listed), // one reader alone
+        action(4, "added", ListedOrOwner),
+        action(5, "left", ListedOrSender),
+        action(6, "icon changed", Listed),
+        action(7, "removed", ListedOrOwner),
+        action(8, "sending no longer allowed", Notice), // one reader alone
+        action(9, "broadcast list created", Listed),
+        action(10, "number changed", Sender),
+        action(11, "created", Listed),
+        action(12, "added", Listed),
+        action(13, "left", ListedOrSender),
+        action(14, "removed", Listed),
+        action(15, "promoted", ListedOrOwner),
+        action(16, "demoted", ListedOrOwner), // one reader alone
+        action(18, "security code changed", Notice),
+        action(19, "end-to-end encrypted", Notice),
+        action(20, "joined by link", Joiner),
+        action(21, "link reset", Listed),
+        action(27, "description changed", Listed),
+        action(28, "number changed", Sender),
+        action(29, "group info restricted to admins", Listed),
+        action(30, "group info open to all", Listed),
+        action(31, "sending restricted to admins", Listed), // readers disagree
+        action(32, "sending open to all", Listed),
+        action(33, "announcement-only notice", Notice),
+        action(39, "payment notice", Notice),
+        action(46, "became business", Notice),
+        action(47, "became official business", Notice),
+        action(50, "became standard account", Notice),
+        action(52, "joined from invitation", Joiner),
+        action(56, "disappearing timer set", Listed),
+        action(57, "device or security data changed", Notice),
+        action(58, "contact blocked or unblocked", Listed),
+        action(59, "disappearing timer changed", Listed),
+        action(60, "disappearing timer not applied", Notice),
+        action(63, "security notifications unavailable", Notice),
+        action(67, "end-to-end notice", Notice),
+        action(68, "default timer", Notice),
+        action(69, "privacy provider notice", Notice),
+        action(70, "call notice", Notice),
+        action(75, "group added to community", Listed),
+        action(78, "group removed from community", Listed),
+        action(79, "joined from community", Joiner),
+        action(80, "message kept", Listed),
+        action(81, "community admin assigned", Listed), // readers disagree on 81 and 82
+        action(82, "community admin removed", Listed),
+        action(83, "membership request", Sender), // readers disagree
+        action(84, "join approval on", Sender),
+        action(85, "join approval off", Listed),
+        action(87, "community management", Listed), // readers disagree on 87, 88, 95, 109 to 111, 115, 116, 128
+        action(88, "community management", Listed),
+        action(90, "added to community", Listed),
+        action(91, "adding open to all", Listed),
+        action(92, "adding restricted to admins", Listed),
+        action(95, "community management", Listed),
+        action(99, "phone number privacy notice", Notice), // readers disagree
+        action(102, "joining open to community", Listed),
+        action(107, "community renamed", Listed), // readers disagree
+        action(108, "group added to community", Listed),
+        action(109, "community management", Listed),
+        action(110, "community management", Listed),
+        action(111, "community management", Listed),
+        action(115, "community management", Listed),
+        action(116, "community management", Listed),
+        action(118, "message pinned", Listed),
+        action(120, "added after approval", Listed),
+        action(126, "joined by community invite", Joiner), // one reader alone
+        action(128, "community management", Listed),
+        action(129, "contact card", Notice),
+        action(132, "channel created", Listed), // readers disagree on 132 and 134
+        action(134, "channel privacy notice", Notice),
+        action(136, "contact joined messenger", Notice),
+        action(137, "adding groups open to all", Listed), // one reader alone, 138 too
+        action(138, "adding groups restricted to admins", Listed),
+        action(142, "more than 256 members", Notice),
+        action(144, "welcome notice", Notice),
+        action(146, "AI notice", Notice), // one reader alone, 155 and 156 too
+        action(155, "AI notice", Notice),
+        action(156, "AI notice", Notice),
+        action(158, "business notice", Notice),
+        action(167, "community created", Listed), // one reader alone
+        action(173, "owner changed", Listed), // one reader alone
+        action(188, "invite permission changed", Listed), // one reader alone, 189 too
+        action(189, "link reset", Listed),
+    ]
+};
+
+/// Codes by which somebody enters a group: a row marked `is_me_joined` then concerns the owner of the device.
+pub const ENTRIES: &[i64] = &[4, 12, 20, 52, 79, 90, 120, 126];
+
+/// Codes that say that an account's number changed.
+pub const NUMBER_CHANGES: &[i64] = &[10, 28];
+
+/// Codes that say that a group no longer belongs to a community.
+pub const LEFT_COMMUNITY: &[i64] = &[78];
+
+/// The kind of a system row, if its code is known.
+pub fn action_of(code: i64) -> Option<&'static Action> {
+    ACTIONS.binary_search_by_key(&code, |action| action.code).ok().and_then(|place| ACTIONS.get(place))
 }
 
 #[cfg(test)]
@@ -200,10 +225,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unknown_codes_stay_numbers() {
-        assert_eq!(&*Words::actions().of(12), "added");
-        assert_eq!(&*Words::actions().of(4711), "system event 4711");
-        assert_eq!(&*Words::kinds().of(-3), "message type -3");
-        assert!(ACTIONS.windows(2).all(|pair| pair[0].0 < pair[1].0), "sorted, each code once");
+    fn actions_are_sorted_and_found() {
+        assert!(ACTIONS.is_sorted_by(|a, b| a.code < b.code));
+        assert!(ENTRIES.iter().chain(NUMBER_CHANGES).chain(LEFT_COMMUNITY).all(|&code| action_of(code).is_some()));
+        assert_eq!(action_of(20).map(|action| action.action), Some("joined by link"));
+        assert!(action_of(3).is_none());
     }
 }

@@ -1,164 +1,192 @@
-//! System rows: what happened to a group, who did it, to whom.
+//! System rows: what happened to a group or chat, one row for each person concerned.
 
-use std::collections::HashMap;
-
+use custodia_model::Text;
 use custodia_model::tables::GroupEvent;
-use custodia_model::{Origin, Rows, Text};
 
-use super::codes::Words;
-use super::modern::{Event, Side};
-use super::store::{Store, Times};
+use super::cell;
+use super::chats::Chats;
+use super::codes::{self, Persons};
+use super::messages::Stored;
+use super::out::Place;
+use super::reading::Reading;
+use super::schema::{
+    message_system, message_system_community_link_changed, message_system_group, message_system_number_change,
+    message_system_sibling_group_link_change, message_system_value_change,
+};
+use super::sides::Sides;
 
-/// The side tables of system rows.
-pub struct Events<'a> {
-    system: Side<'a>,
-    group: Side<'a>,
-    values: Side<'a>,
-    numbers: Side<'a>,
-    /// Persons concerned, by message row.
-    persons: HashMap<i64, Vec<Text>>,
-    words: Words,
+/// Puts the rows of one system row.
+pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>) {
+    let Stored { place, chat, key, from_me, sender, text, sent, legacy, .. } = stored;
+    let id = place.row;
+    let at = reading.out.time("at", sent);
+    let times_as_stored = reading.out.times_as_stored(&place);
+    let stored_code = sides.system.at(id).and_then(|row| cell::int(row.get(message_system::action_type)));
+    let (legacy_code, legacy_targets) = legacy.map_or((None, Vec::new()), |legacy| (legacy.action, legacy.targets));
+    let code = stored_code.or(legacy_code).unwrap_or_else(|| {
+        let says = format!("expected a row of table message_system for system row {id}, found none; its kind is not known");
+        reading.out.warn_at(&place, "reference absent", says);
+        -1
+    });
+
+    let mut targets: Vec<Text> = Vec::new();
+    for person in sides.participants.of(id) {
+        targets.extend(reading.jid(&place, Some(person)));
+    }
+    if targets.is_empty() {
+        targets = legacy_targets;
+    }
+    let joined = sides.system_group.at(id).is_some_and(|row| cell::flag(row.get(message_system_group::is_me_joined)));
+    let named = Named { sender, listed: targets, owner: reading.owner.as_ref(), from_me, joined };
+    let (actor, mut targets) = persons(code, named);
+
+    let mut old_value =
+        sides.value_change.at(id).and_then(|row| cell::owned(row.get(message_system_value_change::old_data)));
+    let mut new_value = cell::owned(text);
+    if let Some(row) = sides.number_change.at(id) {
+        let old = reading.jid(&place, cell::reference(row.get(message_system_number_change::old_jid_row_id)));
+        let new = reading.jid(&place, cell::reference(row.get(message_system_number_change::new_jid_row_id)));
+        if let (Some(old), Some(new)) = (&old, &new) {
+            reading.alias(&place, old, new, "number change", at);
+        }
+        if targets.is_empty() {
+            targets.extend(old.clone().or_else(|| new.clone()));
+        }
+        old_value = old_value.or(old);
+        new_value = new.or(new_value);
+    }
+    communities(reading, sides, &place, &chat, code);
+
+    let event = GroupEvent {
+        owner: reading.owner.clone(),
+        chat,
+        key,
+        at,
+        action: reading.actions.of(code),
+        code,
+        from_me,
+        actor,
+        target: None,
+        old_value,
+        new_value,
+        times_as_stored,
+    };
+    let Some((last, before)) = targets.split_last() else { return reading.out.put(&place, event) };
+    for target in before {
+        reading.out.put(&place, GroupEvent { target: Some(target.clone()), ..event.clone() });
+    }
+    reading.out.put(&place, GroupEvent { target: Some(last.clone()), ..event });
 }
 
-/// A system row whose side tables are read, in either schema.
-pub struct Happened<'a> {
-    pub chat: Text,
-    pub key: &'a str,
-    pub code: i64,
-    pub from_me: bool,
-    /// As stored; the phone's owner where the row is the owner's and names nobody.
-    pub sender: Option<Text>,
-    pub persons: Vec<Text>,
-    pub me_joined: bool,
-    pub old_value: Option<Text>,
-    pub new_value: Option<Text>,
-    pub at: Option<i64>,
-    /// Old and new account of a number change.
-    pub numbers: Option<(Text, Text)>,
+/// What a row says of persons.
+struct Named<'r> {
+    /// Stored sender.
+    sender: Option<Text>,
+    /// Persons of the list.
+    listed: Vec<Text>,
+    /// Own account.
+    owner: Option<&'r Text>,
+    /// Marked as own.
+    from_me: bool,
+    /// Marked `is_me_joined`.
+    joined: bool,
 }
 
-impl<'a> Events<'a> {
-    /// Opens the side tables of system rows.
-    pub fn open(store: &Store<'a>, rows: &mut dyn Rows) -> Events<'a> {
-        let mut persons: HashMap<i64, Vec<Text>> = HashMap::new();
-        let table = "message_system_chat_participant";
-        let mut scan = store.scan(table, &["message_row_id", "user_jid_row_id"], &[], rows);
-        while let Some(record) = scan.next() {
-            if let (Some(message), Some(person)) = (record.int(0), store.jid(record.int(1))) {
-                persons.entry(message).or_default().push(person);
-            }
-        }
-        store.finish(table, scan, rows);
-        Events {
-            system: Side::open(store, "message_system", &["message_row_id", "action_type"], &[], rows),
-            group: Side::open(store, "message_system_group", &["message_row_id", "is_me_joined"], &[], rows),
-            values: Side::open(store, "message_system_value_change", &["message_row_id", "old_data"], &[], rows),
-            numbers: Side::open(store, "message_system_number_change", &["message_row_id", "old_jid_row_id", "new_jid_row_id"], &[], rows),
-            persons,
-            words: Words::actions(),
-        }
+/// Who acted, and whom it concerns.
+fn persons(code: i64, named: Named<'_>) -> (Option<Text>, Vec<Text>) {
+    let Named { sender, listed: mut targets, owner, from_me, joined } = named;
+    let persons = codes::action_of(code).map_or(Persons::Notice, |action| action.persons);
+    // The row says itself that the owner of the device entered; the list of persons may leave the owner out.
+    let joined = joined && codes::ENTRIES.contains(&code);
+    if joined {
+        let absent = owner.filter(|owner| !targets.contains(owner)).cloned();
+        targets.extend(absent);
     }
-
-    /// Reads one system row.
-    pub fn read(&mut self, store: &Store<'_>, event: &Event<'_>, origin: &Origin, rows: &mut dyn Rows) {
-        let text = |text: Option<std::borrow::Cow<'_, str>>| text.filter(|text| !text.is_empty()).map(|text| Text::from(&*text));
-        let happened = Happened {
-            chat: event.chat.clone(),
-            key: event.key,
-            // Without a row of its own in message_system a system row has no code; -1 keeps it visible as that.
-            code: self.system.of(event.id).and_then(|row| row.int(1)).unwrap_or(-1),
-            from_me: event.from_me,
-            sender: event.sender.clone().or_else(|| store.owner.clone().filter(|_| event.from_me)),
-            persons: self.persons.remove(&event.id).unwrap_or_default(),
-            me_joined: self.group.of(event.id).and_then(|row| row.int(1)).unwrap_or(0) != 0,
-            old_value: self.values.of(event.id).and_then(|row| text(row.text(1))),
-            new_value: text(event.text.clone()),
-            at: event.at,
-            numbers: self.numbers.of(event.id).and_then(|row| Some((store.jid(row.int(1))?, store.jid(row.int(2))?))),
-        };
-        put(store, &self.words, happened, origin, rows);
+    // Own rows name no sender, as with messages; but who added the owner is somebody else, named or not.
+    let own = || owner.filter(|_| from_me && !joined).cloned();
+    let listed = !targets.is_empty();
+    match persons {
+        Persons::Listed => (sender.or_else(own), targets),
+        Persons::Notice => (sender, targets),
+        Persons::ListedOrOwner if listed => (sender.or_else(own), targets),
+        // `You were added`: who acted is the sender or unknown.
+        Persons::ListedOrOwner => (sender, owner.cloned().into_iter().collect()),
+        Persons::ListedOrSender if listed => (sender, targets),
+        Persons::ListedOrSender => {
+            let sender = sender.or_else(own);
+            (sender.clone(), sender.into_iter().collect())
+        }
+        Persons::Joiner if listed => (None, targets),
+        Persons::Joiner => (None, sender.or_else(own).into_iter().collect()),
+        Persons::Sender => (None, sender.map_or(targets, |sender| vec![sender])),
     }
+}
 
-    /// Tells the damage of the walks.
-    pub fn finish(self, store: &Store<'_>, rows: &mut dyn Rows) {
-        for side in [self.system, self.group, self.values, self.numbers] {
-            side.finish(store, rows);
+/// What system rows say of the community a group belongs to.
+fn communities(reading: &mut Reading<'_>, sides: &mut Sides<'_>, place: &Place, chat: &Text, code: i64) {
+    if let Some(row) = sides.community.at(place.row) {
+        use message_system_community_link_changed as column;
+        let parent = reading.jid(place, cell::reference(row.get(column::linked_parent_group_jid_row_id)));
+        let parent = parent.filter(|_| !codes::LEFT_COMMUNITY.contains(&code));
+        link(&mut reading.chats, chat, parent);
+    }
+    if let Some(row) = sides.sibling.at(place.row) {
+        use message_system_sibling_group_link_change as column;
+        let group = cell::text(row.get(column::subgroup_raw_jid)).and_then(|raw| reading.jids.written(&raw));
+        let parent = reading.jid(place, cell::reference(row.get(column::parent_group_jid_row_id)));
+        if let Some(group) = group {
+            link(&mut reading.chats, &group, parent.filter(|_| !codes::LEFT_COMMUNITY.contains(&code)));
         }
     }
 }
 
-/// Puts the rows of one event: one for each person concerned, or one for nobody.
-pub fn put(store: &Store<'_>, words: &Words, event: Happened<'_>, origin: &Origin, rows: &mut dyn Rows) {
-    let action = words.of(event.code);
-    let owner = &store.owner;
-    let mut persons = event.persons;
-    let (mut actor, mut old_value, mut new_value) = (event.sender.clone(), event.old_value, event.new_value);
-    match &*action {
-        "added" | "added to community" | "added after approval" => {
-            // The owner is not among the persons of an event on the own phone: a mark says so, or nobody is named.
-            let me = owner.clone().filter(|me| !persons.contains(me) && (event.me_joined || (persons.is_empty() && event.code == 4)));
-            persons.extend(me);
-        }
-        "joined by link" | "joined from invitation" | "joined from community" | "joined by community invite" => {
-            if persons.is_empty() {
-                persons.extend(event.sender.clone().or_else(|| owner.clone().filter(|_| event.me_joined)));
-            }
-            // Who enters acts; what else the row names as sender is not known to be the one who invited.
-            actor = None;
-        }
-        "left" => {
-            if persons.is_empty() {
-                persons.extend(event.sender.clone());
-            }
-            actor = None;
-        }
-        "removed" | "promoted" | "demoted" => {
-            if persons.is_empty() {
-                persons.extend(owner.clone().filter(|_| !event.chat.ends_with("@broadcast")));
-                actor = actor.filter(|actor| Some(actor) != owner.as_ref());
-            }
-        }
-        "number changed" => {
-            // The sender is the person concerned, not one who acted upon another.
-            actor = None;
-            if let Some((old, new)) = &event.numbers {
-                old_value = Some(old.clone());
-                new_value = Some(new.clone());
-                persons = vec![new.clone()];
-                store.alias(origin.clone(), old.clone(), new.clone(), "number change", event.at.and_then(custodia_model::Time::from_unix_ms), rows);
-            } else if persons.is_empty() {
-                persons.extend(event.sender.clone());
-            }
-        }
-        "membership requested" | "join approval on" => {
-            if persons.is_empty() {
-                persons.extend(event.sender.clone());
-            }
-        }
-        _ => {}
+fn link(chats: &mut Chats, group: &str, parent: Option<Text>) {
+    // A community is not its own parent, though its own chat bears such rows too.
+    if parent.as_deref() != Some(group) {
+        chats.set_parent(group, parent);
     }
-    let mut targets: Vec<Option<Text>> = persons.into_iter().map(Some).collect();
-    // A creation is told once for its creator, and once for each person it names.
-    if targets.is_empty() || &*action == "created" {
-        targets.insert(0, None);
-    }
-    for target in targets {
-        let mut times = Times::default();
-        let own_act = matches!(&*action, "joined by link" | "joined from invitation" | "joined from community" | "joined by community invite" | "left");
-        let row = GroupEvent {
-            owner: owner.clone(),
-            chat: event.chat.clone(),
-            key: event.key.into(),
-            at: times.read("at", event.at),
-            action: action.clone(),
-            code: event.code,
-            from_me: event.from_me,
-            actor: if own_act { target.clone() } else { actor.clone() },
-            target,
-            old_value: old_value.clone(),
-            new_value: new_value.clone(),
-            times_as_stored: None,
-        };
-        times.finish(origin, rows, |stored| GroupEvent { times_as_stored: stored, ..row }.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persons_by_rule() {
+        let who = |name: &str| Text::from(name);
+        let list = |names: &[&str]| names.iter().map(|name| who(name)).collect::<Vec<_>>();
+        // code, sender, listed, from_me, joined -> actor, targets. The owner is `me`.
+        type Case<'c> = (i64, Option<&'c str>, &'c [&'c str], bool, bool, Option<&'c str>, &'c [&'c str]);
+        let cases: &[Case<'_>] = &[
+            (11, Some("a"), &[], true, false, Some("a"), &[]),
+            (11, None, &[], true, false, Some("me"), &[]),
+            (12, Some("a"), &["b", "c"], true, false, Some("a"), &["b", "c"]),
+            (12, None, &["b"], true, false, Some("me"), &["b"]),
+            (12, Some("a"), &[], false, true, Some("a"), &["me"]),
+            (12, None, &[], true, true, None, &["me"]),
+            (12, Some("a"), &["b", "me"], false, true, Some("a"), &["b", "me"]),
+            (4, Some("a"), &[], true, false, Some("a"), &["me"]),
+            (4, None, &[], true, false, None, &["me"]),
+            (4, None, &["b"], false, false, None, &["b"]),
+            (13, None, &["b"], true, false, None, &["b"]),
+            (13, Some("b"), &[], false, false, Some("b"), &["b"]),
+            (14, Some("a"), &["b"], false, false, Some("a"), &["b"]),
+            (20, Some("b"), &[], false, false, None, &["b"]),
+            (20, Some("b"), &["b"], false, false, None, &["b"]),
+            (20, None, &[], true, false, None, &["me"]),
+            (20, None, &[], false, true, None, &["me"]),
+            (10, Some("b"), &["c"], false, false, None, &["b"]),
+            (28, None, &["c"], false, false, None, &["c"]),
+            (84, Some("b"), &[], false, false, None, &["b"]),
+            (15, Some("a"), &[], false, false, Some("a"), &["me"]),
+            (1, Some("a"), &[], false, true, Some("a"), &[]),
+            (19, None, &[], true, false, None, &[]),
+            (999, Some("a"), &["b"], true, false, Some("a"), &["b"]),
+        ];
+        for &(code, sender, listed, from_me, joined, actor, targets) in cases {
+            let me = who("me");
+            let named = Named { sender: sender.map(who), listed: list(listed), owner: Some(&me), from_me, joined };
+            assert_eq!(persons(code, named), (actor.map(who), list(targets)), "code {code}");
+        }
     }
 }

@@ -1,103 +1,141 @@
-//! Files that messages name: hashes as stored, and whether the evidence holds the file.
+//! Files that messages name: `message_media`, and the media columns of legacy `messages`.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use custodia_model::Text;
 use custodia_model::tables::Attachment;
 
-use crate::evidence::{Evidence, Item};
+use super::cell;
+use super::out::Place;
+use super::reading::Reading;
+use super::schema::message_media as column;
+use super::side::Held;
+use crate::open::sqlite::Cell;
 
-/// Finds files of the evidence by content, and by the path that a message stores.
-pub struct MediaIndex<'a> {
-    evidence: &'a Evidence,
-    /// Items below a messenger's media folder, by their path from `Media/` on.
-    by_tail: OnceCell<HashMap<&'a str, &'a Item>>,
+/// What a row says of a file, as stored.
+#[derive(Clone, Copy)]
+pub struct Media<'r> {
+    /// Base64 SHA-256 of the file.
+    pub hash: Cell<'r>,
+    /// Base64 SHA-256 of its encrypted form.
+    pub encrypted_hash: Cell<'r>,
+    /// Base64 SHA-256 before transcoding.
+    pub original_hash: Cell<'r>,
+    /// Path on the phone.
+    pub path: Cell<'r>,
+    /// Name of the file.
+    pub name: Cell<'r>,
+    /// Media type.
+    pub mime: Cell<'r>,
+    /// Size on the phone.
+    pub size: Cell<'r>,
+    /// Size as the message announces it.
+    pub length: Cell<'r>,
+    /// Caption.
+    pub caption: Cell<'r>,
+    /// Pixels.
+    pub width: Cell<'r>,
+    /// Pixels.
+    pub height: Cell<'r>,
+    /// Seconds.
+    pub duration: Cell<'r>,
 }
 
-impl<'a> MediaIndex<'a> {
-    /// Over all files of the exhibit; the index by path is made at its first use.
-    pub fn new(evidence: &'a Evidence) -> MediaIndex<'a> {
-        MediaIndex { evidence, by_tail: OnceCell::new() }
-    }
-
-    fn by_path(&self, stored: &str) -> Option<&'a Item> {
-        let tails = self.by_tail.get_or_init(|| {
-            let mut tails = HashMap::new();
-            for item in self.evidence.items() {
-                if let Some(tail) = tail(&item.path) {
-                    tails.entry(tail).or_insert(item);
-                }
-            }
-            tails
-        });
-        tails.get(tail(stored)?).copied()
-    }
-
-    /// Says whether the file is there: by hash when one is stored, by path otherwise.
-    pub fn locate(&self, attachment: &mut Attachment, hash: Option<[u8; 32]>) {
-        let (item, by) = match (hash, attachment.stored_path.as_deref()) {
-            (Some(hash), path) => {
-                // Of several copies the one at the stored path is named.
-                let at_path = path.and_then(|path| self.by_path(path));
-                let at_path = at_path.filter(|item| item.digests.is_some_and(|digests| digests.sha256 == hash));
-                (at_path.or_else(|| self.evidence.with_sha256(&hash)), "hash")
-            }
-            (None, Some(path)) => (self.by_path(path), "path"),
-            (None, None) => (None, ""),
-        };
-        attachment.present = item.is_some();
-        attachment.present_path = item.map(|item| item.path.clone());
-        attachment.present_by = item.map(|_| by.into());
-    }
-}
-
-/// The part of a path from its last messenger folder's `Media/` on: the same in the database and on every kind of storage.
-fn tail(path: &str) -> Option<&str> {
-    if path.starts_with("Media/") {
-        return Some(path);
-    }
-    path.rfind("/Media/").map(|at| &path[at + 1..])
-}
-
-/// A SHA-256 stored as base64, as messengers write it: its bytes, or what was found instead.
-pub fn stored_hash(text: &str) -> Result<[u8; 32], String> {
-    let bytes = STANDARD.decode(text.trim()).map_err(|why| why.to_string())?;
-    let size = bytes.len();
-    bytes.try_into().map_err(|_| format!("{size} bytes"))
-}
-
-/// A hash in lower-case hex.
-pub fn hash_text(hash: &[u8; 32]) -> Text {
-    let mut hex = [0; 64];
-    // The buffer is twice the hash: this cannot fail.
-    let _ = hex::encode_to_slice(hash, &mut hex);
-    std::str::from_utf8(&hex).unwrap_or_default().into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_meet_at_the_media_folder() {
-        let cases = [
-            ("Media/WhatsApp Images/IMG-1.jpg", Some("Media/WhatsApp Images/IMG-1.jpg")),
-            ("/storage/emulated/0/WhatsApp/Media/WhatsApp Images/IMG-1.jpg", Some("Media/WhatsApp Images/IMG-1.jpg")),
-            ("/phone.zip/data/media/0/Android/media/com.whatsapp/WhatsApp/Media/WhatsApp Images/IMG-1.jpg", Some("Media/WhatsApp Images/IMG-1.jpg")),
-            ("/data/media/0/DCIM/1.jpg", None),
-        ];
-        for (path, wanted) in cases {
-            assert_eq!(tail(path), wanted, "{path}");
+impl<'r> Media<'r> {
+    /// A row of `message_media`.
+    pub fn of(row: &'r Held) -> Media<'r> {
+        Media {
+            hash: row.get(column::file_hash),
+            encrypted_hash: row.get(column::enc_file_hash),
+            original_hash: row.get(column::original_file_hash),
+            path: row.get(column::file_path),
+            name: row.get(column::media_name),
+            mime: row.get(column::mime_type),
+            size: row.get(column::file_size),
+            length: row.get(column::file_length),
+            caption: row.get(column::media_caption),
+            width: row.get(column::width),
+            height: row.get(column::height),
+            duration: row.get(column::media_duration),
         }
     }
 
-    #[test]
-    fn hashes_are_base64_of_32_bytes() {
-        assert_eq!(stored_hash("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=").map(|hash| hash[0]), Ok(0xe3));
-        assert!(stored_hash("47DEQpj8").is_err());
-        assert!(stored_hash("not base64!").is_err());
+    /// The same, with what another place stores where this one stores nothing.
+    pub fn or(self, other: Option<Media<'r>>) -> Media<'r> {
+        let Some(other) = other else { return self };
+        let first = |one: Cell<'r>, two: Cell<'r>| if one == Cell::Null { two } else { one };
+        Media {
+            hash: first(self.hash, other.hash),
+            encrypted_hash: first(self.encrypted_hash, other.encrypted_hash),
+            original_hash: first(self.original_hash, other.original_hash),
+            path: first(self.path, other.path),
+            name: first(self.name, other.name),
+            mime: first(self.mime, other.mime),
+            size: first(self.size, other.size),
+            length: first(self.length, other.length),
+            caption: first(self.caption, other.caption),
+            width: first(self.width, other.width),
+            height: first(self.height, other.height),
+            duration: first(self.duration, other.duration),
+        }
     }
+}
+
+/// Puts an attachment. `message` holds what its message says; `text` is the caption where the media row has none.
+pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media: Media<'_>, text: Option<&Text>) {
+    let hash = digest(reading, place, "file_hash", media.hash);
+    let stored_path = cell::filled(media.path);
+    let nothing_stored = cell::text(media.hash).is_none_or(|hash| hash.is_empty());
+    let (present, by) = match (&hash, &stored_path) {
+        (Some((raw, _)), _) => (reading.files.with_sha256(raw), "hash"),
+        (None, Some(path)) if nothing_stored => (reading.files.at(path), "path"),
+        _ => (None, ""),
+    };
+    // 0 is WhatsApp's "not known".
+    let known = |cell| cell::int(cell).filter(|&number| number > 0);
+    let row = Attachment {
+        sha256: hash.map(|(_, hex)| hex),
+        original_sha256: digest(reading, place, "original_file_hash", media.original_hash).map(|(_, hex)| hex),
+        encrypted_sha256: digest(reading, place, "enc_file_hash", media.encrypted_hash).map(|(_, hex)| hex),
+        stored_path,
+        file_name: cell::filled(media.name),
+        mime: cell::filled(media.mime),
+        stored_size: known(media.size).or(known(media.length)),
+        caption: cell::filled(media.caption).or_else(|| text.cloned()),
+        width: known(media.width),
+        height: known(media.height),
+        duration: known(media.duration),
+        present: present.is_some(),
+        present_path: present.map(|item| item.path.clone()),
+        present_by: present.map(|_| by.into()),
+        ..message
+    };
+    reading.out.put(place, row);
+}
+
+/// A digest of 32 bytes from its base64, as bytes and as hex.
+fn digest(reading: &mut Reading<'_>, place: &Place, column: &str, stored: Cell<'_>) -> Option<([u8; 32], Text)> {
+    let text = match stored {
+        Cell::Null => return None,
+        Cell::Text(text) => Cow::Borrowed(text),
+        other => cell::text(other)?,
+    };
+    if text.is_empty() {
+        return None;
+    }
+    // One byte more than a digest has, so that a longer one is seen to be none.
+    let mut raw = [0; 36];
+    let decoded = STANDARD.decode_slice(text.trim(), &mut raw);
+    if !matches!(decoded, Ok(32)) {
+        let found: String = text.chars().take(64).collect();
+        let says = format!("{column}: expected base64 of a SHA-256 (44 characters), found {found:?}; the hash is left out");
+        reading.out.warn_at(place, "bad hash", says);
+        return None;
+    }
+    let sha256: [u8; 32] = raw.first_chunk().copied()?;
+    let mut digits = [0; 64];
+    hex::encode_to_slice(sha256, &mut digits).ok()?;
+    Some((sha256, std::str::from_utf8(&digits).ok()?.into()))
 }

@@ -1,94 +1,126 @@
-//! Who is and was in a group: participant tables of both schemas.
+//! Who is and was in a group. The owner of the phone is not listed by modern databases, and no row is invented.
 
-use custodia_model::tables::Membership;
-use custodia_model::{Rows, Text};
+use custodia_model::Text;
+use custodia_model::tables::{GroupEvent, Membership};
 
-use super::store::{Store, Times};
+use super::cell;
+use super::reading::Reading;
+use super::schema::{group_participant_user, group_participants, group_participants_history, group_past_participant_user};
 
-/// Reads every participant table that holds rows.
-pub fn read(store: &Store<'_>, rows: &mut dyn Rows) {
-    if current(store, rows) == 0 {
-        legacy(store, rows);
+/// At most so many accounts are taken from one list that a legacy row writes out.
+const LISTED: usize = 4096;
+
+/// Reads the participants of today, of either schema.
+pub fn read(reading: &mut Reading<'_>) {
+    if reading.has_rows(group_participant_user::WANTED.table) {
+        current(reading);
+    } else {
+        legacy(reading);
     }
-    past(store, rows);
+    past(reading);
+    history(reading);
 }
 
-fn role(rank: Option<i64>) -> Option<Text> {
-    Some(match rank? {
-        0 => "member".into(),
-        1 => "admin".into(),
-        2 => "superadmin".into(),
-        other => format!("rank {other}").into(),
-    })
-}
-
-fn current(store: &Store<'_>, rows: &mut dyn Rows) -> u64 {
-    let part: Text = "group_participant_user".into();
-    let needed = ["group_jid_row_id", "user_jid_row_id", "rank", "pending"];
-    let mut scan = store.scan(&part, &needed, &["add_timestamp", "join_method"], rows);
-    let mut count = 0;
-    while let Some(record) = scan.next() {
-        let (Some(chat), Some(account)) = (store.jid(record.int(0)), store.jid(record.int(1))) else { continue };
-        count += 1;
-        let origin = store.at(&part, record.rowid, record.found);
-        let mut times = Times::default();
+fn current(reading: &mut Reading<'_>) {
+    use group_participant_user as column;
+    reading.each(&column::WANTED, |reading, row, place| {
+        let chat = reading.jid(&place, cell::reference(row.get(column::group_jid_row_id)));
+        let account = reading.jid(&place, cell::reference(row.get(column::user_jid_row_id)));
+        let (Some(chat), Some(account)) = (chat, account) else { return };
+        let since = reading.out.time("since", row.get(column::add_timestamp));
+        let times_as_stored = reading.out.times_as_stored(&place);
         let row = Membership {
-            owner: store.owner.clone(),
+            owner: reading.owner.clone(),
             chat,
             account,
             standing: "current".into(),
-            role: role(record.int(2)),
-            pending: record.int(3).map(|pending| pending != 0),
-            since: times.read("since", record.int(4)),
-            join_method: record.int(5),
+            role: cell::int(row.get(column::rank)).map(|rank| reading.roles.of(rank)),
+            since,
+            join_method: cell::int(row.get(column::join_method)),
+            pending: cell::int(row.get(column::pending)).map(|pending| pending != 0),
+            times_as_stored,
             ..Membership::default()
         };
-        times.finish(&origin, rows, |stored| Membership { times_as_stored: stored, ..row }.into());
-    }
-    store.finish(&part, scan, rows);
-    count
+        reading.out.put(&place, row);
+    });
 }
 
-fn past(store: &Store<'_>, rows: &mut dyn Rows) {
-    let part: Text = "group_past_participant_user".into();
-    let mut scan = store.scan(&part, &["group_jid_row_id", "user_jid_row_id", "is_leave", "timestamp"], &[], rows);
-    while let Some(record) = scan.next() {
-        let (Some(chat), Some(account)) = (store.jid(record.int(0)), store.jid(record.int(1))) else { continue };
-        let origin = store.at(&part, record.rowid, record.found);
-        let mut times = Times::default();
+fn past(reading: &mut Reading<'_>) {
+    use group_past_participant_user as column;
+    reading.each(&column::WANTED, |reading, row, place| {
+        let chat = reading.jid(&place, cell::reference(row.get(column::group_jid_row_id)));
+        let account = reading.jid(&place, cell::reference(row.get(column::user_jid_row_id)));
+        let (Some(chat), Some(account)) = (chat, account) else { return };
+        let until = reading.out.time("until", row.get(column::timestamp));
+        let times_as_stored = reading.out.times_as_stored(&place);
+        let ended_by = match cell::int(row.get(column::is_leave)) {
+            Some(0) => Some("removed".into()),
+            Some(_) => Some("left".into()),
+            None => None,
+        };
         let row = Membership {
-            owner: store.owner.clone(),
+            owner: reading.owner.clone(),
             chat,
             account,
             standing: "past".into(),
-            ended_by: record.int(2).map(|left| if left != 0 { "left" } else { "removed" }.into()),
-            until: times.read("until", record.int(3)),
+            until,
+            ended_by,
+            times_as_stored,
             ..Membership::default()
         };
-        times.finish(&origin, rows, |stored| Membership { times_as_stored: stored, ..row }.into());
-    }
-    store.finish(&part, scan, rows);
+        reading.out.put(&place, row);
+    });
 }
 
-fn legacy(store: &Store<'_>, rows: &mut dyn Rows) {
-    let part: Text = "group_participants".into();
-    let mut scan = store.scan(&part, &["gjid", "jid", "admin"], &["pending"], rows);
-    while let Some(record) = scan.next() {
-        let Some(chat) = record.text(0).and_then(|chat| store.address(&chat)) else { continue };
-        let stored = record.text(1).unwrap_or_default();
-        // An empty address is the phone's owner.
-        let account = if stored.is_empty() { store.owner.clone() } else { store.address(&stored) };
-        let Some(account) = account else { continue };
+fn legacy(reading: &mut Reading<'_>) {
+    use group_participants as column;
+    reading.each(&column::WANTED, |reading, row, place| {
+        let Some(chat) = cell::text(row.get(column::gjid)).and_then(|group| reading.jids.written(&group)) else { return };
+        // An empty account is the owner of the phone.
+        let account = match cell::text(row.get(column::jid)).filter(|account| !account.is_empty()) {
+            Some(account) => reading.jids.written(&account),
+            None => reading.owner.clone(),
+        };
+        let Some(account) = account else { return };
         let row = Membership {
-            owner: store.owner.clone(),
+            owner: reading.owner.clone(),
             chat,
             account,
             standing: "current".into(),
-            role: role(record.int(2)),
-            pending: record.int(3).map(|pending| pending != 0),
+            role: cell::int(row.get(column::admin)).map(|rank| reading.roles.of(rank)),
+            pending: cell::int(row.get(column::pending)).map(|pending| pending != 0),
             ..Membership::default()
         };
-        rows.put(store.at(&part, record.rowid, record.found), row.into());
-    }
-    store.finish(&part, scan, rows);
+        reading.out.put(&place, row);
+    });
+}
+
+/// The meaning of the action numbers of this table is stated nowhere, so each row is an event that keeps its number.
+fn history(reading: &mut Reading<'_>) {
+    use group_participants_history as column;
+    reading.each(&column::WANTED, |reading, row, place| {
+        let Some(chat) = cell::text(row.get(column::gjid)).and_then(|group| reading.jids.written(&group)) else { return };
+        let at = reading.out.time("at", row.get(column::timestamp));
+        let times_as_stored = reading.out.times_as_stored(&place);
+        let code = cell::int(row.get(column::action)).unwrap_or(-1);
+        let event = GroupEvent {
+            owner: reading.owner.clone(),
+            chat,
+            key: "".into(),
+            at,
+            action: format!("participants history action {code}").into(),
+            code,
+            times_as_stored,
+            ..GroupEvent::default()
+        };
+        let listed = cell::text(row.get(column::jid)).unwrap_or_default();
+        let mut targets = listed.split([',', ';', ' ']).filter(|account| !account.is_empty()).take(LISTED).peekable();
+        if targets.peek().is_none() {
+            reading.out.put(&place, event.clone());
+        }
+        for target in targets {
+            let target: Option<Text> = reading.jids.written(target);
+            reading.out.put(&place, GroupEvent { target, ..event.clone() });
+        }
+    });
 }

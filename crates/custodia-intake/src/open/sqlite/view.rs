@@ -1,0 +1,143 @@
+//! Pages by number: the main file with the committed pages of the log laid over it, or the main file alone.
+
+use crate::bytes::Bytes;
+
+use super::damage::{Damage, kind};
+use super::wal::Log;
+
+/// One state of a database.
+pub(super) struct View {
+    /// The main file.
+    pub main: Bytes,
+    /// The committed pages of the write-ahead log; none when this is the main file alone.
+    pub log: Option<Log>,
+    /// Bytes of a page.
+    pub page_size: usize,
+    /// Bytes of a page that b-trees use.
+    pub usable: usize,
+    /// The highest page number that can be read.
+    pub last: u32,
+}
+
+impl View {
+    /// A view of the main file alone, or under a log.
+    pub fn new(main: Bytes, log: Option<Log>, page_size: usize, reserved: usize) -> View {
+        let size = page_size.max(1) as u64;
+        let in_file = u32::try_from(main.len().div_ceil(size)).unwrap_or(u32::MAX);
+        // A commit may state any size; no page beyond the file and the frames can be read.
+        let last = log.as_ref().map_or(in_file, |log| {
+            let highest = log.frames.keys().copied().max().unwrap_or(0);
+            log.pages.min(in_file.max(highest))
+        });
+        View { main, log, page_size, usable: page_size.saturating_sub(reserved), last }
+    }
+
+    /// Whether the page comes from the log.
+    #[inline]
+    pub fn in_log(&self, page: u32) -> bool {
+        self.log.as_ref().is_some_and(|log| log.frames.contains_key(&page))
+    }
+
+    /// Where a page lies, for sentences.
+    pub fn place(&self, page: u32) -> String {
+        match self.log.as_ref().and_then(|log| log.frames.get(&page)) {
+            Some(at) => format!("page {page} (byte {at} of the write-ahead log)"),
+            None => format!("page {page} (byte {} of the file)", self.offset(page)),
+        }
+    }
+
+    /// Bytes of the whole database, an upper bound for anything one record can hold.
+    pub fn size(&self) -> u64 {
+        u64::from(self.last).saturating_mul(self.page_size as u64)
+    }
+
+    fn offset(&self, page: u32) -> u64 {
+        u64::from(page.saturating_sub(1)).saturating_mul(self.page_size as u64)
+    }
+}
+
+/// Pages read in one go. Reading leaves page by page costs a system call each, so a window takes a run of them.
+#[derive(Default)]
+pub(super) struct Window {
+    buffer: Vec<u8>,
+    filled: usize,
+    first: u32,
+    pages: u32,
+    page_size: usize,
+    usable: usize,
+    from_log: bool,
+}
+
+impl Window {
+    /// Whether this page is held as this view gives it.
+    #[inline]
+    pub fn holds(&self, view: &View, page: u32) -> bool {
+        page >= self.first && page - self.first < self.pages && self.from_log == view.in_log(page)
+    }
+
+    /// The usable bytes of a held page; fewer than stated when the file ends within it, none when it is not held.
+    #[inline]
+    pub fn page(&self, page: u32) -> &[u8] {
+        let Some(index) = page.checked_sub(self.first).filter(|&index| index < self.pages) else { return &[] };
+        let start = (index as usize).saturating_mul(self.page_size);
+        let end = start.saturating_add(self.usable).min(self.filled);
+        self.buffer.get(start..end).unwrap_or_default()
+    }
+
+    /// Makes the window hold `page`, reading up to `run` pages of the main file from there on. A page that the file
+    /// cuts short is held as far as it goes, and the damage is given too.
+    pub fn load(&mut self, view: &View, page: u32, run: u32) -> Result<(), Damage> {
+        if self.holds(view, page) {
+            return Ok(());
+        }
+        self.pages = 0;
+        if page == 0 || page > view.last {
+            return Err(Damage {
+                kind: kind::PAGE,
+                says: format!("expected a page number from 1 to {}, found {page}", view.last),
+                bytes: None,
+            });
+        }
+        let frame = view.log.as_ref().and_then(|log| Some((log, *log.frames.get(&page)?)));
+        let (bytes, at, run) = match frame {
+            Some((log, at)) => (&log.bytes, at, 1),
+            None => (&view.main, view.offset(page), run.clamp(1, view.last - page + 1)),
+        };
+        self.from_log = frame.is_some();
+        self.page_size = view.page_size;
+        self.usable = view.usable;
+        let want = view.page_size.saturating_mul(run as usize);
+        if self.buffer.len() < want {
+            self.buffer.resize(want, 0);
+        }
+        let into = self.buffer.get_mut(..want).unwrap_or_default();
+        match bytes.read_at(at, into) {
+            Ok(got) => self.filled = got.min(want),
+            Err(error) => {
+                return Err(Damage {
+                    kind: kind::PAGE,
+                    says: format!("expected to read {want} bytes at {}, found the error: {error}", view.place(page)),
+                    bytes: Some(view.page_size as u64),
+                });
+            }
+        }
+        self.first = page;
+        self.pages = run;
+        if self.filled < view.page_size {
+            return Err(Damage {
+                kind: kind::TRUNCATED,
+                says: format!(
+                    "expected {} bytes at {}, the file ends after {} of them",
+                    view.page_size,
+                    view.place(page),
+                    self.filled
+                ),
+                bytes: Some((view.page_size - self.filled) as u64),
+            });
+        }
+        // What a run could not fill is not held.
+        let whole = u32::try_from(self.filled.div_ceil(view.page_size.max(1))).unwrap_or(run);
+        self.pages = run.min(whole);
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! Conversations: table `chat`, and `chat_list` of legacy databases.
+
+use std::collections::HashMap;
+
+use custodia_model::tables::Chat;
+use custodia_model::{Text, account};
+
+use super::by_id::ById;
+use super::cell;
+use super::jids::{self, ChatKind};
+use super::out::Place;
+use super::reading::Reading;
+use super::schema::{chat, chat_list};
+
+/// Chats by their row ids. Their rows go out last, because what a community's system rows say belongs to them.
+#[derive(Default)]
+pub struct Chats {
+    chats: Vec<Known>,
+    by_id: Option<ById<usize>>,
+    by_address: HashMap<Text, usize>,
+}
+
+struct Known {
+    place: Place,
+    row: Chat,
+    kind: ChatKind,
+}
+
+impl Chats {
+    /// Address and kind of a chat.
+    #[inline]
+    pub fn get(&self, id: i64) -> Option<(&Text, ChatKind)> {
+        let known = self.chats.get(*self.by_id.as_ref()?.get(id)?)?;
+        Some((&known.row.chat, known.kind))
+    }
+
+    /// Sets or, with none, takes away the community of the group with this address.
+    pub fn set_parent(&mut self, group: &str, parent: Option<Text>) {
+        let place = self.by_address.get(group).copied();
+        if let Some(known) = place.and_then(|place| self.chats.get_mut(place)) {
+            known.row.parent = parent;
+        }
+    }
+
+    fn add(&mut self, place: Place, row: Chat) -> usize {
+        let (at, kind) = (self.chats.len(), jids::kind(&row.chat));
+        self.by_address.entry(row.chat.clone()).or_insert(at);
+        self.chats.push(Known { place, row, kind });
+        at
+    }
+}
+
+/// Reads table `chat`, and the pairs of number and hidden id it ties.
+pub fn read(reading: &mut Reading<'_>) {
+    let mut by_id = ById::new();
+    reading.each(&chat::WANTED, |reading, row, place| {
+        let id = cell::int(row.get(chat::_id)).unwrap_or(row.rowid);
+        let Some(address) = reading.jid(&place, cell::reference(row.get(chat::jid_row_id))) else { return };
+        let created = reading.out.time("created", row.get(chat::created_timestamp));
+        let times_as_stored = reading.out.times_as_stored(&place);
+        let row_of = Chat {
+            subject: cell::filled(row.get(chat::subject)),
+            created,
+            group_type: cell::int(row.get(chat::group_type)),
+            times_as_stored,
+            ..chat_row(reading, &address)
+        };
+        let kind = jids::kind(&address);
+        if let Some(other) = cell::reference(row.get(chat::account_jid_row_id))
+            && kind == ChatKind::Person
+            && let Some(other) = reading.jid(&place, Some(other))
+        {
+            reading.alias(&place, &other, &address, "chat account", None);
+        }
+        by_id.insert(id, reading.chats.add(place, row_of));
+    });
+    reading.chats.by_id = Some(by_id);
+}
+
+/// Reads `chat_list`, for databases in which table `chat` holds nothing.
+pub fn read_legacy(reading: &mut Reading<'_>) {
+    reading.each(&chat_list::WANTED, |reading, row, place| {
+        let Some(address) = cell::text(row.get(chat_list::key_remote_jid)) else { return };
+        let Some(address) = reading.jids.written(&address) else { return };
+        // The dummy row of `messages` has one in some versions.
+        if &*address == "-1" {
+            return;
+        }
+        let created = reading.out.time("created", row.get(chat_list::creation));
+        let times_as_stored = reading.out.times_as_stored(&place);
+        let row = Chat {
+            subject: cell::filled(row.get(chat_list::subject)),
+            created,
+            times_as_stored,
+            ..chat_row(reading, &address)
+        };
+        reading.chats.add(place, row);
+    });
+}
+
+/// What the address alone says of a chat.
+fn chat_row(reading: &Reading<'_>, address: &Text) -> Chat {
+    let (address_creator, address_created) = account::legacy_group(address).unzip();
+    Chat {
+        owner: reading.owner.clone(),
+        chat: address.clone(),
+        service: reading.out.service.clone(),
+        chat_kind: account::chat_kind(address).into(),
+        address_creator: address_creator.map(Text::from),
+        address_created,
+        ..Chat::default()
+    }
+}
+
+/// Puts all chats, after everything that may change them has been read.
+pub fn put(reading: &mut Reading<'_>) {
+    for known in std::mem::take(&mut reading.chats.chats) {
+        reading.out.put(&known.place, known.row);
+    }
+}

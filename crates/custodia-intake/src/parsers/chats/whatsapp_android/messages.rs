@@ -1,0 +1,239 @@
+//! A message of either schema with all that hangs on it, as rows.
+
+use custodia_model::tables::{Attachment, Message, Place as PlaceRow};
+use custodia_model::{Text, Time};
+
+use super::cell;
+use super::codes;
+use super::events;
+use super::jids::ChatKind;
+use super::media::{self, Media};
+use super::out::Place;
+use super::reading::Reading;
+use super::schema::{
+    message_edit_info, message_forwarded, message_location, message_quoted, message_revoked, message_media,
+};
+use super::side::Held;
+use super::sides::Sides;
+use crate::open::sqlite::Cell;
+
+/// A row of `message` or `messages`, as far as both schemas agree.
+pub struct Stored<'r> {
+    /// Where it stands. Its rowid is the key of all side tables.
+    pub place: Place,
+    /// Address of the chat.
+    pub chat: Text,
+    /// What the address names.
+    pub chat_kind: ChatKind,
+    /// Key as stored.
+    pub key: Text,
+    /// Whether marked as own.
+    pub from_me: bool,
+    /// Sender, where the row names one.
+    pub sender: Option<Text>,
+    /// Type as stored.
+    pub code: i64,
+    /// Whether it is a system row.
+    pub system: bool,
+    /// Delivery status as stored.
+    pub status: Option<i64>,
+    /// Text as stored.
+    pub text: Cell<'r>,
+    /// By the sender's clock.
+    pub sent: Cell<'r>,
+    /// By this phone's clock.
+    pub received: Cell<'r>,
+    /// By the server's clock.
+    pub server_received: Cell<'r>,
+    /// Whether it bears a star.
+    pub starred: bool,
+    /// Whether it is marked as forwarded.
+    pub forwarded: bool,
+    /// What only legacy databases store in the row itself.
+    pub legacy: Option<Legacy<'r>>,
+}
+
+/// Columns of a legacy message that modern databases keep in side tables.
+pub struct Legacy<'r> {
+    /// Marked as revoked.
+    pub revoked: bool,
+    /// The file it names.
+    pub media: Option<Media<'r>>,
+    /// The message it quotes.
+    pub quoted: Option<Quoted>,
+    /// Degrees north and east.
+    pub position: Option<(f64, f64)>,
+    /// Code of a system row.
+    pub action: Option<i64>,
+    /// Persons of a system row.
+    pub targets: Vec<Text>,
+}
+
+/// What is kept of a quoted message.
+#[derive(Default)]
+pub struct Quoted {
+    /// Its key.
+    pub key: Option<Text>,
+    /// Its sender.
+    pub sender: Option<Text>,
+    /// Its text.
+    pub text: Option<Text>,
+}
+
+/// Names of the side tables whose rows get origins of their own.
+pub struct Parts {
+    media: Text,
+    location: Text,
+}
+
+impl Parts {
+    /// Makes them once for a database.
+    pub fn new() -> Parts {
+        Parts { media: message_media::WANTED.table.into(), location: message_location::WANTED.table.into() }
+    }
+}
+
+/// Puts the rows of one message.
+pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stored: Stored<'_>) {
+    if stored.system {
+        return events::put(reading, sides, stored);
+    }
+    let Stored { place, chat, chat_kind, key, from_me, sender, code, status, text, starred, legacy, .. } = stored;
+    let id = place.row;
+    let sender = reading.sender(from_me, &chat, chat_kind, sender);
+    let quoted = match sides.quoted.at(id) {
+        Some(row) => quoted(reading, &place, &chat, chat_kind, row),
+        None => Quoted::default(),
+    };
+    let (edited_key, edited_at) = match sides.edited.at(id) {
+        Some(row) => (
+            cell::filled(row.get(message_edit_info::original_key_id)),
+            reading.out.time("edited_at", row.get(message_edit_info::edited_timestamp)),
+        ),
+        None => (None, None),
+    };
+    let (revoked_key, revoked_by, revoked_at) = match sides.revoked.at(id) {
+        Some(row) => (
+            cell::filled(row.get(message_revoked::revoked_key_id)),
+            reading.jid(&place, cell::reference(row.get(message_revoked::admin_jid_row_id))),
+            reading.out.time("revoked_at", row.get(message_revoked::revoke_timestamp)),
+        ),
+        None => (None, None, None),
+    };
+    let forward_score = sides.forwarded.at(id).and_then(|row| cell::int(row.get(message_forwarded::forward_score)));
+    let forwarded = stored.forwarded || forward_score.is_some_and(|score| score > 0);
+
+    let sent = reading.out.time("sent", stored.sent);
+    let received = reading.out.time("received", stored.received);
+    let server_received = reading.out.time("server_received", stored.server_received);
+    let times_as_stored = reading.out.times_as_stored(&place);
+
+    let original_key = revoked_key.or(edited_key);
+    let legacy_revoked = legacy.as_ref().is_some_and(|legacy| legacy.revoked);
+    let message_kind = reading.kinds.of(if legacy_revoked { codes::REVOKED } else { code });
+    let text = cell::owned(text);
+    let (legacy_media, legacy_quoted, position) = match legacy {
+        Some(legacy) => (legacy.media, legacy.quoted, legacy.position),
+        None => (None, None, None),
+    };
+
+    let media_row = sides.media.at(id);
+    if media_row.is_some() || legacy_media.is_some() {
+        let attachment = Attachment {
+            owner: reading.owner.clone(),
+            chat: chat.clone(),
+            key: key.clone(),
+            original_key: original_key.clone(),
+            from_me,
+            sender: sender.clone(),
+            sent,
+            message_kind: message_kind.clone(),
+            forwarded,
+            forward_score,
+            ..Attachment::default()
+        };
+        match (media_row, legacy_media) {
+            (Some(row), legacy) => {
+                let place = row.place(&parts.media);
+                media::put(reading, &place, attachment, Media::of(row).or(legacy), text.as_ref());
+            }
+            (None, Some(legacy)) => media::put(reading, &place, attachment, legacy, text.as_ref()),
+            (None, None) => {}
+        }
+    }
+    let common = (&chat, &key, &sender, sent);
+    match sides.location.at(id) {
+        Some(row) => put_location(reading, &row.place(&parts.location), common, row),
+        None if position.is_some() => put_place(reading, &place, common, position.unzip(), None, None),
+        None => {}
+    }
+
+    let legacy_quoted = legacy_quoted.unwrap_or_default();
+    let row = Message {
+        owner: reading.owner.clone(),
+        chat,
+        key,
+        original_key,
+        from_me,
+        sender,
+        sent,
+        received,
+        server_received,
+        message_kind,
+        code,
+        status,
+        text,
+        quoted_key: quoted.key.or(legacy_quoted.key),
+        quoted_sender: quoted.sender.or(legacy_quoted.sender),
+        quoted_text: quoted.text.or(legacy_quoted.text),
+        forwarded,
+        forward_score,
+        edited_at,
+        revoked_at,
+        revoked_by,
+        starred,
+        times_as_stored,
+    };
+    reading.out.put(&place, row);
+}
+
+fn quoted(reading: &mut Reading<'_>, place: &Place, chat: &Text, kind: ChatKind, row: &Held) -> Quoted {
+    let stored = reading.jid(place, cell::reference(row.get(message_quoted::sender_jid_row_id)));
+    let from_me = cell::flag(row.get(message_quoted::from_me));
+    Quoted {
+        key: cell::filled(row.get(message_quoted::key_id)),
+        sender: reading.sender(from_me, chat, kind, stored),
+        text: cell::owned(row.get(message_quoted::text_data)),
+    }
+}
+
+/// Chat, key, sender and time of the message.
+type Common<'c> = (&'c Text, &'c Text, &'c Option<Text>, Option<Time>);
+
+fn put_location(reading: &mut Reading<'_>, place: &Place, common: Common<'_>, row: &Held) {
+    let position = (cell::real(row.get(message_location::latitude)), cell::real(row.get(message_location::longitude)));
+    let name = cell::filled(row.get(message_location::place_name));
+    let address = cell::filled(row.get(message_location::place_address));
+    put_place(reading, place, common, position, name, address);
+}
+
+fn put_place(
+    reading: &mut Reading<'_>,
+    place: &Place,
+    (chat, key, sender, sent): Common<'_>,
+    (latitude, longitude): (Option<f64>, Option<f64>),
+    place_name: Option<Text>,
+    place_address: Option<Text>,
+) {
+    let row = PlaceRow {
+        chat: chat.clone(),
+        key: key.clone(),
+        sender: sender.clone(),
+        sent,
+        latitude,
+        longitude,
+        place_name,
+        place_address,
+    };
+    reading.out.put(place, row);
+}

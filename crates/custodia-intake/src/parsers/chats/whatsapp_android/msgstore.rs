@@ -1,0 +1,77 @@
+//! `msgstore.db`: chats, members, messages, system rows, media, calls.
+
+use custodia_model::Rows;
+
+use super::files::Files;
+use super::out::Out;
+use super::reading::Reading;
+use super::sides::Sides;
+use super::{calls, chats, legacy, members, modern, names, open, owner, schema};
+use crate::parsers::{About, File, Parser, ReadError, Role};
+
+const ABOUT: About = About {
+    name: "WhatsApp messages on Android",
+    role: Role::Evidence,
+    reads: "msgstore.db and msgstore-*.db of WhatsApp and WhatsApp Business, decrypted, with msgstore.db-wal beside it; \
+            schema of 2021 and later (`message`) and before (`messages`)",
+    tables: &[
+        "accounts", "aliases", "chats", "memberships", "messages", "attachments", "group_events", "calls", "places",
+        "warnings",
+    ],
+    tested: &[
+        "modern schema as of 2021, 2023 and 2026, invented data",
+        "legacy schema, invented data",
+        "both schemas in one file, rows in the write-ahead log alone, invented data",
+    ],
+    gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums and comments; \
+           mentions; contact cards; link previews; group invitations sent as messages; disappearing timers; thumbnails; \
+           channels beyond their messages; labels; missed calls that stand only in missed_call_logs; devices of \
+           participants; texts before an edit (the app does not keep them); the full-text index; codes on which public \
+           readers disagree",
+};
+
+/// The parser.
+pub struct Msgstore;
+
+impl Parser for Msgstore {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn fits(&self, path: &str, head: &[u8]) -> bool {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        // The plain name is this file even when its bytes are not a database: that is then worth telling.
+        name == "msgstore.db"
+            || (name.starts_with("msgstore-") && name.ends_with(".db") && head.starts_with(open::MAGIC))
+    }
+
+    fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
+        let mut out = Out::new(file.path().clone(), rows);
+        let database = open::database(file, &mut out)?;
+        open::compare(&database, schema::MSGSTORE, schema::MSGSTORE_KNOWN, &mut out);
+        let modern = modern::holds_messages(&database);
+        if !modern && database.table(schema::messages::WANTED.table).is_none() && database.table("message").is_none() {
+            out.warn("table absent", "expected a table `message` or `messages`, found neither; it holds no messages");
+        }
+        let owner = owner::beside(file.evidence, file.path()).map(|found| found.account);
+        let files = Files::new(file.evidence, file.path());
+        let reading = &mut Reading::new(&database, out, owner, files);
+
+        names::read(reading);
+        chats::read(reading);
+        if !reading.has_rows(schema::chat::WANTED.table) {
+            chats::read_legacy(reading);
+        }
+        members::read(reading);
+        let mut sides = Sides::new(reading);
+        if modern {
+            modern::read(reading, &mut sides);
+        } else {
+            legacy::read(reading, &mut sides);
+        }
+        sides.finish(&mut reading.out);
+        chats::put(reading);
+        calls::read(reading);
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! Rows on their way out of one database: their places, their warnings, their times.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use custodia_model::tables::Warning;
+use custodia_model::{Found, Origin, Row, Rows, Text, Time};
+
+use super::cell;
+use crate::open::sqlite::{Cell, Damage};
+
+/// Name of the service in rows.
+pub const SERVICE: &str = "WhatsApp";
+
+/// At most so many different sentences are told once each; a hostile file must not fill memory with them.
+const TOLD: usize = 100_000;
+
+/// A row of a table of the database.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Name of the table.
+    pub part: Text,
+    /// Its rowid.
+    pub row: i64,
+    /// How it was found.
+    pub found: Found,
+}
+
+/// Takes the rows of one database.
+pub struct Out<'a> {
+    /// Path of the database, shared by all its rows.
+    path: Text,
+    rows: &'a mut dyn Rows,
+    /// Times of the row at hand that are no plain instants: `column=value`, separated by blanks.
+    times: String,
+    told: HashSet<String>,
+    /// The name of the service, shared by all rows.
+    pub service: Text,
+}
+
+impl<'a> Out<'a> {
+    /// Puts rows of the file at `path` into `rows`.
+    pub fn new(path: Text, rows: &'a mut dyn Rows) -> Out<'a> {
+        Out { path, rows, times: String::new(), told: HashSet::new(), service: SERVICE.into() }
+    }
+
+    /// Puts a row that stands at `place`.
+    #[inline]
+    pub fn put(&mut self, place: &Place, row: impl Into<Row>) {
+        let origin =
+            Origin { path: self.path.clone(), part: Some(place.part.clone()), number: Some(place.row), found: place.found };
+        self.rows.put(origin, row.into());
+    }
+
+    /// A warning about the whole database.
+    pub fn warn(&mut self, warning: &str, says: impl AsRef<str>) {
+        self.rows.put(Origin::file(self.path.clone()), Warning::new(warning, says).into());
+    }
+
+    /// A warning about one row.
+    pub fn warn_at(&mut self, place: &Place, warning: &str, says: impl AsRef<str>) {
+        self.put(place, Warning::new(warning, says));
+    }
+
+    /// As [`Out::warn_at`], but each sentence once for the database, at the first row it concerns.
+    pub fn warn_once(&mut self, place: &Place, warning: &str, says: String) {
+        if self.told.len() < TOLD && !self.told.contains(&says) {
+            self.warn_at(place, warning, &says);
+            self.told.insert(says);
+        }
+    }
+
+    /// Damage that the reader of databases met, in a table or in the file as a whole.
+    pub fn damage(&mut self, table: Option<&str>, damage: &[Damage]) {
+        for damage in damage {
+            let mut warning = Warning::new(damage.kind, &damage.says);
+            if let Some(bytes) = damage.bytes {
+                warning = warning.bytes(bytes);
+            }
+            let mut origin = Origin::file(self.path.clone());
+            origin.part = table.map(Text::from);
+            self.rows.put(origin, warning.into());
+        }
+    }
+
+    /// The instant a column holds, milliseconds since 1970. 0, -1 and NULL are WhatsApp's "not set". Anything else
+    /// that is no instant is remembered until [`Out::times_as_stored`].
+    #[inline]
+    pub fn time(&mut self, column: &str, stored: Cell<'_>) -> Option<Time> {
+        match cell::int(stored) {
+            Some(0 | -1) => None,
+            Some(raw) => {
+                let time = Time::from_unix_ms(raw);
+                if time.is_none() {
+                    self.odd_time(column, stored);
+                }
+                time
+            }
+            None => {
+                if stored != Cell::Null {
+                    self.odd_time(column, stored);
+                }
+                None
+            }
+        }
+    }
+
+    #[cold]
+    fn odd_time(&mut self, column: &str, stored: Cell<'_>) {
+        if !self.times.is_empty() {
+            self.times.push(' ');
+        }
+        // Text is quoted so that blanks within it cannot be taken for the next column.
+        let _ = match stored {
+            Cell::Null => write!(self.times, "{column}="),
+            Cell::Int(number) => write!(self.times, "{column}={number}"),
+            Cell::Real(number) => write!(self.times, "{column}={number}"),
+            Cell::Text(text) => write!(self.times, "{column}={:?}", text.chars().take(64).collect::<String>()),
+            Cell::Blob(bytes) => write!(self.times, "{column}=x'{}'", hex::encode(bytes.get(..32).unwrap_or(bytes))),
+        };
+    }
+
+    /// The times of the row at hand that are no plain instants, with a warning at its place.
+    #[inline]
+    pub fn times_as_stored(&mut self, place: &Place) -> Option<Text> {
+        if self.times.is_empty() { None } else { Some(self.tell_times(place)) }
+    }
+
+    #[cold]
+    fn tell_times(&mut self, place: &Place) -> Text {
+        let times: Text = std::mem::take(&mut self.times).into();
+        self.warn_at(
+            place,
+            "time out of range",
+            format!("expected milliseconds since 1970 up to the year 9999, found {times}; the stored form is kept"),
+        );
+        times
+    }
+}

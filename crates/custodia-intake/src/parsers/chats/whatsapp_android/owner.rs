@@ -1,0 +1,156 @@
+//! The account of the device itself: settings in `shared_prefs`, and the number in `files/me`.
+
+use std::io::Read;
+
+use custodia_model::{Text, account};
+
+use crate::bytes::Reader;
+use crate::evidence::{Evidence, Item};
+use crate::open::xml::{self, XmlError};
+
+/// Settings files that state the own account, the best first. Business has its own name in two of them.
+pub const SETTINGS: &[&str] = &[
+    "com.whatsapp_preferences_light.xml",
+    "com.whatsapp.w4b_preferences_light.xml",
+    "com.whatsapp_preferences.xml",
+    "com.whatsapp.w4b_preferences.xml",
+    "startup_prefs.xml",
+    "registration.RegisterPhone.xml",
+    "RegisterPhone.xml",
+    "VerifySMS.xml",
+];
+
+/// Bytes of `files/me` that are searched for the number.
+const ME: u64 = 1 << 16;
+
+/// Digits of a number in international form.
+const DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
+
+/// The own account and its name.
+pub struct Own {
+    /// Address.
+    pub account: Text,
+    /// Push name.
+    pub name: Option<Text>,
+}
+
+/// A value of a settings file and its line.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// As stored.
+    pub value: String,
+    /// From 1.
+    pub line: u64,
+}
+
+/// What one settings file says of the own account.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Country code.
+    pub country: Option<Setting>,
+    /// National number.
+    pub number: Option<Setting>,
+    /// The whole number, as registered.
+    pub registered: Option<Setting>,
+    /// Push name.
+    pub name: Option<Setting>,
+}
+
+impl Settings {
+    /// Reads a settings file as far as it goes.
+    pub fn read(bytes: impl Read) -> (Settings, Result<(), XmlError>) {
+        let mut settings = Settings::default();
+        let result = xml::elements(bytes, |_, element| {
+            let Some(name) = element.attribute("name") else { return };
+            let place = match name {
+                "cc" => &mut settings.country,
+                "ph" => &mut settings.number,
+                "registration_jid" => &mut settings.registered,
+                "push_name" => &mut settings.name,
+                _ if name.ends_with("RegisterPhone.country_code") => &mut settings.country,
+                _ if name.ends_with("RegisterPhone.phone_number") => &mut settings.number,
+                _ => return,
+            };
+            // Texts stand in the element, numbers in its attribute.
+            let value = element.attribute("value").unwrap_or(&element.text).trim();
+            if !value.is_empty() && place.is_none() {
+                *place = Some(Setting { value: value.to_owned(), line: element.line });
+            }
+        });
+        (settings, result)
+    }
+
+    /// The same, with what another file says where this one says nothing.
+    pub fn or(self, other: &Settings) -> Settings {
+        Settings {
+            country: self.country.or_else(|| other.country.clone()),
+            number: self.number.or_else(|| other.number.clone()),
+            registered: self.registered.or_else(|| other.registered.clone()),
+            name: self.name.or_else(|| other.name.clone()),
+        }
+    }
+
+    /// The account as registered.
+    pub fn registered_account(&self) -> Option<Text> {
+        let value = &self.registered.as_ref()?.value;
+        match value.contains('@') {
+            true => account::normalise(value).map(Text::from),
+            false => of_number(value),
+        }
+    }
+
+    /// The account put together from country code and national number.
+    pub fn numbered_account(&self) -> Option<Text> {
+        of_number(&format!("{}{}", self.country.as_ref()?.value, self.number.as_ref()?.value))
+    }
+
+    /// The account, the registered one first.
+    pub fn account(&self) -> Option<Text> {
+        self.registered_account().or_else(|| self.numbered_account())
+    }
+}
+
+/// The own account of the app data folder to which a database belongs: `…/databases/msgstore.db` has its settings in
+/// `…/shared_prefs/` and its number in `…/files/me`. An extraction may have laid all of them into one folder.
+pub fn beside(evidence: &Evidence, database: &str) -> Option<Own> {
+    let folder = parent(database);
+    let app = parent(folder);
+    let mut all = Settings::default();
+    for folder in [format!("{app}/shared_prefs"), format!("{folder}/shared_prefs"), folder.to_owned()] {
+        all = all.or(&in_folder(evidence, &folder));
+    }
+    let me = [format!("{app}/files/me"), format!("{folder}/files/me")];
+    let account = all.account().or_else(|| me.iter().find_map(|path| evidence.item(path).and_then(in_me)))?;
+    Some(Own { account, name: all.name.map(|name| name.value.into()) })
+}
+
+/// What all settings files of a folder say; the best file that says something counts.
+pub fn in_folder(evidence: &Evidence, folder: &str) -> Settings {
+    let mut all = Settings::default();
+    for name in SETTINGS {
+        let Some(Ok(bytes)) = evidence.item(&format!("{folder}/{name}")).map(Item::open) else { continue };
+        all = all.or(&Settings::read(Reader::new(bytes)).0);
+    }
+    all
+}
+
+/// The account in `files/me`: the number in plain text, in older versions within a Java object. The longest run of
+/// digits is the whole number, the shorter ones are its parts.
+pub fn in_me(item: &Item) -> Option<Text> {
+    let mut bytes = Vec::new();
+    Reader::new(item.open().ok()?).take(ME).read_to_end(&mut bytes).ok()?;
+    let runs = bytes.split(|byte| !byte.is_ascii_digit()).filter(|run| DIGITS.contains(&run.len()));
+    // The first of the longest, not the last.
+    let longest = runs.reduce(|longest, run| if run.len() > longest.len() { run } else { longest })?;
+    of_number(std::str::from_utf8(longest).ok()?)
+}
+
+/// The folder of a path.
+pub fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn of_number(written: &str) -> Option<Text> {
+    let digits: String = written.chars().filter(char::is_ascii_digit).take(32).collect();
+    DIGITS.contains(&digits.len()).then(|| format!("{digits}@{}", account::PHONE_SERVER).into())
+}

@@ -1,0 +1,106 @@
+//! All side tables that are walked beside the messages.
+
+use super::cell;
+use super::out::Out;
+use super::reading::Reading;
+use super::schema;
+use super::side::Side;
+
+/// The walks, each at the row of the message at hand or beyond.
+pub struct Sides<'a> {
+    pub media: Side<'a>,
+    pub quoted: Side<'a>,
+    pub forwarded: Side<'a>,
+    pub edited: Side<'a>,
+    pub revoked: Side<'a>,
+    pub location: Side<'a>,
+    pub system: Side<'a>,
+    pub system_group: Side<'a>,
+    pub value_change: Side<'a>,
+    pub number_change: Side<'a>,
+    pub community: Side<'a>,
+    pub sibling: Side<'a>,
+    pub participants: Participants,
+}
+
+impl<'a> Sides<'a> {
+    /// Starts all walks.
+    pub fn new(reading: &mut Reading<'a>) -> Sides<'a> {
+        let side = |wanted| Side::new(reading.database, wanted);
+        Sides {
+            media: side(&schema::message_media::WANTED),
+            quoted: side(&schema::message_quoted::WANTED),
+            forwarded: side(&schema::message_forwarded::WANTED),
+            edited: side(&schema::message_edit_info::WANTED),
+            revoked: side(&schema::message_revoked::WANTED),
+            location: side(&schema::message_location::WANTED),
+            system: side(&schema::message_system::WANTED),
+            system_group: side(&schema::message_system_group::WANTED),
+            value_change: side(&schema::message_system_value_change::WANTED),
+            number_change: side(&schema::message_system_number_change::WANTED),
+            community: side(&schema::message_system_community_link_changed::WANTED),
+            sibling: side(&schema::message_system_sibling_group_link_change::WANTED),
+            participants: Participants::read(reading),
+        }
+    }
+
+    /// Tells the damage all walks met.
+    pub fn finish(self, out: &mut Out<'_>) {
+        let Sides {
+            media,
+            quoted,
+            forwarded,
+            edited,
+            revoked,
+            location,
+            system,
+            system_group,
+            value_change,
+            number_change,
+            community,
+            sibling,
+            participants: _,
+        } = self;
+        for mut side in [
+            media,
+            quoted,
+            forwarded,
+            edited,
+            revoked,
+            location,
+            system,
+            system_group,
+            value_change,
+            number_change,
+            community,
+            sibling,
+        ] {
+            out.damage(Some(side.table()), &side.damage());
+        }
+    }
+}
+
+/// Persons of system rows. The table has no key and several rows for a message, so it is loaded: 16 bytes a person.
+pub struct Participants(Vec<(i64, i64)>);
+
+impl Participants {
+    fn read(reading: &mut Reading<'_>) -> Participants {
+        use schema::message_system_chat_participant as column;
+        let mut list = Vec::new();
+        reading.each(&column::WANTED, |_, row, _| {
+            let message = cell::int(row.get(column::message_row_id));
+            if let (Some(message), Some(jid)) = (message, cell::reference(row.get(column::user_jid_row_id))) {
+                list.push((message, jid));
+            }
+        });
+        // Stable, so that the persons of a row stay in their stored order.
+        list.sort_by_key(|(message, _)| *message);
+        Participants(list)
+    }
+
+    /// Row ids in table `jid` of the persons of a message.
+    pub fn of(&self, message: i64) -> impl Iterator<Item = i64> + '_ {
+        let from = self.0.partition_point(|(other, _)| *other < message);
+        self.0.get(from..).unwrap_or_default().iter().take_while(move |(other, _)| *other == message).map(|(_, jid)| *jid)
+    }
+}

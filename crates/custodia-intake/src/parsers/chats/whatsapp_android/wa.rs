@@ -1,0 +1,142 @@
+//! `wa.db`: the address book as WhatsApp keeps it, verified names, and settings of groups.
+
+use custodia_model::tables::{Chat, Contact};
+use custodia_model::{Rows, Text, account};
+
+use super::cell;
+use super::names::named;
+use super::out::{Out, Place};
+use super::schema::{self, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
+use super::{open, owner};
+use crate::open::sqlite::{Database, Record};
+use crate::parsers::{About, File, Parser, ReadError, Role};
+
+const ABOUT: About = About {
+    name: "WhatsApp contacts on Android",
+    role: Role::Evidence,
+    reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it",
+    tables: &["contacts", "accounts", "chats", "warnings"],
+    tested: &["schema of 2023 and 2026, invented data"],
+    gaps: "deleted rows; business profiles; settings of groups but description and creator; pictures",
+};
+
+/// The parser.
+pub struct Contacts;
+
+impl Parser for Contacts {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn fits(&self, path: &str, head: &[u8]) -> bool {
+        let own_folder = path.split('/').any(|part| part == "com.whatsapp" || part == "com.whatsapp.w4b");
+        path.rsplit('/').next() == Some("wa.db") && (own_folder || head.starts_with(open::MAGIC))
+    }
+
+    fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
+        let mut out = Out::new(file.path().clone(), rows);
+        let database = open::database(file, &mut out)?;
+        open::compare(&database, schema::WA, schema::WA_KNOWN, &mut out);
+        let owner = owner::beside(file.evidence, file.path()).map(|found| found.account);
+        let mut book = Book { database: &database, out, owner };
+        book.contacts();
+        book.verified_names();
+        book.groups();
+        Ok(())
+    }
+}
+
+struct Book<'a> {
+    database: &'a Database,
+    out: Out<'a>,
+    owner: Option<Text>,
+}
+
+impl<'a> Book<'a> {
+    fn each(&mut self, wanted: &'static schema::Wanted, mut take: impl FnMut(&mut Book<'a>, &Record<'_>, Place)) {
+        let part: Text = wanted.table.into();
+        let mut scan = self.database.scan(wanted.table, wanted.columns);
+        while let Some(row) = scan.next() {
+            let place = Place { part: part.clone(), row: row.rowid, found: row.found };
+            take(self, &row, place);
+        }
+        self.out.damage(Some(wanted.table), &scan.damage());
+    }
+
+    fn contacts(&mut self) {
+        use wa_contacts as column;
+        self.each(&column::WANTED, |book, row, place| {
+            let address = cell::text(row.get(column::jid)).and_then(|jid| account::normalise(&jid)).map(Text::from);
+            let name = cell::filled(row.get(column::display_name));
+            let push_name = cell::filled(row.get(column::wa_name));
+            // Groups stand here too; their names are subjects, which msgstore.db keeps.
+            if address.as_deref().is_some_and(|address| account::chat_kind(address) != "person") {
+                return;
+            }
+            if let Some(account) = &address {
+                for (name, kind) in [(&name, "phone book"), (&push_name, "push name")] {
+                    if let Some(name) = name {
+                        let row = named(&book.out.service, account, name.clone(), kind);
+                        book.out.put(&place, row);
+                    }
+                }
+            }
+            let contact = Contact {
+                account: address,
+                number: cell::filled(row.get(column::number)),
+                name,
+                given_name: cell::filled(row.get(column::given_name)),
+                family_name: cell::filled(row.get(column::family_name)),
+                push_name,
+                company: cell::filled(row.get(column::company)),
+                about: cell::filled(row.get(column::status)),
+                messenger_user: cell::int(row.get(column::is_whatsapp_user)).map(|user| user != 0),
+            };
+            book.out.put(&place, contact);
+        });
+    }
+
+    fn verified_names(&mut self) {
+        use wa_vnames as column;
+        self.each(&column::WANTED, |book, row, place| {
+            let address = cell::text(row.get(column::jid)).and_then(|jid| account::normalise(&jid));
+            let name = cell::filled(row.get(column::verified_name));
+            if let (Some(address), Some(name)) = (address, name) {
+                let row = named(&book.out.service, &address.into(), name, "verified name");
+                book.out.put(&place, row);
+            }
+        });
+    }
+
+    fn groups(&mut self) {
+        self.each(&wa_group_descriptions::WANTED, |book, row, place| {
+            let description = cell::filled(row.get(wa_group_descriptions::description));
+            let Some(chat) = cell::text(row.get(wa_group_descriptions::jid)).and_then(|jid| book.chat(&jid)) else { return };
+            if description.is_some() {
+                book.out.put(&place, Chat { description, ..chat });
+            }
+        });
+        self.each(&wa_group_admin_settings::WANTED, |book, row, place| {
+            let creator = cell::text(row.get(wa_group_admin_settings::creator_jid));
+            let creator = creator.and_then(|jid| account::normalise(&jid)).map(Text::from);
+            let Some(chat) = cell::text(row.get(wa_group_admin_settings::jid)).and_then(|jid| book.chat(&jid)) else { return };
+            if creator.is_some() {
+                book.out.put(&place, Chat { creator, ..chat });
+            }
+        });
+    }
+
+    fn chat(&self, jid: &str) -> Option<Chat> {
+        let address: Text = account::normalise(jid)?.into();
+        let (address_creator, address_created) = account::legacy_group(&address).unzip();
+        Some(Chat {
+            owner: self.owner.clone(),
+            service: self.out.service.clone(),
+            chat_kind: account::chat_kind(&address).into(),
+            chat: address,
+            address_creator: address_creator.map(Text::from),
+            address_created,
+            ..Chat::default()
+        })
+    }
+}
