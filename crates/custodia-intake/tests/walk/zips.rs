@@ -190,13 +190,13 @@ fn overlapping_entries_are_not_unpacked() {
     let read: u64 = walked.evidence.items()[1..].iter().map(|item| item.size).sum();
     assert_eq!(read, 17);
     assert_content(&walked, "/a.zip/honest", b"read all the same");
-    // Told one by one up to a number, then counted.
+    assert_eq!(warnings(&walked, "overlap").len(), 2000);
+
+    let desk = Desk::new();
+    let path = desk.put("a.zip", &archive(&entries, true));
+    let walked = walk_with(&path, 2, Limits { warnings: 1000, ..Limits::default() });
     assert_eq!(warnings(&walked, "overlap").len(), 1001);
-    assert!(
-        walked.warnings.iter().any(|(_, warning)| warning.says.starts_with("1000 more")),
-        "{:?}",
-        walked.warnings.last()
-    );
+    assert!(walked.warnings.iter().any(|(_, warning)| warning.says.starts_with("1000 more")));
 }
 
 #[test]
@@ -243,10 +243,7 @@ fn limits_end_what_reaches_them() {
     let walked = look_within(&path, Limits { bytes: 250_000, ..Limits::default() });
     assert_eq!(names(&walked), ["0", "1", "2"]);
     assert_eq!(walked.evidence.items()[3].size, 50_000);
-    assert_eq!(
-        warnings(&walked, "limit"),
-        ["/a.zip", "/a.zip/2"].map(|path| path).as_slice().iter().rev().copied().collect::<Vec<_>>()
-    );
+    assert_eq!(warnings(&walked, "limit"), ["/a.zip/2", "/a.zip"]);
 
     let walked = look_within(&path, Limits { ratio: 20, ratio_from: 10_000, ..Limits::default() });
     assert_eq!(warnings(&walked, "ratio").len(), 10);
@@ -271,7 +268,7 @@ fn limits_end_what_reaches_them() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever is changed, nothing panics, nothing hangs, and any number of threads says the same.
     #[test]
