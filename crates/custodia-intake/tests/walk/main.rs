@@ -224,7 +224,7 @@ fn a_single_file_and_an_unreadable_one() {
 
     desk.put("folder/a", b"a");
     let closed = desk.put("folder/b", b"b");
-    fs::set_permissions(&closed, std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
     if fs::File::open(&closed).is_err() {
         // Not as root, who may read everything.
         let walked = look(&desk.0.path().join("folder"));
