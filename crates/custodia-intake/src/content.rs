@@ -20,7 +20,7 @@ pub fn kind(head: &[u8]) -> &'static str {
         return text_kind(head, text);
     }
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        let utf16 = head.len() % 2 == 0 && head.chunks_exact(2).skip(1).take(64).any(|pair| pair.contains(&0));
+        let utf16 = head.len().is_multiple_of(2) && head.chunks_exact(2).skip(1).take(64).any(|pair| pair.contains(&0));
         if utf16 {
             return "text/plain";
         }

@@ -68,7 +68,7 @@ impl Md5Lanes {
     }
 
     /// Appends parts of one length to the first `active` lanes.
-    fn forward<'a>(&self, lanes: &mut [Md5State; GROUP], parts: &mut [&'a [u8]; GROUP], active: usize) {
+    fn forward(&self, lanes: &mut [Md5State; GROUP], parts: &mut [&[u8]; GROUP], active: usize) {
         if active == 1 {
             return lanes[0].update(parts[0]);
         }

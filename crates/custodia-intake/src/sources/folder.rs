@@ -256,3 +256,40 @@ pub(crate) fn open_file(path: &Path) -> io::Result<Unchanging> {
 pub(crate) fn file_name(path: &Path) -> String {
     names::display(path.file_name().unwrap_or(OsStr::new("")).as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_change_while_reading_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, b"before").unwrap();
+        let opener = FolderOpener::new(folder.path()).unwrap();
+        let mut read = Vec::new();
+        let mut file = opener.open(Path::new("a")).unwrap();
+        file.read_to_end(&mut read).unwrap();
+        assert!(file.at_end().is_none());
+        let mut file = opener.open(Path::new("a")).unwrap();
+        file.read_to_end(&mut read).unwrap();
+        fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b" and after").unwrap();
+        let warning = file.at_end().unwrap();
+        assert_eq!(&*warning.warning, "changed");
+        assert!(warning.says.contains("had 6 bytes") && warning.says.ends_with("then it had 16"), "{}", warning.says);
+    }
+
+    #[test]
+    fn no_link_on_the_way_is_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("real")).unwrap();
+        fs::write(folder.path().join("real/a"), b"a").unwrap();
+        std::os::unix::fs::symlink("real", folder.path().join("link")).unwrap();
+        let opener = FolderOpener::new(folder.path()).unwrap();
+        assert!(opener.open(Path::new("real/a")).is_ok());
+        assert!(opener.open(Path::new("link/a")).is_err());
+        assert!(opener.open(Path::new("real/../real/../../etc/passwd")).is_err());
+    }
+}

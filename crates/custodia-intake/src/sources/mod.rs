@@ -207,11 +207,21 @@ pub struct Limits {
     pub ratio_from: u64,
     /// Bytes of one name, as text.
     pub name: usize,
+    /// Warnings of one kind in one container that are told one by one; the rest is counted.
+    pub warnings: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { depth: 8, entries: 10_000_000, bytes: 4 << 40, ratio: 1000, ratio_from: 1 << 30, name: 1 << 17 }
+        Limits {
+            depth: 8,
+            entries: 10_000_000,
+            bytes: 4 << 40,
+            ratio: 1000,
+            ratio_from: 1 << 30,
+            name: 1 << 17,
+            warnings: 1_000_000,
+        }
     }
 }
 

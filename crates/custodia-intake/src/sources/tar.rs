@@ -85,7 +85,7 @@ fn walk(tape: &mut Tape<'_>, visit: &mut dyn Visit) -> io::Result<()> {
             continue;
         }
         let Some(header) = sound(&block) else {
-            let skipped = tape.to_next_header(&mut block)?;
+            let skipped = tape.find_next_header(&mut block)?;
             let next = if skipped.found { "the next sound one follows" } else { "no sound one follows in" };
             let says =
                 format!("expected a header at byte {at}, found other bytes; {next} {} bytes later", skipped.bytes);
@@ -143,12 +143,11 @@ fn take_record(
         said.path = Some(until_nul(&record));
     } else if kind.is_gnu_longlink() {
         said.link = Some(until_nul(&record));
-    } else if kind.is_pax_local_extensions() {
-        if let Err(offset) = take_pax(&record, said) {
-            let says =
-                format!("expected a pax record `length key=value` at byte {}, found other bytes", at + 512 + offset);
-            visit.warning(None, Warning::new("damaged", says));
-        }
+    } else if kind.is_pax_local_extensions()
+        && let Err(offset) = take_pax(&record, said)
+    {
+        let says = format!("expected a pax record `length key=value` at byte {}, found other bytes", at + 512 + offset);
+        visit.warning(None, Warning::new("damaged", says));
     }
     Ok(())
 }
@@ -354,7 +353,7 @@ impl Tape<'_> {
     }
 
     /// Looks for the next sound header, block by block, and leaves the reader in front of what follows it.
-    fn to_next_header(&mut self, block: &mut [u8; BLOCK]) -> io::Result<Skipped> {
+    fn find_next_header(&mut self, block: &mut [u8; BLOCK]) -> io::Result<Skipped> {
         let mut bytes = BLOCK as u64;
         loop {
             let n = self.block(block)?;

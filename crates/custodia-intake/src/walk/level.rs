@@ -20,9 +20,6 @@ const HELD: usize = 32 << 20;
 /// Contents of a stream up to this size wait for others, to be digested many at once.
 const SMALL: usize = 1 << 20;
 
-/// Warnings of one kind in one container that are told one by one; the rest is counted.
-const TOLD: u64 = 1000;
-
 pub(super) struct Level<'w, 'a> {
     walker: &'w mut Walker<'a>,
     /// Path of the container; empty for the evidence itself.
@@ -59,9 +56,10 @@ impl<'w, 'a> Level<'w, 'a> {
     /// Reads what still waits; true when something of the container itself could not be read.
     pub(super) fn finish(mut self) -> bool {
         self.flush();
+        let most = self.walker.shared.limits.warnings;
         for (kind, count) in std::mem::take(&mut self.told) {
-            if count > TOLD {
-                let says = format!("{} more warnings of this kind in this container", count - TOLD);
+            if count > most {
+                let says = format!("{} more warnings of this kind in this container", count - most);
                 let origin = Origin::file(self.own_path());
                 self.walker.warnings.push((origin, Warning { warning: kind, says: says.into(), bytes: None }));
             }
@@ -116,7 +114,7 @@ impl<'w, 'a> Level<'w, 'a> {
     fn tell(&mut self, path: Text, warning: Warning) {
         let count = self.told.entry(warning.warning.clone()).or_default();
         *count += 1;
-        if *count <= TOLD {
+        if *count <= self.walker.shared.limits.warnings {
             self.walker.warnings.push((Origin::file(path), warning));
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct ZipBody {
     place: Place,
     crc: Crc,
     out: u64,
+    /// More came than was declared.
+    over: bool,
 }
 
 impl ZipBody {
@@ -61,12 +63,17 @@ impl ZipBody {
             }
         };
         let inner = Watched::new(unpack, limits);
-        ZipBody { inner, bytes: bytes.clone(), place, crc: Crc::new(), out: 0 }
+        ZipBody { inner, bytes: bytes.clone(), place, crc: Crc::new(), out: 0, over: false }
     }
 
     /// Packed bytes taken so far.
     pub(super) fn packed(&self) -> u64 {
         self.inner.get_ref().packed()
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.crc.update(bytes);
+        self.out = self.out.saturating_add(bytes.len() as u64);
     }
 
     fn broken(&self, kind: &'static str, what: &str) -> io::Error {
@@ -89,6 +96,9 @@ impl Read for ZipBody {
         if into.is_empty() {
             return Ok(0);
         }
+        if self.over {
+            return Err(self.broken("size", "there is more"));
+        }
         let n = match self.inner.read(into) {
             Ok(n) => n,
             Err(error) => {
@@ -101,12 +111,18 @@ impl Read for ZipBody {
                 });
             }
         };
-        self.crc.update(&into[..n]);
-        self.out = self.out.saturating_add(n as u64);
-        match self.place.declared {
-            Some((size, _)) if self.out > size => Err(self.broken("size", "there is more")),
-            Some((size, _)) if n == 0 && self.out < size => Err(self.broken("size", "there is no more")),
-            _ => Ok(n),
+        let Some((size, _)) = self.place.declared else {
+            self.take(&into[..n]);
+            return Ok(n);
+        };
+        // Not more than was declared is given, but all of that.
+        let within = usize::try_from(size - self.out.min(size)).unwrap_or(usize::MAX).min(n);
+        self.take(&into[..within]);
+        self.over = within < n;
+        match within {
+            0 if n > 0 => Err(self.broken("size", "there is more")),
+            0 if self.out < size => Err(self.broken("size", "there is no more")),
+            _ => Ok(within),
         }
     }
 }

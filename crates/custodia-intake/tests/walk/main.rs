@@ -1,5 +1,9 @@
 //! Walks of invented evidence: what is found, what is told, and that nothing breaks.
 
+mod rawzip;
+mod streams;
+mod zips;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -193,4 +197,39 @@ fn containers_in_containers() {
     let walked = look_within(&desk.put("phone.zip", &outer), limits);
     assert_eq!(warnings(&walked, "depth"), ["/phone.zip/backup.tar.gz/backup.tar"]);
     assert_eq!(paths(&walked).len(), 5, "{:?}", paths(&walked));
+}
+
+#[test]
+fn what_cannot_be_walked_is_a_sentence() {
+    let desk = Desk::new();
+    let said = |path: &Path, options: &Options| walk(path, &databases, options, &Silent).err().unwrap().to_string();
+    let absent = desk.0.path().join("absent.zip");
+    let sentence = said(&absent, &Options::default());
+    assert!(sentence.contains("absent.zip' cannot be opened: No such file"), "{sentence}");
+    let pipe = desk.0.path().join("pipe");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+    let sentence = said(&pipe, &Options::default());
+    assert!(sentence.contains("neither a folder nor a regular file"), "{sentence}");
+    let options = Options { scratch_dir: Some(absent), ..Options::default() };
+    let sentence = said(&desk.put("a.txt", b"a"), &options);
+    assert!(sentence.starts_with("no scratch file can be made"), "{sentence}");
+}
+
+#[test]
+fn a_single_file_and_an_unreadable_one() {
+    let desk = Desk::new();
+    let walked = look(&desk.put("chat.txt", b"[28/03/2017, 06:30:11] Ana: hello"));
+    assert_eq!((walked.source_kind, paths(&walked)), ("file", vec!["/chat.txt"]));
+    assert_eq!(walked.evidence.items()[0].content, "text/plain");
+
+    desk.put("folder/a", b"a");
+    let closed = desk.put("folder/b", b"b");
+    fs::set_permissions(&closed, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
+    if fs::File::open(&closed).is_err() {
+        // Not as root, who may read everything.
+        let walked = look(&desk.0.path().join("folder"));
+        assert_eq!(warnings(&walked, "unreadable"), ["/b"]);
+        assert_eq!(walked.ended[1].outcome, Outcome::Rejected);
+        assert!(walked.evidence.items()[0].digests.is_some());
+    }
 }
