@@ -16,6 +16,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let summary =
         generate(dir.as_ref(), &Options { scale, seed, threads }, &|done, total| eprint!("\r{done}/{total} phones"))?;
     eprintln!("\n{:.1} s", begun.elapsed().as_secs_f64());
-    println!("{summary:#?}");
+    println!(
+        "{} phones, {} rows of messages, {} deleted, {} in logs alone",
+        summary.devices, summary.device_rows, summary.deleted, summary.in_log
+    );
+    println!("{} shared pictures on phones, {} bytes of evidence", summary.media_files, summary.evidence_bytes);
+    for (kind, rows) in &summary.truth {
+        println!("{rows:>9} {kind}");
+    }
     Ok(())
 }

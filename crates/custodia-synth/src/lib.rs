@@ -185,3 +185,6 @@ fn exhibits(world: &World) -> String {
     rows.sort();
     format!("label,path,seized_at,country_of_seizure,authority_ref\n{}", rows.concat())
 }
+
+#[cfg(test)]
+mod tests;

@@ -186,7 +186,7 @@ impl<'a, W: Write> Truth<'a, W> {
         let mut first: BTreeMap<u32, u32> = BTreeMap::new();
         for index in &shares {
             // Messages stand in the order of their sending, no two at the same time.
-            let file = self.world.messages[*index as usize].file();
+            let Some(file) = self.world.messages[*index as usize].file() else { continue };
             first.entry(file).or_insert(*index);
             let (row, sha256) = (self.message(*index), self.sha256(file));
             self.row(format_args!("{row},\"{sha256}\""))?;
@@ -215,7 +215,7 @@ impl<'a, W: Write> Truth<'a, W> {
                 }
             }
             for index in &facts.known {
-                let file = self.world.messages[*index as usize].file();
+                let Some(file) = self.world.messages[*index as usize].file() else { continue };
                 let place = format!("\"{}\",\"{}\"", self.chat(device, *index), crate::phone::key(self.world, *index));
                 for list in lists::known(file) {
                     if list == List::PlainSha256 || facts.files.contains(&file) {

@@ -4,8 +4,6 @@ use crate::rng::Rng;
 
 /// The words of a language.
 pub struct Language {
-    /// ISO 639-1.
-    pub code: &'static str,
     /// Given names.
     pub given: &'static [&'static str],
     /// Family names.
@@ -48,7 +46,7 @@ impl Language {
 /// The languages, in the order that [`crate::nations`] counts them.
 pub const LANGUAGES: [Language; 7] = [
     Language {
-        code: "en",
+        // en
         given: &[
             "Alder", "Brook", "Clover", "Dale", "Ember", "Fern", "Glen", "Hazel", "Iris", "Juniper", "Linden", "Maple",
             "Olive", "Rowan", "Sage", "Willow",
@@ -100,7 +98,7 @@ pub const LANGUAGES: [Language; 7] = [
         invitation: "Follow this link to join the group:",
     },
     Language {
-        code: "es",
+        // es
         given: &[
             "Alba", "Bruno", "Celia", "Darío", "Elena", "Fabio", "Gala", "Hugo", "Inés", "Jaime", "Lola", "Mateo",
             "Noa", "Óscar", "Pilar", "Tomás",
@@ -170,7 +168,7 @@ pub const LANGUAGES: [Language; 7] = [
         invitation: "Abre este enlace para unirte al grupo:",
     },
     Language {
-        code: "it",
+        // it
         given: &[
             "Ada", "Beppe", "Chiara", "Dino", "Elisa", "Franco", "Gaia", "Ivo", "Lia", "Marco", "Nina", "Orso", "Pia",
             "Rocco", "Sara", "Tullio",
@@ -240,7 +238,7 @@ pub const LANGUAGES: [Language; 7] = [
         invitation: "Apri questo link per entrare nel gruppo:",
     },
     Language {
-        code: "pt",
+        // pt
         given: &[
             "Alice", "Benta", "Caio", "Dora", "Edu", "Flora", "Gil", "Ivone", "Joel", "Lara", "Mara", "Nuno", "Olga",
             "Rui", "Simão", "Tânia",
@@ -301,7 +299,7 @@ pub const LANGUAGES: [Language; 7] = [
         invitation: "Abre este link para entrares no grupo:",
     },
     Language {
-        code: "de",
+        // de
         given: &[
             "Anke", "Bodo", "Carla", "Detlef", "Edda", "Falk", "Gesa", "Heike", "Ida", "Jost", "Karla", "Lutz",
             "Meike", "Nele", "Onno", "Wiebke",
@@ -353,7 +351,7 @@ pub const LANGUAGES: [Language; 7] = [
         invitation: "Mit diesem Link der Gruppe beitreten:",
     },
     Language {
-        code: "fr",
+        // fr
         given: &[
             "Aline", "Basile", "Coralie", "Denis", "Élise", "Firmin", "Garance", "Hélène", "Isaure", "Jules", "Lison",
             "Marin", "Noémie", "Odile", "Pascal", "Zélie",
@@ -423,7 +421,7 @@ pub const LANGUAGES: [Language; 7] = [
         invitation: "Ouvrez ce lien pour rejoindre le groupe :",
     },
     Language {
-        code: "ru",
+        // ru
         given: &[
             "Агата",
             "Борис",

@@ -74,9 +74,16 @@ struct Writer<'a> {
     next: i64,
     quotes: i64,
     doomed: Vec<i64>,
-    /// Address, subject and creation of a chat, last row and its time.
-    chats: BTreeMap<u32, (String, Option<String>, Option<u64>, i64, u64)>,
+    chats: BTreeMap<u32, Chat>,
     logging: bool,
+}
+
+struct Chat {
+    address: String,
+    subject: Option<String>,
+    created: Option<u64>,
+    /// Last row and when it arrived.
+    last: (i64, u64),
 }
 
 /// What a row of `messages` and of `messages_quotes` have in common here.
@@ -120,7 +127,7 @@ impl Writer<'_> {
 
     fn chat(&mut self, chat: u32, at: u64) -> String {
         if let Some(known) = self.chats.get(&chat) {
-            return known.0.clone();
+            return known.address.clone();
         }
         let (address, subject, created) = match view::partner(self.world, self.device, chat) {
             Some(person) => (self.address(chat, person, at), None, None),
@@ -129,7 +136,7 @@ impl Writer<'_> {
                 (group.address.clone(), Some(group.subject.clone()), Some(group.created))
             }
         };
-        self.chats.insert(chat, (address.clone(), subject, created, 0, at));
+        self.chats.insert(chat, Chat { address: address.clone(), subject, created, last: (0, at) });
         address
     }
 
@@ -194,7 +201,7 @@ impl Writer<'_> {
 
     fn seen(&mut self, chat: u32, row: i64, at: u64) {
         if let Some(known) = self.chats.get_mut(&chat) {
-            (known.3, known.4) = (row, at);
+            known.last = (row, at);
         }
     }
 
@@ -288,7 +295,7 @@ impl Writer<'_> {
         let id = self.insert(&chat, &row)?;
         self.seen(g, id, received);
         if let (Act::Subject, Some(known)) = (event.act, self.chats.get_mut(&g)) {
-            known.1 = event.new.clone();
+            known.subject = event.new.clone();
         }
         view::note_event(world, g, e, self.facts);
         Ok(())
@@ -320,14 +327,14 @@ impl Writer<'_> {
     }
 
     fn finish_chats(&mut self) -> Result<(), SynthError> {
-        for (address, subject, created, last, at) in self.chats.values() {
+        for chat in self.chats.values() {
             self.db
                 .prepare_cached(
                     "INSERT INTO chat_list (key_remote_jid, message_table_id, subject, creation, last_read_message_table_id, archived,
                      sort_timestamp, mod_tag, gen) VALUES (?1, ?2, ?3, ?4, ?2, 0, ?5, 0, 0.5)
                      ON CONFLICT (key_remote_jid) DO UPDATE SET message_table_id = ?2, subject = ?3, sort_timestamp = ?5",
                 )?
-                .execute(params![address, last, subject, created, at])?;
+                .execute(params![chat.address, chat.last.0, chat.subject, chat.created, chat.last.1])?;
         }
         Ok(())
     }

@@ -26,7 +26,6 @@ pub use facts::Facts;
 pub use modern::SCHEMA as MODERN_SCHEMA;
 pub use view::View;
 pub use view::{key, named, partner};
-pub(crate) use wal::settle;
 
 /// Schema of `wa.db`.
 pub const WA_SCHEMA: &str = include_str!("../schema/wa.sql");

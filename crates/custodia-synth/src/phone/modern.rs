@@ -233,7 +233,7 @@ impl<'a> Writer<'a> {
         let recent = self.device.schema >= Schema::Of2023;
         let revoked = matches!(sight.change, Some(Change::Revoked(_)));
         let edited = recent && matches!(sight.change, Some(Change::Edited(_)));
-        let by_admin = revoked && recent && in_group && sight.message % 5 == 0;
+        let by_admin = revoked && recent && in_group && sight.message.is_multiple_of(5);
         let text = if revoked { None } else { view::text(self.world, self.device, sight.message, &message, edited) };
         let kind = match message.talk {
             _ if by_admin => 64,
@@ -244,7 +244,7 @@ impl<'a> Writer<'a> {
         let lookup = if message.quoted != crate::world::NO_QUOTE { 2 } else { 0 };
         let status = if !sight.own {
             0
-        } else if sight.message % 3 == 0 {
+        } else if sight.message.is_multiple_of(3) {
             5
         } else {
             13
@@ -328,7 +328,7 @@ impl<'a> Writer<'a> {
         recent: bool,
     ) -> Result<(), SynthError> {
         if message.forwarded {
-            let score = if sight.message % 50 == 0 { 127 } else { 1 + sight.message % 4 };
+            let score = if sight.message.is_multiple_of(50) { 127 } else { 1 + sight.message % 4 };
             self.db
                 .prepare_cached("INSERT INTO message_forwarded (message_row_id, forward_score) VALUES (?, ?)")?
                 .execute(params![row, score])?;
@@ -393,7 +393,7 @@ impl<'a> Writer<'a> {
         let hash = sight.named.then(|| BASE64_STANDARD.encode(picture.sha256));
         // Keys and server hashes do not compress; one row in four has them, which is enough to be read.
         let mut rng = Rng::new(self.world.seed, For::Phone, u64::from(sight.message), 5);
-        let secret = (sight.message % 4 == 0).then(|| {
+        let secret = (sight.message.is_multiple_of(4)).then(|| {
             let mut bytes = [0; 32];
             rng.fill(&mut bytes);
             bytes

@@ -1,6 +1,6 @@
 //! What the owner of a phone could have seen, and what is left of it: the same for every schema.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::facts::Facts;
 use crate::clock::civil;
@@ -325,7 +325,7 @@ pub fn note_message(world: &World, sight: &Sight, has_hash: bool, facts: &mut Fa
         if in_group {
             facts.shares.push(sight.message);
         }
-        if lists::known(message.file()).next().is_some() {
+        if message.file().is_some_and(|file| lists::known(file).next().is_some()) {
             facts.known.push(sight.message);
         }
     }
@@ -354,15 +354,4 @@ pub fn note_rosters(view: &View, owner: u32, facts: &mut Facts) {
         facts.members.insert((*g, owner));
         facts.members.extend(roster.members.iter().map(|member| (*g, member.0)));
     }
-}
-
-/// Which messages stand as live rows; for tests of the stay.
-pub fn chats(world: &World, view: &View) -> BTreeSet<u32> {
-    view.seen
-        .iter()
-        .map(|seen| match &seen.what {
-            What::Message(sight) => world.messages[sight.message as usize].chat,
-            What::Event(g, _) => *g,
-        })
-        .collect()
 }

@@ -132,7 +132,7 @@ fn choose(rng: &mut Rng, scale: Scale, size: &Size, index: usize, recent: bool) 
     let count = match scale {
         Scale::Tiny => 2,
         Scale::Small => 3 + rng.index(3),
-        Scale::Tantalio => rng.pick(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 4, 6]),
+        Scale::Tantalio => rng.pick(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 4]),
     };
     let mut groups = Vec::new();
     let mut next = index % size.groups;

@@ -194,7 +194,7 @@ fn found(
     };
     let hides = hides_numbers(index);
     let lid = hides || index % 5 == 4;
-    let address = if index % 2 == 0 || lid {
+    let address = if index.is_multiple_of(2) || lid {
         format!("120363{:012}@g.us", rng.below(1_000_000_000_000))
     } else {
         format!("{}-{}@g.us", people[creator as usize].number, created / 1000)

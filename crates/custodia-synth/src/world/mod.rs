@@ -10,7 +10,7 @@ pub use devices::{Device, Packing, Schema};
 pub use groups::{Act, Event, Group, How, Stay};
 pub use people::{Account, Form, Person};
 pub use pictures::Picture;
-pub use timeline::{Change, Message, NO_FILE, NO_QUOTE, Talk};
+pub use timeline::{Change, Message, NO_QUOTE, Talk};
 
 use std::collections::BTreeMap;
 
@@ -60,7 +60,7 @@ impl Size {
         match scale {
             Scale::Tiny => Size {
                 persons: 80,
-                number_changes: 2,
+                number_changes: 3,
                 groups: 3,
                 members: (14, 20),
                 devices: 4,
@@ -87,17 +87,17 @@ impl Size {
                 fillers: 2_000,
             },
             Scale::Tantalio => Size {
-                persons: 7_940,
+                persons: 8_560,
                 number_changes: 60,
                 groups: 25,
-                members: (270, 410),
+                members: (290, 450),
                 devices: 300,
-                messages: 520_000,
-                shares: 361_500,
+                messages: 470_000,
+                shares: 366_500,
                 files: 40_000,
                 partners: 6,
                 pair_messages: 20,
-                kept: 170,
+                kept: 85,
                 fillers: 50_000,
             },
         }

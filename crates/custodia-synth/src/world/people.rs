@@ -81,15 +81,11 @@ pub fn invent(seed: u64, size: &Size) -> Vec<Person> {
     let total: u64 = NATIONS.iter().map(|nation| nation.weight).sum();
     let mut used = [0u64; NATIONS.len()];
     let mut lids = BTreeSet::new();
-    let mut number = |nation: usize| loop {
+    let mut number = |nation: usize| {
         // A country whose numbers are used up hands over to the first one, which has thousands.
-        if let Some(number) = NATIONS[nation].number(used[nation]) {
-            used[nation] += 1;
-            return (nation, number);
-        }
-        let spare = NATIONS[0].number(used[0]).expect("ten thousand numbers are enough");
-        used[0] += 1;
-        return (0, spare);
+        let nation = if NATIONS[nation].number(used[nation]).is_some() { nation } else { 0 };
+        used[nation] += 1;
+        (nation, NATIONS[nation].number(used[nation] - 1).expect("ten thousand numbers are enough"))
     };
     (0..size.persons)
         .map(|index| {

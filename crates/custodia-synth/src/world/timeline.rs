@@ -7,8 +7,6 @@ use super::groups::{Act, Group};
 use super::{DAY, END, MINUTE, Person, START, Size};
 use crate::rng::{For, Rng};
 
-/// No picture.
-pub const NO_FILE: u32 = u32::MAX;
 /// No quoted message.
 pub const NO_QUOTE: u32 = u32::MAX;
 
@@ -43,9 +41,9 @@ pub enum Talk {
 }
 
 impl Message {
-    /// Index of the picture, or [`NO_FILE`].
-    pub fn file(&self) -> u32 {
-        if let Talk::Picture(file) = self.talk { file } else { NO_FILE }
+    /// Index of the picture, if it is one.
+    pub fn file(&self) -> Option<u32> {
+        if let Talk::Picture(file) = self.talk { Some(file) } else { None }
     }
 }
 
@@ -184,11 +182,14 @@ fn pairs(
     list
 }
 
+/// Act, actor and targets of an event.
+type Replay = (Act, Option<u32>, Vec<u32>);
+
 struct Teller {
     seed: u64,
     size: Size,
-    /// Acts, actors and targets of the events, to replay who is inside.
-    events: Vec<Vec<(Act, Option<u32>, Vec<u32>)>>,
+    /// The events of each group, to replay who is inside.
+    events: Vec<Vec<Replay>>,
     inside: Vec<Vec<u32>>,
     pairs: Vec<(u32, u32)>,
     messages: Vec<Message>,
