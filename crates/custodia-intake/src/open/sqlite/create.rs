@@ -52,6 +52,9 @@ pub(super) struct Created {
 /// SQLite allows 32,767 columns.
 const COLUMNS: usize = 32_767;
 
+/// Far above any key, and low enough to look each of its columns up by name.
+const KEY_COLUMNS: usize = 500;
+
 /// Reads the text. The error says what was expected.
 pub(super) fn read(sql: &str) -> Result<Created, String> {
     let tokens = split(sql);
@@ -61,8 +64,7 @@ pub(super) fn read(sql: &str) -> Result<Created, String> {
     let mut key: Vec<(String, Option<String>, bool)> = Vec::new();
     let mut key_on_column_descending = false;
     let mut key_set = false;
-    loop {
-        let Some(first) = parser.peek() else { break };
+    while let Some(first) = parser.peek() {
         let constraint = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].iter().any(|word| first.is(word));
         if constraint {
             if let Some(found) = parser.table_constraint()
@@ -107,6 +109,9 @@ pub(super) fn read(sql: &str) -> Result<Created, String> {
     for column in &mut created.columns {
         let affinity = column.affinity;
         column.default = column.default.take().map(|value| constant::with_affinity(value, affinity));
+    }
+    if key.len() > KEY_COLUMNS {
+        return Err(format!("expected at most {KEY_COLUMNS} columns in the primary key, found {}", key.len()));
     }
     for (name, collation, descending) in key {
         let column = created.columns.iter().position(|column| column.name.eq_ignore_ascii_case(&name));

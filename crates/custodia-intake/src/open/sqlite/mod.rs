@@ -212,7 +212,7 @@ impl State {
                 says: format!("expected {stated} bytes as the header states at byte 28, the file ends after {len}"),
                 bytes: Some(stated - len),
             });
-        } else if len % size != 0 {
+        } else if !len.is_multiple_of(size) {
             damage.push(Damage {
                 kind: kind::TRUNCATED,
                 says: format!("expected whole pages of {size} bytes, the file of {len} bytes ends within a page"),

@@ -5,7 +5,7 @@ use std::cell::{self, OnceCell};
 
 use custodia_model::Found;
 
-use super::number::{signed, varint};
+use super::number::{signed, signed_at, varint};
 use super::schema::{Column, TableInfo};
 use super::text::Encoding;
 
@@ -61,14 +61,11 @@ pub(super) struct Span {
 /// Bytes of a value of this serial type; none for the reserved types 10 and 11.
 #[inline]
 pub(super) fn serial_len(serial: u64) -> Option<u64> {
-    Some(match serial {
-        0 | 8 | 9 => 0,
-        1..=4 => serial,
-        5 => 6,
-        6 | 7 => 8,
-        10 | 11 => return None,
-        _ => (serial - 12) / 2,
-    })
+    const SMALL: [u64; 10] = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0];
+    match serial {
+        12.. => Some((serial - 12) / 2),
+        _ => SMALL.get(serial as usize).copied(),
+    }
 }
 
 /// Where each column asked for comes from.
@@ -165,23 +162,11 @@ impl Plan {
         for &slot in &self.wanted {
             let mut span = Span { serial: ABSENT, at: 0, len: 0 };
             if at < header.len() {
-                let Some((serial, next)) = varint(header, at) else {
-                    return Err(format!(
-                        "expected a serial type at byte {at} of the record, its header ends within it"
-                    ));
-                };
-                let Some(len) = serial_len(serial) else {
-                    return Err(format!(
-                        "expected a serial type at byte {at} of the record, found the reserved {serial}"
-                    ));
-                };
-                // Lengths are below 2^63 and the content never passes `total`, so the sum cannot wrap.
+                let Some((serial, next)) = varint(header, at) else { return Err(fault(Fault::Header, at)) };
+                let Some(len) = serial_len(serial) else { return Err(fault(Fault::Reserved(serial), at)) };
                 let end = content.saturating_add(len);
                 if end > total {
-                    return Err(format!(
-                        "expected a value within the {total} bytes of the record, serial type {serial} at byte {at} of \
-                         it ends at {end}"
-                    ));
+                    return Err(fault(Fault::Beyond { serial, end, total }, at));
                 }
                 span = Span { serial, at: content as usize, len: len as usize };
                 at = next;
@@ -195,6 +180,27 @@ impl Plan {
             }
         }
         Ok(needed <= payload.len() as u64)
+    }
+}
+
+/// Why a record cannot be read.
+enum Fault {
+    Header,
+    Reserved(u64),
+    Beyond { serial: u64, end: u64, total: u64 },
+}
+
+/// Kept out of the loop over fields, which runs for every row.
+#[cold]
+fn fault(fault: Fault, at: usize) -> String {
+    match fault {
+        Fault::Header => format!("expected a serial type at byte {at} of the record, its header ends within it"),
+        Fault::Reserved(serial) => {
+            format!("expected a serial type at byte {at} of the record, found the reserved {serial}")
+        }
+        Fault::Beyond { serial, end, total } => format!(
+            "expected a value within the {total} bytes of the record, serial type {serial} at byte {at} of it ends at {end}"
+        ),
     }
 }
 
@@ -267,7 +273,7 @@ impl<'a> Record<'a> {
             }
             8 => 0,
             9 => 1,
-            1..=6 => signed(bytes),
+            1..=6 => signed_at(self.payload, span.at, span.len),
             serial if serial % 2 == 0 => return Cell::Blob(bytes),
             _ => return Cell::Text(self.text(bytes, column)),
         };

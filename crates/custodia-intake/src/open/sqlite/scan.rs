@@ -90,8 +90,7 @@ impl<'a> Scan<'a> {
     }
 
     fn with_budget(mut self) -> Scan<'a> {
-        // Cells may share overflow pages only in a hostile file; this bounds what that costs.
-        self.budget = u64::from(self.view.last).saturating_mul(4).saturating_add(1024);
+        self.budget = full_budget(self.view);
         self
     }
 
@@ -110,6 +109,7 @@ impl<'a> Scan<'a> {
     /// Moves before the first row whose rowid is not below `rowid`, forwards or backwards; for a WITHOUT ROWID table
     /// `rowid` is the ordinal from 1.
     pub fn seek(&mut self, rowid: i64) {
+        self.budget = full_budget(self.view);
         let Some(walk) = &mut self.walk else { return };
         match &mut self.ordinal {
             Some(ordinal) => {
@@ -229,11 +229,26 @@ impl<'a> Scan<'a> {
                     if !same {
                         found = Found::Wal;
                     }
+                    if self.budget == 0 {
+                        self.damages.add(kind::PAGE, None, || {
+                            format!(
+                                "table `{}`: its overflow chains are longer than the database; rows with overflow pages are no \
+                                 longer compared with the main file and count as standing only in the write-ahead log",
+                                self.name
+                            )
+                        });
+                    }
                 }
             }
             return Some((rowid, found, payload));
         }
     }
+}
+
+/// Overflow pages that a walk may read. Cells share them only in a hostile file; this bounds what that costs. A row of an
+/// honest one needs its chain three times at most: for its fields, for the log, and for its twin.
+fn full_budget(view: &View) -> u64 {
+    u64::from(view.last).saturating_mul(4).saturating_add(1024)
 }
 
 /// The part of a payload that lies in the cell's own page.

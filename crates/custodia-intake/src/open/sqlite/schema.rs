@@ -1,5 +1,7 @@
 //! The schema: the rows of the table on page 1 (file format, section 2.6), and the layout of each table they declare.
 
+use std::collections::HashSet;
+
 use super::create::{self, Affinity, Created};
 use super::damage::{Damage, kind};
 use super::record::{Cell, Value};
@@ -103,6 +105,7 @@ pub(super) fn read(view: &View, encoding: Encoding, damage: &mut Vec<Damage>) ->
     let mut odd = |says: String| damage.push(Damage { kind: kind::SCHEMA, says, bytes: None });
     let mut entries = 0usize;
     let mut oddities = 0usize;
+    let mut names = HashSet::new();
     while let Some(record) = scan.next() {
         entries += 1;
         let (Cell::Text(what), Cell::Text(name)) = (record.get(0), record.get(1)) else {
@@ -134,7 +137,7 @@ pub(super) fn read(view: &View, encoding: Encoding, damage: &mut Vec<Damage>) ->
                     _ => 0,
                 };
                 let (table, says) = declare(name, root, sql);
-                let known = schema.tables.iter().any(|other| other.name.eq_ignore_ascii_case(name));
+                let known = !names.insert(name.to_ascii_lowercase());
                 let says =
                     if known { Some("the name is declared twice; the first table is read".into()) } else { says };
                 if let Some(says) = says
@@ -203,10 +206,10 @@ fn lay_out(table: &mut TableInfo, created: Created) {
     };
     if created.without_rowid {
         // The key comes first. A column named twice counts once, unless it is ordered in two ways.
-        let mut parts: Vec<(usize, Option<String>)> = Vec::new();
+        let mut parts: Vec<(usize, String)> = Vec::new();
         for part in &created.key {
             let declared = created.columns.get(part.column).and_then(|column| column.collation.clone());
-            let collation = part.collation.clone().or(declared).map(|name| name.to_ascii_uppercase());
+            let collation = part.collation.clone().or(declared).unwrap_or_else(|| "BINARY".into()).to_ascii_uppercase();
             let key = (part.column, collation);
             if parts.contains(&key) {
                 continue;
@@ -214,11 +217,11 @@ fn lay_out(table: &mut TableInfo, created: Created) {
             if let Some(field) = fields.get_mut(part.column) {
                 take(field);
             }
-            let collation = match key.1.as_deref() {
-                None | Some("BINARY") => Collation::Binary,
-                Some("NOCASE") => Collation::NoCase,
-                Some("RTRIM") => Collation::RightTrimmed,
-                Some(_) => Collation::Unknown,
+            let collation = match key.1.as_str() {
+                "BINARY" => Collation::Binary,
+                "NOCASE" => Collation::NoCase,
+                "RTRIM" => Collation::RightTrimmed,
+                _ => Collation::Unknown,
             };
             table.key.push(KeyField { collation, descending: part.descending });
             parts.push(key);

@@ -46,12 +46,8 @@ impl<'a> Twin<'a> {
     /// Whether the main file alone holds a row of this key with this payload. `local` is the part of the payload in
     /// the page of `cell`, which lies in `now`.
     pub fn holds(&mut self, cell: &Cell, local: &[u8], now: &View, window: &mut Window, budget: &mut u64) -> bool {
-        let found = if self.key.is_empty() {
-            self.by_rowid(cell.rowid)
-        } else {
-            let Some(whole) = whole(cell, local, now, window, budget) else { return false };
-            self.by_key(&whole, budget)
-        };
+        let found =
+            if self.key.is_empty() { self.by_rowid(cell.rowid) } else { self.by_key(cell, local, now, window, budget) };
         let Some((level, twin)) = found else { return false };
         let page = self.levels.get(level).map(|(_, page)| page.as_slice()).unwrap_or_default();
         let same_here = twin.payload == cell.payload
@@ -89,7 +85,14 @@ impl<'a> Twin<'a> {
         None
     }
 
-    fn by_key(&mut self, wanted: &[u8], budget: &mut u64) -> Option<(usize, Cell)> {
+    fn by_key(
+        &mut self,
+        cell: &Cell,
+        local: &[u8],
+        now: &View,
+        window: &mut Window,
+        budget: &mut u64,
+    ) -> Option<(usize, Cell)> {
         let mut number = self.root;
         for level in 0..DEPTH {
             let (head, _) = self.enter(level, number)?;
@@ -100,13 +103,21 @@ impl<'a> Twin<'a> {
             while low < high {
                 let middle = low + (high - low) / 2;
                 let (_, page) = self.levels.get(level)?;
-                let cell = read(self.view, head, page, middle)?;
-                let local = page.get(cell.start..cell.start + cell.local)?;
-                let found = whole(&cell, local, self.view, &mut self.overflow, budget)?;
-                match compare(&found, wanted, &self.key, self.encoding)? {
+                let other = read(self.view, head, page, middle)?;
+                let beside = page.get(other.start..other.start + other.local)?;
+                // The key comes first in a record, so it mostly lies in the page; else both records are put together.
+                let order = match compare(beside, local, &self.key, self.encoding) {
+                    Some(order) => order,
+                    None => {
+                        let mine = whole(cell, local, now, window, budget)?;
+                        let other = whole(&other, beside, self.view, &mut self.overflow, budget)?;
+                        compare(&other, &mine, &self.key, self.encoding)?
+                    }
+                };
+                match order {
                     Ordering::Less => low = middle + 1,
                     Ordering::Greater => high = middle,
-                    Ordering::Equal => return Some((level, cell)),
+                    Ordering::Equal => return Some((level, other)),
                 }
             }
             if !head.kind.interior() {

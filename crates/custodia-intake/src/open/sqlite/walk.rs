@@ -14,6 +14,10 @@ const RUN_BYTES: usize = 128 * 1024;
 /// Pages between two leaves that are rather read along than cost a call of their own.
 const GAP: u32 = 2;
 
+/// How many times its own size the cells of a page may claim together. Honest cells do not overlap; a hostile page could
+/// otherwise give its largest cell thousands of times.
+const OVERLAP: usize = 4;
+
 /// Pages after which forgetting them one by one is dearer than forgetting all.
 const LISTED: usize = 4096;
 
@@ -39,12 +43,21 @@ pub(super) struct Stand {
     level: Option<usize>,
 }
 
+impl Stand {
+    /// Bytes of its page that the cell takes.
+    fn extent(&self) -> usize {
+        self.cell.start.saturating_sub(self.at).saturating_add(self.cell.local).max(4)
+    }
+}
+
 struct Frame {
     number: u32,
     page: Vec<u8>,
     head: Head,
     /// What comes next: the child of cell n for 2n, the cell itself for 2n+1.
     next: u32,
+    /// Bytes that its cells may still claim.
+    claim: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -52,6 +65,8 @@ struct Leaf {
     number: u32,
     head: Head,
     next: u16,
+    /// Bytes that its cells may still claim.
+    claim: usize,
 }
 
 /// The state of a walk.
@@ -109,7 +124,12 @@ impl<'a> Walk<'a> {
                     let (head, number) = (leaf.head, leaf.number);
                     let page = self.window.page(number);
                     if let Some(stand) = cell(self.view, &self.name, page, head, number, index, None, damages) {
-                        return Some(stand);
+                        if let Some(claim) = leaf.claim.checked_sub(stand.extent()) {
+                            leaf.claim = claim;
+                            return Some(stand);
+                        }
+                        overlap(self.view, &self.name, number, damages);
+                        self.leaf = None;
                     }
                     continue;
                 }
@@ -135,8 +155,13 @@ impl<'a> Walk<'a> {
             } else if self.shape == Shape::Index && index < frame.head.cells {
                 let (head, number) = (frame.head, frame.number);
                 let stand = cell(self.view, &self.name, &frame.page, head, number, index, Some(level), damages);
-                if stand.is_some() {
-                    return stand;
+                if let Some(stand) = stand {
+                    if let Some(claim) = frame.claim.checked_sub(stand.extent()) {
+                        frame.claim = claim;
+                        return Some(stand);
+                    }
+                    // Its children are each read once in any case.
+                    overlap(self.view, &self.name, number, damages);
                 }
             }
         }
@@ -210,9 +235,14 @@ impl<'a> Walk<'a> {
         }
         // A frame kept from before holds the page already.
         let kept = self.frames.get(self.depth).is_some_and(|frame| frame.number == number);
-        if number == 0 || number > self.view.last || !self.seen.first_visit(number, self.view.last) {
-            let found =
-                if number == 0 || number > self.view.last { "one outside the file" } else { "one already read" };
+        // Page 1 is the root of the schema and below no other page.
+        let astray = number == 0 || number > self.view.last || (number == 1 && (self.root != 1 || self.depth > 0));
+        if astray || !self.seen.first_visit(number, self.view.last) {
+            let found = match number {
+                1 => "the root of the schema",
+                _ if astray => "one outside the file",
+                _ => "one already read",
+            };
             damages.add(kind::PAGE, None, || {
                 format!(
                     "table `{}`{}: expected a page of this tree, found page {number}, {found}",
@@ -267,10 +297,11 @@ impl<'a> Walk<'a> {
                 )
             });
         }
+        let claim = page.len().saturating_mul(OVERLAP);
         let first = target.map_or(0, |rowid| head.lower_bound(page, rowid));
         if !head.kind.interior() {
             self.leaf_level = Some(self.depth);
-            self.leaf = Some(Leaf { number, head, next: first });
+            self.leaf = Some(Leaf { number, head, next: first, claim });
             return;
         }
         let next = u32::from(first) * 2;
@@ -282,9 +313,10 @@ impl<'a> Walk<'a> {
             frame.number = number;
             frame.head = head;
             frame.next = next;
+            frame.claim = claim;
         } else {
             let page = self.window.page(number).to_vec();
-            self.frames.push(Frame { number, page, head, next });
+            self.frames.push(Frame { number, page, head, next, claim });
         }
         self.depth += 1;
     }
@@ -339,6 +371,17 @@ fn cell(
     };
     damages.add(kind::RECORD, None, || format!("table `{name}`, {}, cell {index}: {fault}", view.place(number)));
     None
+}
+
+#[cold]
+fn overlap(view: &View, name: &str, number: u32, damages: &mut Damages) {
+    damages.add(kind::PAGE, None, || {
+        format!(
+            "table `{name}`, {}: expected cells beside each other, found cells that overlap and claim more than {OVERLAP} times \
+             the page together; the rest of them is not read",
+            view.place(number)
+        )
+    });
 }
 
 /// Pages visited: a bit for each page, and a list of the few that a seek has to forget.
