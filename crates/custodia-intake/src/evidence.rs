@@ -9,6 +9,7 @@ use std::sync::Arc;
 use custodia_model::{Digests, Text, Time};
 
 use crate::bytes::{Bytes, OnDisk};
+pub use crate::walk::scratch::Spooled;
 
 /// A file of the evidence, containers included.
 pub struct Item {
@@ -38,8 +39,8 @@ pub enum Kept {
     Evidence(PathBuf),
     /// In memory.
     Memory(Arc<Vec<u8>>),
-    /// In a scratch file that vanishes with this value.
-    Scratch(Arc<fs::File>),
+    /// In the scratch file of the walk, which has no name and vanishes with the last value of this kind.
+    Scratch(Arc<Spooled>),
 }
 
 impl Item {
@@ -49,7 +50,7 @@ impl Item {
             Kept::No => Err(io::Error::new(io::ErrorKind::NotFound, "its content was not kept for parsing")),
             Kept::Evidence(path) => Ok(Arc::new(OnDisk::new(fs::File::open(path)?)?)),
             Kept::Memory(bytes) => Ok(bytes.clone()),
-            Kept::Scratch(file) => Ok(Arc::new(OnDisk::new(file.try_clone()?)?)),
+            Kept::Scratch(spooled) => Ok(spooled.clone()),
         }
     }
 }

@@ -1,1 +1,235 @@
-//! One exhibit through all doors: walk, digest, parse.
+//! One exhibit through all doors: walk its bytes to files, digest them, and let parsers turn files into rows.
+//!
+//! Files are digested by many threads; parsers run one after another in the order of the files, so rows come in one
+//! order for any number of threads.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use custodia_model::tables::{Device, File as FileRow, Warning};
+use custodia_model::{Origin, Row, Rows, Text, Time};
+
+use crate::evidence::Item;
+use crate::parsers::{File, PARSERS, Parser};
+use crate::progress::Progress;
+use crate::walk::{self, WalkError, Walked};
+
+/// What the operator says of an exhibit.
+#[derive(Clone, Debug, Default)]
+pub struct ExhibitFacts {
+    /// Reference of the authority that allows the examination.
+    pub authority: String,
+    /// ISO 8601 with offset, as given.
+    pub seized_at: Option<String>,
+    /// ISO 3166-1 alpha-2, as given.
+    pub country_of_seizure: Option<String>,
+}
+
+/// How an examination runs. Nothing here changes its rows.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Threads that digest.
+    pub threads: usize,
+    /// Folder for scratch files, which vanish; the system's folder without it.
+    pub scratch: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { threads: 1, scratch: None }
+    }
+}
+
+/// What an examination counts. `items` = `parsed` + `partial` + `rejected`.
+#[derive(Clone, Debug, Default)]
+pub struct Examined {
+    /// Name of the evidence as handed over.
+    pub source: String,
+    /// `folder`, `file`, or the source that opened it.
+    pub source_kind: String,
+    /// SHA-256 of the evidence, in hex.
+    pub source_sha256: String,
+    /// Bytes of the evidence.
+    pub source_bytes: u64,
+    /// Items found.
+    pub items: u64,
+    /// Items read whole.
+    pub parsed: u64,
+    /// Items read in part.
+    pub partial: u64,
+    /// Items not read.
+    pub rejected: u64,
+    /// Items among the parsed whose content no parser knows.
+    pub unparsed_kind: u64,
+    /// Bytes of all items.
+    pub bytes: u64,
+}
+
+/// How reading an item ended; the worse wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Read whole.
+    Parsed,
+    /// Read in part.
+    Partial,
+    /// Not read.
+    Rejected,
+}
+
+impl From<walk::Outcome> for Outcome {
+    fn from(outcome: walk::Outcome) -> Outcome {
+        match outcome {
+            walk::Outcome::Whole => Outcome::Parsed,
+            walk::Outcome::Partial => Outcome::Partial,
+            walk::Outcome::Rejected => Outcome::Rejected,
+        }
+    }
+}
+
+impl Outcome {
+    /// The word of the `outcome` column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Parsed => "parsed",
+            Outcome::Partial => "partial",
+            Outcome::Rejected => "rejected",
+        }
+    }
+}
+
+/// Examines one exhibit and puts its rows. `Err` means that there is nothing to examine.
+pub fn examine(
+    evidence: &Path,
+    facts: &ExhibitFacts,
+    rows: &mut dyn Rows,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Examined, WalkError> {
+    let wanted = |path: &str, head: &[u8]| parser_for(path, head).is_some();
+    let how = walk::Options { threads: options.threads, scratch_dir: options.scratch.clone(), ..walk::Options::default() };
+    let walked = walk::walk(evidence, &wanted, &how, progress)?;
+
+    // What a parser did to an item, by its place; the walk's own outcome stands in `walked.ended`.
+    let mut outcomes: Vec<Outcome> = walked.ended.iter().map(|ended| ended.outcome.into()).collect();
+    for (origin, warning) in &walked.warnings {
+        rows.put(origin.clone(), warning.clone().into());
+    }
+    let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
+    for (index, item) in walked.evidence.items().iter().enumerate() {
+        let Some(parser) = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some()) else { continue };
+        parsers[index] = Some(parser.about().name);
+        if let Some(outcome) = parse(parser, item, &walked, rows) {
+            outcomes[index] = outcomes[index].max(outcome);
+        }
+    }
+
+    let mut counts = Examined {
+        source: evidence.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        source_kind: walked.source_kind.to_owned(),
+        source_sha256: hex::encode(walked.source_sha256),
+        source_bytes: walked.source_bytes,
+        ..Examined::default()
+    };
+    for ((item, &outcome), &parser) in walked.evidence.items().iter().zip(&outcomes).zip(&parsers) {
+        counts.items += 1;
+        counts.bytes = counts.bytes.saturating_add(item.size);
+        match outcome {
+            Outcome::Parsed => counts.parsed += 1,
+            Outcome::Partial => counts.partial += 1,
+            Outcome::Rejected => counts.rejected += 1,
+        }
+        if outcome == Outcome::Parsed && parser.is_none() {
+            counts.unparsed_kind += 1;
+        }
+        rows.put(Origin::file(item.path.clone()), file_row(item, parser, outcome));
+    }
+    rows.put(Origin::file("/".into()), device_row(facts, &counts, &walked));
+    Ok(counts)
+}
+
+/// SHA-256 of evidence as it is now, in hex, taken as at its examination. The error is a sentence.
+pub fn source_sha256(evidence: &Path, threads: usize, progress: &dyn Progress) -> Result<String, String> {
+    if evidence.is_dir() {
+        let how = walk::Options { threads, ..walk::Options::default() };
+        let walked = walk::walk(evidence, &|_, _| false, &how, progress).map_err(|why| why.to_string())?;
+        return Ok(hex::encode(walked.source_sha256));
+    }
+    let hashed = crate::digest::tree(evidence, threads, progress).map_err(|why| why.to_string())?;
+    let digests = hashed.into_iter().next().map(|file| file.digests.map_err(|why| why.to_string()));
+    digests.unwrap_or_else(|| Err("there is nothing to read".into())).map(|digests| digests.sha256_hex())
+}
+
+fn parser_for(path: &str, head: &[u8]) -> Option<&'static dyn Parser> {
+    PARSERS.iter().copied().find(|parser| parser.fits(path, head))
+}
+
+/// Runs a parser over a file. Gives an outcome worse than `Parsed` when there was damage.
+fn parse(parser: &dyn Parser, item: &Item, walked: &Walked, rows: &mut dyn Rows) -> Option<Outcome> {
+    let file = File { item, evidence: &walked.evidence };
+    let mut counting = Counting { rows, warnings: 0 };
+    // Parsers do not panic; should one do so all the same, it costs this file alone.
+    let outcome = catch_unwind(AssertUnwindSafe(|| parser.read(&file, &mut counting)));
+    let warnings = counting.warnings;
+    let refused = match outcome {
+        Ok(Ok(())) => return (warnings > 0).then_some(Outcome::Partial),
+        Ok(Err(why)) => Warning::new("not read", format!("{}: {why}", parser.about().name)),
+        Err(_) => Warning::new("parser failed", format!("{}: the parser failed on this file; please report it", parser.about().name)),
+    };
+    rows.put(file.whole(), refused.bytes(item.size).into());
+    Some(Outcome::Rejected)
+}
+
+/// Counts warnings on their way.
+struct Counting<'a> {
+    rows: &'a mut dyn Rows,
+    warnings: u64,
+}
+
+impl Rows for Counting<'_> {
+    fn put(&mut self, origin: Origin, row: Row) {
+        if matches!(row, Row::Warning(_)) {
+            self.warnings += 1;
+        }
+        self.rows.put(origin, row);
+    }
+}
+
+fn file_row(item: &Item, parser: Option<&'static str>, outcome: Outcome) -> Row {
+    let digest = |of: fn(&custodia_model::Digests) -> String| item.digests.as_ref().map(|digests| of(digests).into());
+    FileRow {
+        size: i64::try_from(item.size).unwrap_or(i64::MAX),
+        modified: item.modified,
+        md5: digest(custodia_model::Digests::md5_hex),
+        sha1: digest(custodia_model::Digests::sha1_hex),
+        sha256: digest(custodia_model::Digests::sha256_hex),
+        content: item.content.into(),
+        parser: parser.map(Text::from),
+        outcome: outcome.as_str().into(),
+        times_as_stored: item.modified_as_stored.as_ref().map(|text| format!("modified={text}").into()),
+    }
+    .into()
+}
+
+fn device_row(facts: &ExhibitFacts, counts: &Examined, walked: &Walked) -> Row {
+    let android = |item: &Item| {
+        ["/data/data/", "/data/user/0/", "/system/build.prop"].iter().any(|mark| item.path.contains(mark))
+    };
+    let int = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    Device {
+        device_kind: if walked.evidence.items().iter().any(android) { "android" } else { "unknown" }.into(),
+        authority: facts.authority.as_str().into(),
+        seized_at: facts.seized_at.as_deref().and_then(Time::from_iso),
+        country_of_seizure: facts.country_of_seizure.as_deref().map(Text::from),
+        source: counts.source.as_str().into(),
+        source_kind: counts.source_kind.as_str().into(),
+        source_sha256: counts.source_sha256.as_str().into(),
+        source_bytes: int(counts.source_bytes),
+        items: int(counts.items),
+        parsed: int(counts.parsed),
+        partial: int(counts.partial),
+        rejected: int(counts.rejected),
+        unparsed_kind: int(counts.unparsed_kind),
+        times_as_stored: facts.seized_at.as_ref().map(|text| format!("seized_at={text}").into()),
+    }
+    .into()
+}

@@ -8,9 +8,12 @@
 //! `warnings` row and reading goes on; nothing that evidence declares is executed.
 
 pub mod bytes;
+pub mod content;
 pub mod digest;
 pub mod evidence;
 pub mod examine;
 pub mod open;
 pub mod parsers;
+pub mod progress;
 pub mod sources;
+pub mod walk;

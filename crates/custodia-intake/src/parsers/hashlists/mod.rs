@@ -1,1 +1,159 @@
-//! Lists of known files, imported by an operator.
+//! Lists of known files, imported by an operator. Never read from an exhibit: a list found on a phone is a file like any other.
+
+mod plain;
+mod vics;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use custodia_model::tables::{Known, Warning};
+use custodia_model::{Origin, Rows, Text};
+use sha2::{Digest, Sha256};
+
+use crate::progress::Progress;
+
+/// One form of list.
+pub trait HashList: Sync {
+    /// Name, what it reads, what it leaves out.
+    fn about(&self) -> &'static About;
+
+    /// Whether the list has this form, by its first bytes (at most 4096).
+    fn fits(&self, head: &[u8]) -> bool;
+
+    /// Reads the list and hands every entry to `take`; a damaged entry is a warning and reading goes on. `Err` is a
+    /// sentence: nothing of the list could be read.
+    fn read(&self, list: &mut dyn BufRead, take: &mut dyn Take) -> Result<(), String>;
+}
+
+/// Receives the entries of a list.
+pub trait Take {
+    /// An entry with its number from 1: its place in an array, or its line.
+    fn entry(&mut self, number: u64, known: Known);
+
+    /// An entry that cannot be taken, and why.
+    fn warning(&mut self, number: u64, warning: Warning);
+}
+
+/// What a form of list is, for documentation.
+#[derive(Debug)]
+pub struct About {
+    /// Name, unique.
+    pub name: &'static str,
+    /// What it reads.
+    pub reads: &'static str,
+    /// What it was tested on.
+    pub tested: &'static [&'static str],
+    /// What it leaves out.
+    pub gaps: &'static str,
+}
+
+/// Every form of list, in order of priority.
+pub const HASH_LISTS: &[&dyn HashList] = &[&vics::Vics, &plain::Plain];
+
+/// A list that is about to be imported.
+pub struct List {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+    form: &'static dyn HashList,
+}
+
+/// What was read of a list.
+#[derive(Clone, Debug)]
+pub struct ReadList {
+    /// Name of the file.
+    pub source: String,
+    /// Name of its form.
+    pub format: String,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Its SHA-256 in hex.
+    pub sha256: String,
+}
+
+/// Opens a list and finds its form.
+pub fn open(path: &Path) -> Result<List, String> {
+    let mut file = File::open(path).map_err(|why| format!("the list cannot be opened: {why}"))?;
+    let bytes = file.metadata().map_err(|why| why.to_string())?.len();
+    let mut head = Vec::new();
+    (&mut file).take(4096).read_to_end(&mut head).map_err(|why| format!("the list cannot be read: {why}"))?;
+    let form = HASH_LISTS.iter().find(|form| form.fits(&head)).ok_or_else(|| {
+        let known: Vec<_> = HASH_LISTS.iter().map(|form| form.about().name).collect();
+        format!("no form of list that is known: expected {}", known.join(" or "))
+    })?;
+    let file = File::open(path).map_err(|why| format!("the list cannot be opened: {why}"))?;
+    Ok(List { path: path.to_path_buf(), file, bytes, form: *form })
+}
+
+impl List {
+    /// Bytes of the list.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Reads the list into rows of `known`, under its name and kind (`known` or `benign`).
+    pub fn read(self, list: &str, kind: &str, rows: &mut dyn Rows, progress: &dyn Progress) -> Result<ReadList, String> {
+        let source = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let digesting = Digesting { file: self.file, digest: Sha256::new(), bytes: 0, progress };
+        let mut reader = BufReader::with_capacity(1 << 18, digesting);
+        let mut into =
+            Into { rows, list: list.into(), kind: kind.into(), path: format!("/{source}").into(), part: "entry".into(), warnings: 0 };
+        self.form.read(&mut reader, &mut into)?;
+        // What follows the last entry belongs to the file's digest all the same.
+        io::copy(&mut reader, &mut io::sink()).map_err(|why| format!("the list cannot be read: {why}"))?;
+        let read = reader.into_inner();
+        Ok(ReadList { source, format: self.form.about().name.into(), bytes: read.bytes, sha256: hex::encode(read.digest.finalize()) })
+    }
+}
+
+struct Into<'a> {
+    rows: &'a mut dyn Rows,
+    list: Text,
+    kind: Text,
+    path: Text,
+    part: Text,
+    warnings: u64,
+}
+
+impl Take for Into<'_> {
+    fn entry(&mut self, number: u64, known: Known) {
+        let row = Known { list: self.list.clone(), list_kind: self.kind.clone(), ..known };
+        self.rows.put(Origin::at(self.path.clone(), self.part.clone(), i64::try_from(number).unwrap_or(i64::MAX)), row.into());
+    }
+
+    fn warning(&mut self, number: u64, warning: Warning) {
+        self.warnings += 1;
+        // A list of another kind altogether would otherwise give a warning a line.
+        if self.warnings <= 1000 {
+            self.rows.put(Origin::at(self.path.clone(), self.part.clone(), i64::try_from(number).unwrap_or(i64::MAX)), warning.into());
+        }
+    }
+}
+
+struct Digesting<'a> {
+    file: File,
+    digest: Sha256,
+    bytes: u64,
+    progress: &'a dyn Progress,
+}
+
+impl Read for Digesting<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(into)?;
+        self.digest.update(&into[..n]);
+        self.bytes += n as u64;
+        self.progress.add(0, n as u64);
+        Ok(n)
+    }
+}
+
+/// A digest in hex of any case: lower case, when it has the digits of `bytes` bytes.
+fn digest(text: &str, bytes: usize) -> Option<Text> {
+    let text = text.trim();
+    let fits = text.len() == bytes * 2 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    fits.then(|| text.to_ascii_lowercase().into())
+}
+
+#[cfg(test)]
+mod tests;

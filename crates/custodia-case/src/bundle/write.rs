@@ -1,0 +1,325 @@
+//! Rows into Parquet. One thread collects rows into batches, another encodes and compresses them; the order of
+//! rows is the order in which they were put, so the bytes do not depend on threads.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use arrow::array::{
+    ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, StringBuilder, TimestampMillisecondBuilder,
+};
+use arrow::datatypes::SchemaRef;
+use custodia_model::tables::{Column, ColumnType, TABLES, Value};
+use custodia_model::{Origin, Row, Rows};
+use custodia_trust::SealKey;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use sha2::{Digest, Sha256};
+
+use super::{Completeness, Exhibit, FORMAT, MANIFEST, Manifest, SEAL, Source, TableDigest, Tool};
+use crate::{CaseError, schema};
+
+/// Rows collected before they go to the encoder. Small enough that a batch of every table fits in a few megabytes.
+const BATCH: usize = 16 * 1024;
+/// Rows of one Parquet row group: the unit that is held in memory while it is encoded.
+const ROW_GROUP: usize = 128 * 1024;
+
+/// Writes one bundle into a folder that does not count until it is published.
+pub struct BundleWriter {
+    folder: PathBuf,
+    label: String,
+    tables: Vec<Option<Batch>>,
+    to_encoder: Option<SyncSender<(usize, RecordBatch)>>,
+    encoder: Option<JoinHandle<Result<BTreeMap<String, TableDigest>, CaseError>>>,
+    /// The first failure; rows put after it are dropped, and [`BundleWriter::publish`] reports it.
+    failed: Option<CaseError>,
+    counts: Vec<u64>,
+}
+
+/// A published bundle.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// Its id.
+    pub id: String,
+    /// What it says of itself.
+    pub manifest: Manifest,
+}
+
+impl BundleWriter {
+    /// Starts a bundle in an empty folder.
+    pub fn create(folder: &Path, label: &str) -> Result<BundleWriter, CaseError> {
+        fs::create_dir_all(folder).map_err(CaseError::io(folder, "creating the folder of the bundle"))?;
+        let (to_encoder, from_reader) = sync_channel(4);
+        let place = folder.to_path_buf();
+        let encoder = std::thread::Builder::new()
+            .name("encode".into())
+            .spawn(move || encode(&place, &from_reader))
+            .map_err(CaseError::io(folder, "starting the encoder"))?;
+        Ok(BundleWriter {
+            folder: folder.to_path_buf(),
+            label: label.to_owned(),
+            tables: TABLES.iter().map(|_| None).collect(),
+            to_encoder: Some(to_encoder),
+            encoder: Some(encoder),
+            failed: None,
+            counts: vec![0; TABLES.len()],
+        })
+    }
+
+    /// Rows put so far into the table of this name.
+    pub fn count(&self, table: &str) -> u64 {
+        TABLES.iter().position(|declared| declared.name == table).map_or(0, |at| self.counts[at])
+    }
+
+    fn send(&mut self, table: usize) {
+        let Some(batch) = self.tables[table].as_mut().filter(|batch| batch.rows > 0) else { return };
+        let outcome = batch.finish().map_err(CaseError::parquet(&self.folder)).and_then(|batch| {
+            match &self.to_encoder {
+                Some(channel) if channel.send((table, batch)).is_ok() => Ok(()),
+                // The encoder has ended with an error of its own, which `publish` collects.
+                _ => Err(CaseError::Case("the encoder of the bundle ended early".into())),
+            }
+        });
+        if let Err(error) = outcome {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// Encodes what is left, writes manifest and seal, and moves the bundle to its final place in one rename.
+    pub fn publish(
+        mut self,
+        to: &Path,
+        exhibit: Exhibit,
+        source: Source,
+        completeness: Completeness,
+        key: &SealKey,
+    ) -> Result<Published, CaseError> {
+        for table in 0..TABLES.len() {
+            self.send(table);
+        }
+        drop(self.to_encoder.take());
+        let encoded = match self.encoder.take().map(JoinHandle::join) {
+            Some(Ok(encoded)) => encoded,
+            _ => Err(CaseError::Case("the encoder of the bundle died".into())),
+        };
+        // An error of the encoder is the cause, the one seen by the sender only its echo.
+        let tables = encoded?;
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let manifest = Manifest {
+            format: FORMAT.into(),
+            tool: Tool { name: "custodia".into(), version: env!("CARGO_PKG_VERSION").into() },
+            exhibit,
+            source,
+            completeness,
+            tables,
+        };
+        let text = manifest.text();
+        durable(&self.folder.join(MANIFEST), text.as_bytes())?;
+        durable(&self.folder.join(SEAL), key.seal(text.as_bytes()).to_text().as_bytes())?;
+        sync_folder(&self.folder)?;
+        fs::rename(&self.folder, to).map_err(CaseError::io(to, "publishing the bundle"))?;
+        if let Some(parent) = to.parent() {
+            sync_folder(parent)?;
+        }
+        Ok(Published { folder: to.to_path_buf(), id: Manifest::id(&text), manifest })
+    }
+}
+
+impl Rows for BundleWriter {
+    fn put(&mut self, origin: Origin, row: Row) {
+        if self.failed.is_some() {
+            return;
+        }
+        let table = row.table();
+        self.counts[table] += 1;
+        let batch = self.tables[table].get_or_insert_with(|| Batch::new(table));
+        batch.push(&self.label, &origin, &row);
+        if batch.rows >= BATCH {
+            self.send(table);
+        }
+    }
+}
+
+/// Rows of one table, column by column.
+struct Batch {
+    schema: SchemaRef,
+    columns: Vec<Builder>,
+    rows: usize,
+}
+
+enum Builder {
+    Text(StringBuilder),
+    Int(Int64Builder),
+    Real(Float64Builder),
+    Bool(BooleanBuilder),
+    Time(TimestampMillisecondBuilder),
+}
+
+impl Batch {
+    fn new(table: usize) -> Batch {
+        let columns = schema::columns(&TABLES[table]).map(Builder::new).collect();
+        Batch { schema: schema::written(&TABLES[table]), columns, rows: 0 }
+    }
+
+    fn push(&mut self, label: &str, origin: &Origin, row: &Row) {
+        let mut columns = self.columns.iter_mut();
+        let mut cell = |value: Value<'_>| {
+            if let Some(column) = columns.next() {
+                column.push(value);
+            }
+        };
+        cell(Value::Text(label));
+        cell(Value::Text(&origin.path));
+        cell(origin.part.as_deref().map_or(Value::Null, Value::Text));
+        cell(origin.number.map_or(Value::Null, Value::Int));
+        cell(Value::Text(origin.found.as_str()));
+        row.cells(cell);
+        self.rows += 1;
+    }
+
+    fn finish(&mut self) -> Result<RecordBatch, arrow::error::ArrowError> {
+        self.rows = 0;
+        RecordBatch::try_new(self.schema.clone(), self.columns.iter_mut().map(Builder::finish).collect())
+    }
+}
+
+impl Builder {
+    fn new(column: &Column) -> Builder {
+        match column.column_type {
+            ColumnType::Text => Builder::Text(StringBuilder::new()),
+            ColumnType::Int => Builder::Int(Int64Builder::new()),
+            ColumnType::Real => Builder::Real(Float64Builder::new()),
+            ColumnType::Bool => Builder::Bool(BooleanBuilder::new()),
+            ColumnType::Time => Builder::Time(TimestampMillisecondBuilder::new().with_timezone("UTC")),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, value: Value<'_>) {
+        match (self, value) {
+            (Builder::Text(column), Value::Text(text)) => column.append_value(text),
+            (Builder::Text(column), _) => column.append_null(),
+            (Builder::Int(column), Value::Int(number)) => column.append_value(number),
+            (Builder::Int(column), _) => column.append_null(),
+            (Builder::Real(column), Value::Real(number)) => column.append_value(number),
+            (Builder::Real(column), _) => column.append_null(),
+            (Builder::Bool(column), Value::Bool(yes)) => column.append_value(yes),
+            (Builder::Bool(column), _) => column.append_null(),
+            (Builder::Time(column), Value::Time(at)) => column.append_value(at.0),
+            (Builder::Time(column), _) => column.append_null(),
+        }
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        match self {
+            Builder::Text(column) => Arc::new(column.finish()),
+            Builder::Int(column) => Arc::new(column.finish()),
+            Builder::Real(column) => Arc::new(column.finish()),
+            Builder::Bool(column) => Arc::new(column.finish()),
+            Builder::Time(column) => Arc::new(column.finish()),
+        }
+    }
+}
+
+/// Digests what passes through, so that a table is not read again for its digest.
+#[derive(Clone)]
+struct Digesting {
+    file: Arc<Mutex<(BufWriter<File>, Sha256, u64)>>,
+}
+
+impl Write for Digesting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut inner = self.file.lock().map_err(|_| io::Error::other("the encoder died"))?;
+        let n = inner.0.write(bytes)?;
+        inner.1.update(&bytes[..n]);
+        inner.2 += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.lock().map_err(|_| io::Error::other("the encoder died"))?.0.flush()
+    }
+}
+
+fn encode(
+    folder: &Path,
+    batches: &Receiver<(usize, RecordBatch)>,
+) -> Result<BTreeMap<String, TableDigest>, CaseError> {
+    let mut writers: Vec<Option<(ArrowWriter<Digesting>, Digesting, u64)>> = TABLES.iter().map(|_| None).collect();
+    for (table, batch) in batches {
+        let path = folder.join(format!("{}.parquet", TABLES[table].name));
+        let (writer, _, rows) = match &mut writers[table] {
+            Some(writer) => writer,
+            none => {
+                let file = File::create(&path).map_err(CaseError::io(&path, "creating a table"))?;
+                let file = Digesting { file: Arc::new(Mutex::new((BufWriter::new(file), Sha256::new(), 0))) };
+                let writer = ArrowWriter::try_new(file.clone(), batch.schema(), Some(properties(table)))
+                    .map_err(CaseError::parquet(&path))?;
+                none.insert((writer, file, 0))
+            }
+        };
+        *rows += batch.num_rows() as u64;
+        writer.write(&batch).map_err(CaseError::parquet(&path))?;
+    }
+    let mut tables = BTreeMap::new();
+    for (table, writer) in writers.into_iter().enumerate() {
+        let Some((writer, file, rows)) = writer else { continue };
+        let name = TABLES[table].name;
+        let path = folder.join(format!("{name}.parquet"));
+        writer.close().map_err(CaseError::parquet(&path))?;
+        let mut inner = file.file.lock().map_err(|_| CaseError::Case("the encoder died".into()))?;
+        inner.0.flush().and_then(|()| inner.0.get_ref().sync_all()).map_err(CaseError::io(&path, "writing a table"))?;
+        let sha256 = hex::encode(inner.1.finalize_reset());
+        tables.insert(name.to_owned(), TableDigest { rows, bytes: inner.2, sha256 });
+    }
+    Ok(tables)
+}
+
+/// Columns whose values hardly ever repeat: a dictionary would only cost the hashing of every value.
+const DISTINCT: &[&str] = &[
+    "row", "key", "text", "quoted_text", "sha256", "sha1", "md5", "encrypted_sha256", "original_sha256", "stored_path",
+    "present_path", "file_name", "says", "sent", "received", "server_received", "at", "size", "stored_size", "modified",
+];
+
+fn properties(table: usize) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
+        .set_created_by(format!("custodia {}", env!("CARGO_PKG_VERSION")))
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_max_row_group_row_count(Some(ROW_GROUP))
+        .set_offset_index_disabled(true);
+    for column in schema::columns(&TABLES[table]) {
+        let path = ColumnPath::from(column.name);
+        let own_path = TABLES[table].name == "files" && column.name == "path";
+        if DISTINCT.contains(&column.name) || own_path {
+            properties = properties.set_column_dictionary_enabled(path.clone(), false);
+            if matches!(column.column_type, ColumnType::Int | ColumnType::Time) {
+                properties = properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+            }
+        }
+    }
+    properties.build()
+}
+
+fn durable(path: &Path, bytes: &[u8]) -> Result<(), CaseError> {
+    let write = || {
+        let mut file = File::create_new(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(CaseError::io(path, "writing"))
+}
+
+fn sync_folder(path: &Path) -> Result<(), CaseError> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(CaseError::io(path, "making the folder durable"))
+}

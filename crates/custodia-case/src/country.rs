@@ -1,0 +1,156 @@
+//! Which country issued a number, with the reason.
+//!
+//! Facts come from the metadata of libphonenumber (crate `phonenumber`): numbering plans that share a calling code
+//! (+1, +7, +44 …) are told apart by their assigned ranges. A number outside every assigned range is compared with the
+//! numbers that share its longest prefix; the reason says so and the strength is lower.
+
+use std::collections::HashMap;
+
+use phonenumber::metadata::DATABASE;
+
+/// A country and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// ISO 3166-1 alpha-2; none when the metadata leave it open.
+    pub country: Option<String>,
+    /// What the number says, as a sentence fragment.
+    pub reason: String,
+    /// `strong`: the number is in a range assigned in one country. `medium`: its calling code belongs to one country.
+    /// `weak`: the calling code is shared, and only the nearest assigned
+    /// range, or the code's main country, points to one. `none`: open.
+    pub strength: &'static str,
+}
+
+/// Answers for many numbers; remembers what it worked out for a prefix.
+#[derive(Default)]
+pub struct Countries {
+    nearest: HashMap<String, Vec<String>>,
+}
+
+impl Countries {
+    /// The country of a number in international form, `+34600000001`.
+    pub fn of(&mut self, number: &str) -> Issued {
+        let open = |reason: String| Issued { country: None, reason, strength: "none" };
+        let Ok(parsed) = phonenumber::parse(None, number) else {
+            return open(format!("{number} is no number of any numbering plan"));
+        };
+        let code = parsed.code().value();
+        let regions = DATABASE.by_code(&code).map(|plans| plans.len()).unwrap_or(0);
+        if let Some(country) = parsed.country().id() {
+            let country = country.as_ref().to_owned();
+            let reason = if regions > 1 {
+                format!("dialling code +{code}, shared by {regions} plans; the range is assigned in {country}")
+            } else {
+                format!("dialling code +{code} of {country}, in an assigned range")
+            };
+            return Issued { country: Some(country), reason, strength: "strong" };
+        }
+        let only = DATABASE.by_code(&code).filter(|plans| plans.len() == 1).map(|plans| plans[0].id().to_owned());
+        match only {
+            Some(country) if country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase()) => Issued {
+                reason: format!("dialling code +{code} of {country}; not in an assigned range"),
+                country: Some(country),
+                strength: "medium",
+            },
+            Some(_) => open(format!("dialling code +{code} belongs to no country")),
+            None if regions == 0 => open(format!("dialling code +{code} is not assigned")),
+            None => {
+                let digits = number.trim_start_matches('+');
+                let national = digits.strip_prefix(&code.to_string()).unwrap_or(digits);
+                let shared = format!("dialling code +{code}, shared by {regions} plans; not in an assigned range");
+                // The metadata name the plan's main country first.
+                let main = DATABASE.by_code(&code).and_then(|plans| plans.first().map(|plan| plan.id().to_owned()));
+                let (prefix, countries) = self.by_prefix(code, national);
+                match (countries.as_slice(), main) {
+                    ([only], _) => Issued {
+                        reason: format!("{shared}; assigned ranges beginning +{code}{prefix} belong to {only}"),
+                        country: Some(only.clone()),
+                        strength: "weak",
+                    },
+                    (several, Some(main)) if several.is_empty() || several.contains(&main) => Issued {
+                        reason: format!("{shared}; {main} is the main country of the code"),
+                        country: Some(main),
+                        strength: "weak",
+                    },
+                    _ => open(shared),
+                }
+            }
+        }
+    }
+
+    /// The longest prefix that assigned numbers share with this one, and the countries they belong to.
+    fn by_prefix<'a>(&mut self, code: u16, national: &'a str) -> (&'a str, Vec<String>) {
+        if !national.bytes().all(|b| b.is_ascii_digit()) {
+            return ("", Vec::new());
+        }
+        for keep in (1..national.len()).rev() {
+            let prefix = &national[..keep];
+            let key = format!("{code} {} {prefix}", national.len());
+            let found = self.nearest.entry(key).or_insert_with(|| probe(code, prefix, national.len() - keep));
+            if !found.is_empty() {
+                return (prefix, found.clone());
+            }
+        }
+        ("", Vec::new())
+    }
+}
+
+/// The countries of assigned numbers with this prefix, sorted; 200 numbers are tried, the same ones every time.
+fn probe(code: u16, prefix: &str, missing: usize) -> Vec<String> {
+    const TRIES: u64 = 200;
+    let range = u32::try_from(missing).ok().and_then(|missing| 10u64.checked_pow(missing)).unwrap_or(0);
+    let step = (range / TRIES).max(1);
+    let mut found = std::collections::BTreeSet::new();
+    let mut start = 0;
+    while start < range {
+        let tail = (start + step / 3).min(range - 1);
+        let number = format!("+{code}{prefix}{tail:0missing$}");
+        if let Some(country) = phonenumber::parse(None, &number).ok().and_then(|parsed| parsed.country().id().map(|id| id.as_ref().to_owned())) {
+            found.insert(country);
+        }
+        start += step;
+    }
+    found.into_iter().collect()
+}
+
+/// English name of a country, or the code itself when it is not in ISO 3166-1.
+pub fn name(code: &str) -> String {
+    celes::Country::from_alpha2(code).map_or_else(|_| code.to_owned(), |country| country.long_name.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_codes_are_split() {
+        let mut countries = Countries::default();
+        let cases = [
+            ("+34612345678", "ES", "strong"),
+            ("+12125550123", "US", "strong"),
+            ("+14165550123", "CA", "strong"),
+            ("+18765550123", "JM", "weak"),
+            ("+79161234567", "RU", "strong"),
+            ("+77011234567", "KZ", "strong"),
+            ("+447700900123", "GB", "weak"),
+            ("+447797123456", "JE", "strong"),
+            ("+447781123456", "GG", "strong"),
+        ];
+        for (number, country, strength) in cases {
+            let issued = countries.of(number);
+            assert_eq!(issued.country.as_deref(), Some(country), "{number}: {issued:?}");
+            if strength == "strong" {
+                assert_eq!(issued.strength, strength, "{number}: {issued:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn open_stays_open() {
+        let mut countries = Countries::default();
+        for number in ["+", "+999999999999", "+80012345678", "34"] {
+            let issued = countries.of(number);
+            assert_eq!(issued.country, None, "{number}: {issued:?}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+-- A message as one phone holds it, with chat, sender and key in the form that is the same on every phone.
+-- device: Label of the exhibit.
+-- chat: Address of the group; for a chat of two the two persons, sorted.
+-- sender: Person who sent it; `owner of <device>` when the phone does not say who its owner is.
+-- key: Key of the message; of the original where the row edits or revokes one.
+-- sent: Time by the sender's clock.
+-- received: Time by the phone's clock.
+-- message_kind: Kind of message.
+-- text: Text as stored.
+-- forwarded: Whether the row is marked as forwarded.
+-- edited: Whether the row is marked as edited.
+-- revoked: Whether the row is a revocation.
+-- found: `live` or `wal`.
+-- path: Path of the database.
+-- part: Table of the database.
+-- row: Row of the table.
+SELECT m.device,
+       CASE WHEN m.chat LIKE '%@g.us' OR m.chat LIKE '%@broadcast' OR m.chat LIKE '%@newsletter' THEN m.chat
+            WHEN coalesce(o.person, m.owner, 'owner of ' || m.device) < coalesce(c.person, m.chat)
+            THEN coalesce(o.person, m.owner, 'owner of ' || m.device) || ' ' || coalesce(c.person, m.chat)
+            ELSE coalesce(c.person, m.chat) || ' ' || coalesce(o.person, m.owner, 'owner of ' || m.device) END AS chat,
+       coalesce(s.person, m.sender, CASE WHEN m.from_me THEN 'owner of ' || m.device END, 'unknown') AS sender,
+       coalesce(m.original_key, m.key) AS key, m.sent, m.received, m.message_kind, m.text, m.forwarded,
+       m.edited_at IS NOT NULL AS edited, m.message_kind = 'revoked' AS revoked, m.found, m.path, m.part, m.row
+FROM evidence.messages m
+LEFT JOIN persons s ON m.sender = s.account
+LEFT JOIN persons c ON m.chat = c.account
+LEFT JOIN persons o ON m.owner = o.account

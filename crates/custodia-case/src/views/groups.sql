@@ -1,0 +1,61 @@
+-- A group, however many phones saw it.
+-- chat: Address of the group.
+-- subject: Subject by the latest event that states one; else as stored by a phone.
+-- creator: Person who created it.
+-- creator_by: What states the creator: `address`, `event`, `settings`.
+-- created: Creation time: of the address, the event, or the chat row, in this order.
+-- created_by: What states the creation time: `address`, `event`, `chat row`.
+-- address_form: `legacy` addresses bear creator and time, `new` ones bear neither.
+-- devices: Phones that hold the group's chat.
+-- device_list: Their labels.
+-- members: Persons whom any phone shows as a member at any time.
+-- countries: Countries of those persons.
+-- messages: Distinct messages.
+-- shares: Distinct messages that name a file by hash.
+-- known_hits: Distinct messages of the group that name known material.
+-- origin: Directions to the chat row of the first phone.
+WITH stored AS (
+    SELECT chat, max(subject) AS subject, max(creator) AS creator, min(created) AS created,
+           max(address_creator) AS address_creator, max(address_created) AS address_created,
+           min(@origin(c)) AS origin
+    FROM evidence.chats c WHERE chat_kind = 'group' GROUP BY chat
+), held AS (
+    SELECT chat, count(DISTINCT device) AS devices,
+           array_to_string(array_sort(array_agg(DISTINCT device)), ' ') AS device_list
+    FROM evidence.chats WHERE chat_kind = 'group' GROUP BY chat
+), named AS (
+    SELECT chat, new_value AS subject,
+           row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, new_value) AS place
+    FROM evidence.group_events WHERE action IN ('created', 'subject changed') AND new_value IS NOT NULL AND new_value <> ''
+), made AS (
+    SELECT chat, min(at) AS at, min(actor) AS actor FROM evidence.group_events WHERE action = 'created' GROUP BY chat
+), people AS (
+    SELECT chat, count(*) AS members, count(DISTINCT country) AS countries FROM members GROUP BY chat
+), talk AS (
+    SELECT chat, count(*) AS messages FROM messages WHERE chat LIKE '%@g.us' GROUP BY chat
+), given AS (
+    SELECT chat, count(DISTINCT sender || ' ' || key) AS shares FROM shares WHERE chat LIKE '%@g.us' GROUP BY chat
+), hits AS (
+    SELECT chat, count(DISTINCT sender || ' ' || key) AS known_hits FROM known_hits WHERE chat LIKE '%@g.us' GROUP BY chat
+)
+SELECT s.chat, coalesce(n.subject, s.subject) AS subject,
+       coalesce(p.person, s.address_creator, m.actor, s.creator) AS creator,
+       CASE WHEN s.address_creator IS NOT NULL THEN 'address' WHEN m.actor IS NOT NULL THEN 'event'
+            WHEN s.creator IS NOT NULL THEN 'settings' END AS creator_by,
+       coalesce(s.address_created, m.at, s.created) AS created,
+       CASE WHEN s.address_created IS NOT NULL THEN 'address' WHEN m.at IS NOT NULL THEN 'event'
+            WHEN s.created IS NOT NULL THEN 'chat row' END AS created_by,
+       CASE WHEN s.address_creator IS NOT NULL THEN 'legacy' ELSE 'new' END AS address_form,
+       h.devices, h.device_list, coalesce(people.members, 0) AS members, coalesce(people.countries, 0) AS countries,
+       coalesce(t.messages, 0) AS messages, coalesce(g.shares, 0) AS shares, coalesce(k.known_hits, 0) AS known_hits,
+       s.origin
+FROM stored s
+JOIN held h ON s.chat = h.chat
+LEFT JOIN (SELECT * FROM named WHERE place = 1) n ON s.chat = n.chat
+LEFT JOIN made m ON s.chat = m.chat
+LEFT JOIN persons p ON coalesce(s.address_creator, m.actor, s.creator) = p.account
+LEFT JOIN people ON s.chat = people.chat
+LEFT JOIN talk t ON s.chat = t.chat
+LEFT JOIN given g ON s.chat = g.chat
+LEFT JOIN hits k ON s.chat = k.chat
+ORDER BY s.chat

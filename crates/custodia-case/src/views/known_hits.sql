@@ -1,0 +1,34 @@
+-- Known material: where a phone holds a listed file, or a message names one by hash.
+-- device: Label of the exhibit.
+-- how: `file present`; `hash in message` when the list or this phone ties the hash; `other device's copy` when only another phone's file does.
+-- list: Name of the list.
+-- category: Category number as the list gives it.
+-- series: Name of the series as the list gives it.
+-- sha256: SHA-256 of the file.
+-- chat: Address of the group or chat; none for files.
+-- chat_as_stored: Address of the chat as the phone stores it.
+-- sender: Person who sent it.
+-- key: Key of the message.
+-- sent: Time by the sender's clock.
+-- through: For `other device's copy` the first phone whose file ties hash and list.
+-- origin: Directions to the file or the row.
+WITH tied AS (
+    SELECT list, max(category) AS category, max(series) AS series, sha256,
+           bool_or(through = 'list') AS by_list, min(CASE WHEN through <> 'list' THEN through END) AS first_device
+    FROM known_files GROUP BY list, sha256
+), own AS (
+    SELECT DISTINCT list, sha256, through AS device FROM known_files WHERE through <> 'list'
+)
+SELECT f.device, 'file present' AS how, t.list, t.category, t.series, f.sha256, CAST(NULL AS VARCHAR) AS chat,
+       CAST(NULL AS VARCHAR) AS chat_as_stored, CAST(NULL AS VARCHAR) AS sender, CAST(NULL AS VARCHAR) AS key,
+       @notime AS sent, CAST(NULL AS VARCHAR) AS through, f.origin
+FROM (SELECT device, sha256, min(@origin(f)) AS origin FROM evidence.files f GROUP BY device, sha256) f
+JOIN tied t ON f.sha256 = t.sha256
+UNION ALL
+SELECT s.device,
+       CASE WHEN t.by_list OR o.device IS NOT NULL THEN 'hash in message' ELSE 'other device''s copy' END,
+       t.list, t.category, t.series, s.sha256, s.chat, s.chat_as_stored, s.sender, s.key, s.sent,
+       CASE WHEN t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END, s.origin
+FROM share_copies s
+JOIN tied t ON s.sha256 = t.sha256
+LEFT JOIN own o ON o.list = t.list AND o.sha256 = s.sha256 AND o.device = s.device

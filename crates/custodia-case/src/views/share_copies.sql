@@ -1,0 +1,28 @@
+-- A file named by hash in a message as one phone holds it.
+-- device: Label of the exhibit.
+-- chat: Address of the group; for a chat of two the two persons, sorted.
+-- chat_as_stored: Address of the chat as the phone stores it.
+-- sender: Person who sent it.
+-- key: Key of the message.
+-- sha256: SHA-256 of the file as stored in the message.
+-- sent: Time by the sender's clock.
+-- mime: Media type as stored.
+-- stored_size: Size in bytes as stored.
+-- forwarded: Whether the row is marked as forwarded.
+-- forward_score: Count of forwardings as stored.
+-- present: Whether the file is on this phone.
+-- origin: Directions to the row.
+SELECT a.device,
+       CASE WHEN a.chat LIKE '%@g.us' OR a.chat LIKE '%@broadcast' OR a.chat LIKE '%@newsletter' THEN a.chat
+            WHEN coalesce(o.person, a.owner, 'owner of ' || a.device) < coalesce(c.person, a.chat)
+            THEN coalesce(o.person, a.owner, 'owner of ' || a.device) || ' ' || coalesce(c.person, a.chat)
+            ELSE coalesce(c.person, a.chat) || ' ' || coalesce(o.person, a.owner, 'owner of ' || a.device) END AS chat,
+       a.chat AS chat_as_stored,
+       coalesce(s.person, a.sender, CASE WHEN a.from_me THEN 'owner of ' || a.device END, 'unknown') AS sender,
+       coalesce(a.original_key, a.key) AS key, a.sha256, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
+       a.present, @origin(a) AS origin
+FROM evidence.attachments a
+LEFT JOIN persons s ON a.sender = s.account
+LEFT JOIN persons c ON a.chat = c.account
+LEFT JOIN persons o ON a.owner = o.account
+WHERE a.sha256 IS NOT NULL

@@ -1,0 +1,21 @@
+-- A file named by hash in a message, one row per chat, sender, key and file, however many phones hold it.
+-- chat: Address of the group; for a chat of two the two persons, sorted.
+-- sender: Person who sent it.
+-- key: Key of the message.
+-- sha256: SHA-256 of the file as stored in the message.
+-- sent: Earliest time by the sender's clock.
+-- mime: Media type as stored.
+-- size: Size in bytes as stored.
+-- forwarded: Whether any row is marked as forwarded.
+-- forward_score: Highest count of forwardings as stored.
+-- devices: Phones that hold the message.
+-- present_on: Phones that hold the file itself.
+-- device_list: Labels of the phones that hold the message.
+-- origin: Directions to the row of the first phone.
+SELECT chat, sender, key, sha256, min(sent) AS sent, min(mime) AS mime, max(stored_size) AS size,
+       bool_or(forwarded) AS forwarded, max(forward_score) AS forward_score, count(DISTINCT device) AS devices,
+       sum(CASE WHEN present THEN 1 ELSE 0 END) AS present_on,
+       array_to_string(array_sort(array_agg(DISTINCT device)), ' ') AS device_list, min(origin) AS origin
+FROM share_copies
+GROUP BY chat, sender, key, sha256
+ORDER BY sent, chat, sender, key, sha256

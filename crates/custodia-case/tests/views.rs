@@ -1,0 +1,357 @@
+//! Every view and link, asked over three invented phones: `views/<name>.slt` holds the question and the expected rows.
+//!
+//! The phones, all in one group 120363000000000001@g.us ("Circles"), which Ana created on 1 December 2016:
+//! ES-1 is Ana's. CO-1 is Beto's, whom Ana added; he was removed, and came back by link. ES-2 is Carla's, who is known by
+//! her LID on Ana's phone and by her number on her own; she shared the first file, which is gone from her phone.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use custodia_case::bundle::{Completeness, Exhibit, Source};
+use custodia_case::known::Import;
+use custodia_case::links::LINKS;
+use custodia_case::{Case, Format, Questions, VIEWS};
+use custodia_model::tables::*;
+use custodia_model::{Found, Origin, Row, Rows, Text, Time};
+use custodia_trust::SealKey;
+
+const GROUP: &str = "120363000000000001@g.us";
+const OLD_GROUP: &str = "34600000001-1480000000@g.us";
+const ANA: &str = "34600000001@s.whatsapp.net";
+const BETO: &str = "573000000002@s.whatsapp.net";
+const BETO_OLD: &str = "573000000009@s.whatsapp.net";
+const CARLA: &str = "34600000003@s.whatsapp.net";
+const CARLA_LID: &str = "100000000000003@lid";
+const DORA: &str = "100000000000004@lid";
+const FILE: &str = "aa00000000000000000000000000000000000000000000000000000000000000";
+const FILE_MD5: &str = "aa000000000000000000000000000000";
+
+fn t(text: &str) -> Text {
+    text.into()
+}
+
+/// Minute `n` after the group was created.
+fn minute(n: i64) -> Option<Time> {
+    Some(Time(1_480_550_400_000 + n * 60_000))
+}
+
+struct Phone {
+    owner: &'static str,
+    rows: Vec<(Origin, Row)>,
+}
+
+impl Phone {
+    fn new(owner: &'static str) -> Phone {
+        let mut phone = Phone { owner, rows: Vec::new() };
+        phone.put(
+            "settings",
+            1,
+            Account { account: t(owner), service: t("whatsapp"), phone: None, name: None, name_kind: None, owner: true },
+        );
+        phone
+    }
+
+    fn put(&mut self, part: &str, number: i64, row: impl Into<Row>) {
+        self.rows.push((Origin::at(t("/db"), t(part), number), row.into()));
+    }
+
+    fn chat(&mut self, number: i64, chat: &str, subject: Option<&str>) {
+        let legacy = custodia_model::account::legacy_group(chat);
+        let row = Chat {
+            owner: Some(t(self.owner)),
+            chat: t(chat),
+            service: t("whatsapp"),
+            chat_kind: t(custodia_model::account::chat_kind(chat)),
+            subject: subject.map(t),
+            address_creator: legacy.as_ref().map(|legacy| t(&legacy.0)),
+            address_created: legacy.map(|legacy| legacy.1),
+            ..Chat::default()
+        };
+        self.put("chat", number, row);
+    }
+
+    fn event(&mut self, number: i64, at: i64, action: &str, actor: Option<&str>, target: Option<&str>) {
+        let row = GroupEvent {
+            owner: Some(t(self.owner)),
+            chat: t(GROUP),
+            key: t(&format!("E{number}")),
+            at: minute(at),
+            action: t(action),
+            actor: actor.map(t),
+            target: target.map(t),
+            new_value: (action == "created").then(|| t("Circles")),
+            ..GroupEvent::default()
+        };
+        self.put("message", number, row);
+    }
+
+    fn member(&mut self, number: i64, account: &str, role: &str) {
+        let row = Membership {
+            chat: t(GROUP),
+            account: t(account),
+            standing: t("current"),
+            role: Some(t(role)),
+            ..Membership::default()
+        };
+        self.put("group_participant_user", number, row);
+    }
+
+    fn message(&mut self, number: i64, chat: &str, sender: &str, key: &str, at: i64, text: &str) {
+        let row = Message {
+            owner: Some(t(self.owner)),
+            chat: t(chat),
+            key: t(key),
+            from_me: sender == self.owner,
+            sender: Some(t(sender)),
+            sent: minute(at),
+            message_kind: t(if text.is_empty() { "image" } else { "text" }),
+            text: Some(t(text)).filter(|text| !text.is_empty()),
+            ..Message::default()
+        };
+        self.put("message", number, row);
+    }
+
+    fn share(&mut self, number: i64, chat: &str, sender: &str, key: &str, at: i64, present: bool) {
+        self.message(number, chat, sender, key, at, "");
+        let row = Attachment {
+            owner: Some(t(self.owner)),
+            chat: t(chat),
+            key: t(key),
+            from_me: sender == self.owner,
+            sender: Some(t(sender)),
+            sent: minute(at),
+            message_kind: t("image"),
+            sha256: Some(t(FILE)),
+            mime: Some(t("image/png")),
+            stored_size: Some(900),
+            present,
+            ..Attachment::default()
+        };
+        self.put("message_media", number, row);
+    }
+
+    fn file(&mut self, path: &str) {
+        let row = File {
+            size: 900,
+            md5: Some(t(FILE_MD5)),
+            sha1: Some(t("aa00")),
+            sha256: Some(t(FILE)),
+            content: t("image/png"),
+            outcome: t("parsed"),
+            ..File::default()
+        };
+        self.rows.push((Origin::file(t(path)), row.into()));
+    }
+
+    fn seal(mut self, case: &Case, label: &str, country: &str, key: &SealKey) {
+        let device = Device {
+            device_kind: t("android"),
+            authority: t("JI 4/2017"),
+            country_of_seizure: Some(t(country)),
+            source: t("phone.zip"),
+            source_kind: t("zip"),
+            source_sha256: t(label),
+            items: 3,
+            parsed: 2,
+            partial: 1,
+            ..Device::default()
+        };
+        self.rows.push((Origin::file(t("/")), device.into()));
+        let label = label.parse().unwrap();
+        let mut begun = case.begin(&label).unwrap();
+        let mut writer = begun.writer().unwrap();
+        for (origin, row) in self.rows {
+            writer.put(origin, row);
+        }
+        let exhibit = Exhibit { label: label.to_string(), authority: "JI 4/2017".into(), ..Exhibit::default() };
+        let source = Source { name: "phone.zip".into(), sha256: label.to_string(), ..Source::default() };
+        writer.publish(&case.bundle(&label), exhibit, source, Completeness::default(), key).unwrap();
+    }
+}
+
+fn case(folder: &Path) -> Case {
+    let key = SealKey::generate().unwrap();
+    let case = Case::open_or_create(folder, &key.public()).unwrap();
+
+    let mut ana = Phone::new(ANA);
+    ana.chat(1, GROUP, Some("Circles"));
+    ana.chat(2, OLD_GROUP, Some("Older"));
+    ana.event(1, 0, "created", Some(ANA), None);
+    ana.event(2, 1, "added", Some(ANA), Some(BETO_OLD));
+    ana.event(3, 2, "added", Some(ANA), Some(CARLA_LID));
+    ana.event(4, 50, "removed", Some(ANA), Some(BETO_OLD));
+    ana.event(5, 60, "joined by link", Some(BETO), Some(BETO));
+    ana.event(6, 55, "number changed", None, Some(BETO));
+    ana.put("message", 6, Alias { account: t(BETO_OLD), other: t(BETO), alias_kind: t("number change"), at: minute(55) });
+    ana.member(1, BETO, "member");
+    ana.member(2, CARLA_LID, "admin");
+    ana.message(10, GROUP, ANA, "K1", 3, "hello");
+    ana.share(11, GROUP, CARLA_LID, "K2", 10, true);
+    ana.message(12, GROUP, DORA, "K4", 20, "only ever seen as a sender");
+    ana.message(13, BETO, BETO, "P1", 30, "to Ana");
+    ana.file("/media/1.png");
+    ana.put("message", 99, Warning::new("truncated", "page 7: 4096 bytes expected, 12 found").bytes(4084));
+    ana.seal(&case, "ES-1", "ES", &key);
+
+    let mut beto = Phone::new(BETO);
+    beto.chat(1, GROUP, Some("Circles"));
+    beto.event(1, 1, "added", Some(ANA), Some(BETO));
+    beto.message(10, GROUP, ANA, "K1", 3, "hello");
+    beto.share(11, GROUP, CARLA, "K2", 10, false);
+    beto.message(13, ANA, BETO, "P1", 30, "to Ana");
+    beto.share(14, ANA, BETO, "P2", 31, false);
+    beto.put("call_log", 1, Call { account: Some(t(ANA)), at: minute(40), call_result: t("answered"), ..Call::default() });
+    beto.seal(&case, "CO-1", "CO", &key);
+
+    let mut carla = Phone::new(CARLA);
+    carla.chat(1, GROUP, Some("Circles"));
+    carla.put("jid_map", 1, Alias { account: t(CARLA_LID), other: t(CARLA), alias_kind: t("lid map"), at: None });
+    carla.share(11, GROUP, CARLA, "K2", 10, false);
+    let found = carla.rows.len() - 2;
+    carla.rows[found].0.found = Found::Wal;
+    carla.put("message", 12, Message {
+        owner: Some(t(CARLA)),
+        chat: t(GROUP),
+        key: t("K9"),
+        original_key: Some(t("K1")),
+        sender: Some(t(ANA)),
+        sent: minute(3),
+        message_kind: t("revoked"),
+        revoked_at: minute(4),
+        ..Message::default()
+    });
+    carla.seal(&case, "ES-2", "ES", &key);
+
+    let mut list = Import::begin(&case, &"vics".parse().unwrap()).unwrap();
+    let entry = Known { list: t("vics"), list_kind: t("known"), category: Some(1), md5: Some(t(FILE_MD5)), ..Known::default() };
+    list.writer.put(Origin::at(t("/vics.json"), t("entry"), 1), entry.into());
+    list.publish(Source::default(), &key).unwrap();
+    case
+}
+
+struct Asked(Questions);
+
+impl sqllogictest::DB for Asked {
+    type Error = std::io::Error;
+    type ColumnType = sqllogictest::DefaultColumnType;
+
+    fn run(&mut self, sql: &str) -> Result<sqllogictest::DBOutput<Self::ColumnType>, Self::Error> {
+        let answer = self.0.ask(sql).map_err(std::io::Error::other)?;
+        let mut rows = Vec::new();
+        answer
+            .for_each_row(|cells| {
+                let shown = |cell: &String| if cell.is_empty() { "NULL".to_owned() } else { cell.replace(' ', "_") };
+                rows.push(cells.iter().map(shown).collect());
+            })
+            .map_err(std::io::Error::other)?;
+        let types = vec![sqllogictest::DefaultColumnType::Any; answer.schema.fields().len()];
+        Ok(sqllogictest::DBOutput::Rows { types, rows })
+    }
+}
+
+#[test]
+fn every_view_answers_as_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case(&folder.path().join("case"));
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/views");
+    for name in VIEWS.iter().map(|view| view.name).chain(LINKS.iter().map(|link| link.name)) {
+        let path = expected.join(format!("{name}.slt"));
+        if std::env::var_os("UPDATE").is_some() {
+            let mut asked = Asked(Questions::open(&case, 2).unwrap());
+            let Ok(sqllogictest::DBOutput::Rows { types, rows }) = sqllogictest::DB::run(&mut asked, name) else { panic!("{name}") };
+            let mut rows: Vec<String> = rows.iter().map(|row| row.join(" ")).collect();
+            rows.sort();
+            let text = format!("query {} rowsort\nSELECT * FROM {name}\n----\n{}\n", "?".repeat(types.len()), rows.join("\n"));
+            std::fs::write(&path, text).unwrap();
+        }
+        let mut runner = sqllogictest::Runner::new(|| {
+            let questions = Questions::open(&case, 2).map(Asked).map_err(std::io::Error::other);
+            async { questions }
+        });
+        runner.run_file(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    }
+}
+
+#[test]
+fn every_column_of_a_view_has_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case(&folder.path().join("case"));
+    let questions = Questions::open(&case, 1).unwrap();
+    let documented = VIEWS.iter().map(|view| (view.name, view.doc(), view.columns()));
+    let mut names = BTreeSet::new();
+    for (name, doc, columns) in documented.chain(LINKS.iter().map(|link| (link.name, link.about(), link.columns()))) {
+        assert!(names.insert(name), "{name} twice");
+        assert!(doc.ends_with(['.', '`']), "{name}: {doc}");
+        let answer = questions.ask(name).unwrap();
+        let found: Vec<&str> = answer.schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let told: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
+        assert_eq!(found, told, "{name}");
+    }
+}
+
+#[test]
+fn answers_do_not_depend_on_threads_and_caches() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case(&folder.path().join("case"));
+    let all = |threads: usize| {
+        let questions = Questions::open(&case, threads).unwrap();
+        let mut bytes = Vec::new();
+        for view in VIEWS {
+            let sql = format!("SELECT * FROM {} ORDER BY {}", view.name, view.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));
+            questions.ask(&sql).unwrap().print(Format::Json, &mut bytes).unwrap();
+        }
+        bytes
+    };
+    let one = all(1);
+    let warm = all(4);
+    std::fs::remove_dir_all(case.cache()).unwrap();
+    let four = all(4);
+    assert!(one == warm && one == four);
+}
+
+#[test]
+fn a_bad_question_is_the_askers_and_nothing_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case(&folder.path().join("case"));
+    let questions = Questions::open(&case, 1).unwrap();
+    for sql in ["nothing", "SELECT nothing FROM groups", "DROP TABLE evidence.messages", "COPY (SELECT 1) TO '/tmp/x.csv'", "SELECT * FROM"] {
+        assert!(questions.ask(sql).is_err(), "{sql}");
+    }
+    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 10);
+}
+
+#[test]
+fn cells_that_a_spreadsheet_would_run_are_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case(&folder.path().join("case"));
+    let questions = Questions::open(&case, 1).unwrap();
+    let mut csv = Vec::new();
+    let answer = questions.ask("SELECT '=1+1' AS a, ' @x' AS b, '-5' AS c, 'say \"hi\", you' AS d").unwrap();
+    answer.print(Format::Csv, &mut csv).unwrap();
+    assert_eq!(String::from_utf8(csv).unwrap(), "a,b,c,d\n'=1+1,' @x,-5,\"say \"\"hi\"\", you\"\n");
+}
+
+#[test]
+fn a_changed_bundle_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case(&folder.path().join("case"));
+    let bundle = case.bundle(&"ES-1".parse().unwrap());
+    let differences = || custodia_case::bundle::verify(&bundle, case.accepted_keys()).unwrap().1;
+    assert!(differences().is_empty(), "{:?}", differences());
+    let table = bundle.join("messages.parquet");
+    let good = std::fs::read(&table).unwrap();
+    let mut bad = good.clone();
+    bad[good.len() / 2] ^= 1;
+    std::fs::write(&table, &bad).unwrap();
+    assert!(differences()[0].0.contains("messages.parquet"), "{:?}", differences());
+    std::fs::remove_file(&table).unwrap();
+    assert!(differences()[0].0.contains("missing"));
+    std::fs::write(&table, &good).unwrap();
+    std::fs::write(bundle.join("stranger"), "x").unwrap();
+    assert!(differences()[0].0.contains("stranger"));
+    std::fs::remove_file(bundle.join("stranger")).unwrap();
+    let manifest = bundle.join("manifest.json");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text.replace("JI 4/2017", "JI 5/2017")).unwrap();
+    assert!(differences()[0].0.contains("seal"), "{:?}", differences());
+}

@@ -1,1 +1,0 @@
-//! Three digests in one read, many files in flight.

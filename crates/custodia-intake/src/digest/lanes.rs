@@ -1,0 +1,128 @@
+//! Many files in flight on one thread: MD5 in SIMD lanes, both SHAs on the same chunk while it is in the cache.
+
+use std::io;
+
+use custodia_model::Digests;
+use md5_many::Md5State;
+
+use super::md5::Md5Lanes;
+use super::sha::Sha;
+
+/// Files in flight on one thread. AVX-512 has 16 lanes and two interleaved groups hide its latency; AVX2 has 8.
+pub const IN_FLIGHT: usize = 32;
+
+/// Bytes taken from each file in a round: all rounds of 32 stay in a second-level cache of 1 MiB.
+const CHUNK: usize = 16 << 10;
+
+/// A file in flight.
+pub trait Feed {
+    /// Fills `into` from the next bytes of the content; fewer bytes than asked for mean its end.
+    fn fill(&mut self, into: &mut [u8]) -> io::Result<usize>;
+}
+
+/// The engine of one thread with its buffers, to be used again and again.
+pub struct Lanes {
+    md5: Md5Lanes,
+    buffers: Vec<u8>,
+}
+
+impl Default for Lanes {
+    fn default() -> Lanes {
+        Lanes::new()
+    }
+}
+
+struct Slot<F> {
+    feed: F,
+    sha: Sha,
+    /// Bytes of this round.
+    length: usize,
+    /// Why the content ends here, when it does.
+    ended: Option<io::Result<()>>,
+}
+
+impl Lanes {
+    /// Takes half a megabyte for buffers.
+    pub fn new() -> Lanes {
+        Lanes { md5: Md5Lanes::new(), buffers: vec![0; IN_FLIGHT * CHUNK] }
+    }
+
+    /// Digests every file that `next` gives, and hands each back with its digests, or with the error that ended it,
+    /// in the order in which they end. When `next` gives none it is asked again after a file has ended, and not any
+    /// more when none is in flight.
+    pub fn run<F: Feed>(&mut self, mut next: impl FnMut() -> Option<F>, mut done: impl FnMut(F, io::Result<Digests>)) {
+        let mut slots: Vec<Slot<F>> = Vec::with_capacity(IN_FLIGHT);
+        // Beside the slots and in their order, because the engine wants them in one slice.
+        let mut states: Vec<Md5State> = Vec::with_capacity(IN_FLIGHT);
+        let mut ask = true;
+        loop {
+            while ask && slots.len() < IN_FLIGHT {
+                match next() {
+                    Some(feed) => {
+                        slots.push(Slot { feed, sha: Sha::new(), length: 0, ended: None });
+                        states.push(Md5State::new());
+                    }
+                    None => ask = false,
+                }
+            }
+            if slots.is_empty() {
+                return;
+            }
+            for (slot, buffer) in slots.iter_mut().zip(self.buffers.chunks_exact_mut(CHUNK)) {
+                match slot.feed.fill(buffer) {
+                    Ok(length) => {
+                        slot.length = length;
+                        slot.sha.update(&buffer[..length]);
+                        if length < CHUNK {
+                            slot.ended = Some(Ok(()));
+                        }
+                    }
+                    Err(error) => {
+                        slot.length = 0;
+                        slot.ended = Some(Err(error));
+                    }
+                }
+            }
+            let mut inputs: [&[u8]; IN_FLIGHT] = [&[]; IN_FLIGHT];
+            for ((input, slot), buffer) in inputs.iter_mut().zip(&slots).zip(self.buffers.chunks_exact(CHUNK)) {
+                *input = &buffer[..slot.length];
+            }
+            self.md5.update(&mut states, &inputs[..slots.len()]);
+            let before = slots.len();
+            self.hand_back(&mut slots, &mut states, &mut done);
+            ask |= slots.len() < before;
+        }
+    }
+
+    fn hand_back<F: Feed>(
+        &self,
+        slots: &mut Vec<Slot<F>>,
+        states: &mut Vec<Md5State>,
+        done: &mut impl FnMut(F, io::Result<Digests>),
+    ) {
+        let mut ended = [Md5State::new(); IN_FLIGHT];
+        let mut digests = [[0; 16]; IN_FLIGHT];
+        let mut count = 0;
+        for (slot, state) in slots.iter().zip(states.iter()) {
+            if slot.ended.is_some() {
+                ended[count] = *state;
+                count += 1;
+            }
+        }
+        self.md5.finish(&ended[..count], &mut digests[..count]);
+        // From the back, so that what takes a freed place has been looked at already.
+        for place in (0..slots.len()).rev() {
+            if slots[place].ended.is_none() {
+                continue;
+            }
+            count -= 1;
+            states.swap_remove(place);
+            let Slot { feed, sha, ended, .. } = slots.swap_remove(place);
+            let (sha1, sha256) = sha.finish();
+            match ended {
+                Some(Err(error)) => done(feed, Err(error)),
+                _ => done(feed, Ok(Digests { md5: digests[count], sha1, sha256 })),
+            }
+        }
+    }
+}

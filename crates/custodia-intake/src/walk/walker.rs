@@ -1,0 +1,123 @@
+//! What a walk has found so far, and what it may still spend.
+
+use custodia_model::{Origin, Text, tables::Warning};
+
+use super::intake::Done;
+use super::level::Level;
+use super::{Ended, Outcome, Shared, Walked};
+use crate::content;
+use crate::digest::Lanes;
+use crate::evidence::{Evidence, Item, Kept};
+use crate::sources::{Input, Source};
+
+pub(super) struct Walker<'a> {
+    pub(super) shared: &'a Shared<'a>,
+    pub(super) items: Vec<Item>,
+    pub(super) ended: Vec<Ended>,
+    pub(super) warnings: Vec<(Origin, Warning)>,
+    /// Items of the evidence itself, in no container.
+    pub(super) top: Vec<usize>,
+    pub(super) entries_left: u64,
+    pub(super) bytes_left: u64,
+    pub(super) lanes: Vec<Lanes>,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(shared: &'a Shared<'a>) -> Walker<'a> {
+        Walker {
+            shared,
+            items: Vec::new(),
+            ended: Vec::new(),
+            warnings: Vec::new(),
+            top: Vec::new(),
+            entries_left: shared.limits.entries,
+            bytes_left: shared.limits.bytes,
+            lanes: Vec::new(),
+        }
+    }
+
+    /// Keeps a place for an item whose entries come before its own end is known.
+    pub(super) fn reserve(&mut self) -> usize {
+        self.push(blank("".into()), Ended { source: None, outcome: Outcome::Whole })
+    }
+
+    pub(super) fn push(&mut self, item: Item, ended: Ended) -> usize {
+        self.items.push(item);
+        self.ended.push(ended);
+        self.items.len() - 1
+    }
+
+    /// Puts an item into its place. What its source said of it stays; the worse outcome counts.
+    pub(super) fn fill(&mut self, index: usize, done: Done) {
+        for warning in done.warnings {
+            self.warnings.push((Origin::file(done.item.path.clone()), warning));
+        }
+        if let (Some(item), Some(ended)) = (self.items.get_mut(index), self.ended.get_mut(index)) {
+            *item = done.item;
+            if ended.outcome == Outcome::Whole {
+                ended.outcome = done.ended.outcome;
+            }
+        }
+    }
+
+    /// Opens an item as a container; its entries follow it. `depth` counts the containers around it.
+    pub(super) fn descend(
+        &mut self,
+        index: usize,
+        source: &'static dyn Source,
+        input: Input<'_>,
+        path: &Text,
+        depth: u32,
+    ) {
+        let limits = self.shared.limits;
+        let name = source.about().name;
+        let outcome = if depth >= limits.depth {
+            let says = format!("{depth} containers lie around this one, the limit; it was digested, not opened");
+            self.warnings.push((Origin::file(path.clone()), Warning::new("depth", says)));
+            Outcome::Partial
+        } else {
+            let mut level = Level::inside(self, path.clone(), depth + 1);
+            let walked = source.walk(path, input, limits, &mut level);
+            let damaged = level.finish();
+            match walked {
+                Ok(()) if damaged => Outcome::Partial,
+                Ok(()) => Outcome::Whole,
+                Err(error) => {
+                    self.warnings.push((Origin::file(path.clone()), Warning::new("damaged", error.to_string())));
+                    Outcome::Rejected
+                }
+            }
+        };
+        if let Some(ended) = self.ended.get_mut(index) {
+            ended.source = Some(name);
+            if outcome != Outcome::Whole {
+                ended.outcome = outcome;
+            }
+        }
+    }
+
+    pub(super) fn walked(self, source_kind: &'static str, source_sha256: [u8; 32], source_bytes: u64) -> Walked {
+        Walked {
+            evidence: Evidence::new(self.items),
+            ended: self.ended,
+            warnings: self.warnings,
+            source_kind,
+            source_sha256,
+            source_bytes,
+        }
+    }
+}
+
+/// An item of which nothing is known but its path.
+pub(super) fn blank(path: Text) -> Item {
+    Item {
+        path,
+        size: 0,
+        modified: None,
+        modified_as_stored: None,
+        digests: None,
+        content: content::UNKNOWN,
+        head: Vec::new(),
+        kept: Kept::No,
+    }
+}

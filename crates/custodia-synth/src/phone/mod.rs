@@ -1,0 +1,104 @@
+//! A seized phone: what its owner saw, written as the app writes it, packed as an examiner receives it.
+
+mod contacts;
+mod facts;
+mod java;
+mod legacy;
+mod modern;
+mod modern_events;
+mod settings;
+mod view;
+mod wal;
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::error::{SynthError, at};
+use crate::pack::{self, Entry};
+use crate::picture::png;
+use crate::rng::{For, Rng};
+use crate::world::{Account, Schema, World};
+
+pub use facts::Facts;
+pub use modern::SCHEMA as MODERN_SCHEMA;
+pub use view::View;
+pub use view::{key, named, partner};
+pub(crate) use wal::settle;
+
+/// Schema of `wa.db`.
+pub const WA_SCHEMA: &str = include_str!("../schema/wa.sql");
+
+/// Writes phone `index` into `folder`, with `scratch` for its databases while they grow.
+pub fn write(world: &World, index: usize, folder: &Path, scratch: &Path) -> Result<Facts, SynthError> {
+    let device = &world.devices[index];
+    let view = View::of(world, index);
+    let mut facts = Facts::default();
+    let owner = Account { person: device.owner, form: world.people[device.owner as usize].phone_at(device.seized) };
+    facts.accounts.insert(owner);
+    let msgstore = scratch.join(format!("{index}-msgstore.db"));
+    let connection = open(&msgstore)?;
+    let wal = match device.schema {
+        Schema::Legacy => legacy::write(world, index, &view, &connection, &mut facts)?,
+        _ => modern::write(world, index, &view, &connection, &mut facts)?,
+    };
+    let mut entries = Vec::new();
+    let base = format!("data/data/{}", device.package());
+    let mut put = |path: String, bytes: Vec<u8>, modified: u64| {
+        entries.push(Entry { path, modified, bytes: Cow::Owned(bytes) });
+    };
+    let seized = device.seized;
+    if wal {
+        let log = wal::read_settled(&msgstore, world.seed, index as u64)?;
+        put(format!("{base}/databases/msgstore.db-wal"), log, seized - 5_000);
+    }
+    put(format!("{base}/databases/msgstore.db"), fs::read(&msgstore).map_err(at(&msgstore))?, seized - 60_000);
+    drop(connection);
+    let wa = scratch.join(format!("{index}-wa.db"));
+    contacts::write(world, index, &view, &open(&wa)?, &mut facts)?;
+    put(format!("{base}/databases/wa.db"), fs::read(&wa).map_err(at(&wa))?, seized - 90_000);
+    for path in [&msgstore, &wa] {
+        fs::remove_file(path).map_err(at(path))?;
+    }
+    settings::write(world, index, &mut put);
+    for held in &view.held {
+        let picture = &world.pictures[held.picture as usize];
+        facts.files.insert(held.picture);
+        entries.push(Entry { path: held.path.clone(), modified: held.at, bytes: Cow::Borrowed(&picture.bytes) });
+    }
+    camera(world, index, &mut entries);
+    facts.media_files = (view.held.len()) as u64;
+    let target = folder.join(format!("{}{}", device.label, pack::suffix(device.packing)));
+    facts.bytes = pack::write(&target, device.packing, entries)?;
+    Ok(facts)
+}
+
+/// A fresh database that is quick to fill: nobody needs it if we stop half-way.
+fn open(path: &Path) -> Result<Connection, SynthError> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch(
+        "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF;
+         PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Pictures of the phone's own camera: nobody else has them.
+fn camera(world: &World, index: usize, entries: &mut Vec<Entry<'_>>) {
+    let device = &world.devices[index];
+    let mut rng = Rng::new(world.seed, For::Phone, index as u64, 1);
+    for number in 0..rng.range(3, 7) {
+        let taken = crate::world::START + rng.below(device.seized - crate::world::START);
+        let nation = &crate::nations::NATIONS[world.people[device.owner as usize].nation];
+        let name = crate::clock::civil(taken, nation.offset(taken)).strftime("%Y%m%d_%H%M%S").to_string();
+        let serial = 1_000_000 + index as u64 * 10 + number;
+        entries.push(Entry {
+            path: format!("data/media/0/DCIM/Camera/IMG_{name}_{number}.png"),
+            modified: taken,
+            bytes: Cow::Owned(png(world.seed, serial, 128)),
+        });
+    }
+}

@@ -1,0 +1,501 @@
+//! `msgstore.db` in the modern schema.
+
+use std::collections::BTreeMap;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use rusqlite::{Connection, params};
+
+use super::facts::Facts;
+use super::view::{self, Seen, Sight, View, What};
+use crate::error::SynthError;
+use crate::rng::{For, Rng};
+use crate::world::{Account, Change, Device, Form, Message, Schema, Talk, World};
+
+/// The schema, in layers: each release adds to the one before.
+pub const SCHEMA: [&str; 3] = [
+    include_str!("../schema/modern_2021.sql"),
+    include_str!("../schema/modern_2023.sql"),
+    include_str!("../schema/modern_2026.sql"),
+];
+
+/// Rows of the newest kind that a phone with a log keeps in the log alone.
+const TAIL: usize = 60;
+
+/// Writes the database; true when a write-ahead log stands beside it.
+pub fn write(
+    world: &World,
+    index: usize,
+    view: &View,
+    connection: &Connection,
+    facts: &mut Facts,
+) -> Result<bool, SynthError> {
+    let device = &world.devices[index];
+    let layers = match device.schema {
+        Schema::Legacy | Schema::Of2021 => 1,
+        Schema::Of2023 => 2,
+        Schema::Of2026 => 3,
+    };
+    for layer in &SCHEMA[..layers] {
+        connection.execute_batch(&format!("BEGIN; {layer} COMMIT;"))?;
+    }
+    if device.schema == Schema::Of2021 {
+        // Releases of that time kept the wide table beside the new ones, emptied down to its dummy row.
+        let wide = super::legacy::SCHEMA
+            .split(';')
+            .filter(|s| s.contains("TABLE messages (") || s.contains("INTO messages ("));
+        connection.execute_batch(&format!("{};", wide.collect::<Vec<_>>().join(";")))?;
+    }
+    let mut writer = Writer::new(world, device, connection, facts);
+    connection.execute_batch("BEGIN")?;
+    writer.begin()?;
+    let tail = if device.wal { TAIL.min(view.seen.len() / 4) } else { 0 };
+    let (old, new) = view.seen.split_at(view.seen.len() - tail);
+    for seen in old {
+        writer.put(seen)?;
+    }
+    writer.rosters(view)?;
+    writer.calls()?;
+    writer.tie_accounts()?;
+    if device.wal {
+        writer.forget(2)?;
+    } else {
+        writer.forget(1)?;
+    }
+    writer.finish_chats()?;
+    connection.execute_batch("COMMIT")?;
+    if device.wal {
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;")?;
+        writer.logging = true;
+        for part in new.chunks((tail / 3).max(1)) {
+            connection.execute_batch("BEGIN")?;
+            for seen in part {
+                writer.put(seen)?;
+            }
+            writer.finish_chats()?;
+            connection.execute_batch("COMMIT")?;
+        }
+        // Some rows are gone by the log alone: whoever reads the database without it still sees them.
+        connection.execute_batch("BEGIN")?;
+        writer.forget(1)?;
+        connection.execute_batch("COMMIT")?;
+    }
+    view::note_rosters(view, device.owner, writer.facts);
+    Ok(device.wal)
+}
+
+pub(super) struct Writer<'a> {
+    pub world: &'a World,
+    pub device: &'a Device,
+    pub db: &'a Connection,
+    pub facts: &'a mut Facts,
+    jids: BTreeMap<Account, i64>,
+    group_jids: BTreeMap<u32, i64>,
+    chats: BTreeMap<u32, Chat>,
+    next_jid: i64,
+    next_message: i64,
+    next_add_on: i64,
+    doomed: Vec<i64>,
+    logging: bool,
+}
+
+struct Chat {
+    row: i64,
+    last: (i64, u64),
+    /// Row and account of the last message of another person that was not deleted.
+    last_other: Option<(i64, i64)>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(world: &'a World, device: &'a Device, db: &'a Connection, facts: &'a mut Facts) -> Writer<'a> {
+        Writer {
+            world,
+            device,
+            db,
+            facts,
+            jids: BTreeMap::new(),
+            group_jids: BTreeMap::new(),
+            chats: BTreeMap::new(),
+            next_jid: 1,
+            next_message: 2,
+            next_add_on: 1,
+            doomed: Vec::new(),
+            logging: false,
+        }
+    }
+
+    /// The dummy row, the messenger's own addresses, the owner's name.
+    fn begin(&mut self) -> Result<(), SynthError> {
+        self.db.execute(
+            "INSERT INTO message (_id, chat_row_id, from_me, key_id, sender_jid_row_id, status, timestamp, message_type, sort_id)
+             VALUES (1, -1, 0, '-1', -1, -1, 0, -1, 0)",
+            [],
+        )?;
+        self.jid("status", "broadcast", 5, "status@broadcast")?;
+        self.jid("0", "s.whatsapp.net", 7, "0@s.whatsapp.net")?;
+        let name = self.world.people[self.device.owner as usize].shown_name();
+        let mut props = self.db.prepare("INSERT INTO props (key, value) VALUES (?, ?)")?;
+        props.execute(["user_push_name", &name])?;
+        props.execute(["msgtore_db_schema_version", "invented-0123456789abcdef"])?;
+        props.execute(["call_log_ready", "1"])?;
+        Ok(())
+    }
+
+    fn jid(&mut self, user: &str, server: &str, kind: i64, raw: &str) -> Result<i64, SynthError> {
+        let row = self.next_jid;
+        self.next_jid += 1;
+        self.db
+            .prepare_cached(
+                "INSERT INTO jid (_id, user, server, agent, device, type, raw_string) VALUES (?, ?, ?, 0, 0, ?, ?)",
+            )?
+            .execute(params![row, user, server, kind, raw])?;
+        Ok(row)
+    }
+
+    /// Row of an account in `jid`.
+    pub fn account(&mut self, account: Account) -> Result<i64, SynthError> {
+        if let Some(row) = self.jids.get(&account) {
+            return Ok(*row);
+        }
+        let raw = self.world.address(account);
+        let (user, server) = raw.split_once('@').unwrap_or((&raw, ""));
+        let row = self.jid(user, server, if account.form == Form::Lid { 18 } else { 0 }, &raw)?;
+        self.jids.insert(account, row);
+        self.facts.accounts.insert(account);
+        Ok(row)
+    }
+
+    /// Row in `jid` of a person as a chat names them.
+    pub fn person(&mut self, chat: u32, person: u32, at: u64) -> Result<i64, SynthError> {
+        self.account(view::named(self.world, self.device, chat, person, at))
+    }
+
+    /// Row of a group in `jid`.
+    pub fn group(&mut self, g: u32) -> Result<i64, SynthError> {
+        if let Some(row) = self.group_jids.get(&g) {
+            return Ok(*row);
+        }
+        let raw = self.world.groups[g as usize].address.clone();
+        let row = self.jid(raw.split('@').next().unwrap_or(""), "g.us", 1, &raw)?;
+        self.group_jids.insert(g, row);
+        Ok(row)
+    }
+
+    /// Row of a chat.
+    pub fn chat(&mut self, chat: u32, at: u64) -> Result<i64, SynthError> {
+        if let Some(known) = self.chats.get(&chat) {
+            return Ok(known.row);
+        }
+        let row = self.chats.len() as i64 + 1;
+        let (jid, subject, created) = match view::partner(self.world, self.device, chat) {
+            Some(person) => (self.person(chat, person, at)?, None, None),
+            None => {
+                let group = &self.world.groups[chat as usize];
+                (self.group(chat)?, Some(group.subject.as_str()), Some(group.created))
+            }
+        };
+        self.db
+            .prepare_cached(
+                "INSERT INTO chat (_id, jid_row_id, hidden, subject, created_timestamp, archived, sort_timestamp, mod_tag, gen,
+                 spam_detection, unseen_message_count, show_group_description, ephemeral_expiration) VALUES (?, ?, 0, ?, ?, 0, ?, 0, 0.5, 1, 0, 0, 0)",
+            )?
+            .execute(params![row, jid, subject, created, at])?;
+        self.chats.insert(chat, Chat { row, last: (0, at), last_other: None });
+        Ok(row)
+    }
+
+    fn put(&mut self, seen: &Seen) -> Result<(), SynthError> {
+        match &seen.what {
+            What::Message(sight) => self.message(sight, seen.received),
+            What::Event(g, e) => self.event(*g, *e, seen.received),
+        }
+    }
+
+    /// The number of the next row of `message`.
+    pub fn next(&mut self) -> i64 {
+        self.next_message += 1;
+        self.next_message - 1
+    }
+
+    /// Notes a row as the last of its chat.
+    pub fn last(&mut self, chat: u32, row: i64, at: u64) {
+        if let Some(chat) = self.chats.get_mut(&chat) {
+            chat.last = (row, at);
+        }
+    }
+
+    fn message(&mut self, sight: &Sight, received: u64) -> Result<(), SynthError> {
+        let message = self.world.messages[sight.message as usize];
+        let chat = self.chat(message.chat, message.sent)?;
+        let row = self.next();
+        let in_group = (message.chat as usize) < self.world.groups.len();
+        let sender = if sight.own || !in_group { 0 } else { self.person(message.chat, message.sender, message.sent)? };
+        let key = view::key(self.world, sight.message);
+        let recent = self.device.schema >= Schema::Of2023;
+        let revoked = matches!(sight.change, Some(Change::Revoked(_)));
+        let edited = recent && matches!(sight.change, Some(Change::Edited(_)));
+        let by_admin = revoked && recent && in_group && sight.message % 5 == 0;
+        let text = if revoked { None } else { view::text(self.world, self.device, sight.message, &message, edited) };
+        let kind = match message.talk {
+            _ if by_admin => 64,
+            _ if revoked => 15,
+            Talk::Picture(_) => 1,
+            _ => 0,
+        };
+        let lookup = if message.quoted != crate::world::NO_QUOTE { 2 } else { 0 };
+        let status = if !sight.own {
+            0
+        } else if sight.message % 3 == 0 {
+            5
+        } else {
+            13
+        };
+        self.db
+            .prepare_cached(
+                "INSERT INTO message (_id, chat_row_id, from_me, key_id, sender_jid_row_id, status, broadcast, recipient_count,
+                 origination_flags, origin, timestamp, received_timestamp, receipt_server_timestamp, message_type, text_data,
+                 starred, lookup_tables, message_add_on_flags, sort_id) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            )?
+            .execute(params![
+                row,
+                chat,
+                sight.own,
+                key,
+                sender,
+                status,
+                i64::from(message.forwarded),
+                message.sent,
+                if sight.own { 0 } else { received },
+                if sight.own { (message.sent + 300) as i64 } else { -1 },
+                kind,
+                text,
+                sight.starred,
+                lookup,
+                row
+            ])?;
+        match sight.change {
+            Some(Change::Revoked(at)) => self.revoked(row, &key, at, by_admin, &message)?,
+            Some(Change::Edited(at)) if edited => {
+                self.db
+                    .prepare_cached("INSERT INTO message_edit_info (message_row_id, original_key_id, edited_timestamp, sender_timestamp) VALUES (?, ?, ?, ?)")?
+                    .execute(params![row, key, at, at])?;
+            }
+            _ => {}
+        }
+        if !revoked {
+            self.details(sight, &message, row, chat, recent)?;
+        }
+        if let Some(known) = self.chats.get_mut(&message.chat) {
+            known.last = (row, received);
+            if !sight.own && !sight.deleted && in_group {
+                known.last_other = Some((row, sender));
+            }
+        }
+        if sight.deleted {
+            self.facts.deleted += 1;
+            self.doomed.push(row);
+        } else {
+            view::note_message(self.world, sight, !revoked && sight.named && kind == 1, self.facts);
+            self.facts.in_log += u64::from(self.logging);
+        }
+        Ok(())
+    }
+
+    fn revoked(&mut self, row: i64, key: &str, at: u64, by_admin: bool, message: &Message) -> Result<(), SynthError> {
+        if self.device.schema < Schema::Of2023 {
+            self.db
+                .prepare_cached("INSERT INTO message_revoked (message_row_id, revoked_key_id) VALUES (?, ?)")?
+                .execute(params![row, key])?;
+            return Ok(());
+        }
+        let admin = match by_admin {
+            true => Some(self.person(message.chat, self.world.groups[message.chat as usize].creator, at)?),
+            false => None,
+        };
+        self.db
+            .prepare_cached(
+                "INSERT INTO message_revoked (message_row_id, revoked_key_id, admin_jid_row_id, revoke_timestamp) VALUES (?, ?, ?, ?)",
+            )?
+            .execute(params![row, key, admin, at])?;
+        Ok(())
+    }
+
+    fn details(
+        &mut self,
+        sight: &Sight,
+        message: &Message,
+        row: i64,
+        chat: i64,
+        recent: bool,
+    ) -> Result<(), SynthError> {
+        if message.forwarded {
+            let score = if sight.message % 50 == 0 { 127 } else { 1 + sight.message % 4 };
+            self.db
+                .prepare_cached("INSERT INTO message_forwarded (message_row_id, forward_score) VALUES (?, ?)")?
+                .execute(params![row, score])?;
+        }
+        if let Talk::Picture(file) = message.talk {
+            self.media(sight, message, row, chat, file)?;
+        }
+        if let Talk::Invitation(_) = message.talk {
+            self.db
+                .prepare_cached("INSERT INTO message_link (chat_row_id, message_row_id, link_index) VALUES (?, ?, 0)")?
+                .execute(params![chat, row])?;
+        }
+        if message.quoted != crate::world::NO_QUOTE {
+            let quoted = self.world.messages[message.quoted as usize];
+            let own = quoted.sender == self.device.owner;
+            let sender = if own { 0 } else { self.person(message.chat, quoted.sender, quoted.sent)? };
+            let kind = i64::from(matches!(quoted.talk, Talk::Picture(_)));
+            let text = view::text(self.world, self.device, message.quoted, &quoted, false);
+            self.db
+                .prepare_cached(
+                    "INSERT INTO message_quoted (message_row_id, chat_row_id, parent_message_chat_row_id, from_me, sender_jid_row_id,
+                     key_id, timestamp, message_type, origin, text_data, lookup_tables) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0)",
+                )?
+                .execute(params![row, chat, chat, own, sender, view::key(self.world, message.quoted), quoted.sent, kind, text])?;
+        }
+        if let Some(person) = message.mentions {
+            let jid = self.person(message.chat, person, message.sent)?;
+            self.db
+                .prepare_cached("INSERT INTO message_mentions (message_row_id, jid_row_id) VALUES (?, ?)")?
+                .execute(params![row, jid])?;
+        }
+        let mut rng =
+            Rng::new(self.world.seed, For::Phone, u64::from(self.device.owner), 1 << 32 | u64::from(sight.message));
+        let other = self.chats.get(&message.chat).and_then(|chat| chat.last_other);
+        if let Some((_, who)) = other.filter(|_| recent && !sight.deleted && rng.per_mille(20)) {
+            let add_on = self.next_add_on;
+            self.next_add_on += 1;
+            let mut key = [0; 16];
+            rng.fill(&mut key);
+            self.db
+                .prepare_cached(
+                    "INSERT INTO message_add_on (_id, chat_row_id, from_me, key_id, sender_jid_row_id, parent_message_row_id, timestamp,
+                     status, message_add_on_type) VALUES (?, ?, 0, ?, ?, ?, ?, 0, 56)",
+                )?
+                .execute(params![add_on, chat, hex::encode_upper(key), who, row, message.sent + 5_000])?;
+            self.db
+                .prepare_cached("INSERT INTO message_add_on_reaction (message_add_on_row_id, reaction, sender_timestamp) VALUES (?, ?, ?)")?
+                .execute(params![add_on, rng.pick(&["👍", "😂", "🙏"]), message.sent + 5_000])?;
+        }
+        if let Some((_, who)) = other.filter(|_| sight.own) {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO receipt_user (message_row_id, receipt_user_jid_row_id, receipt_timestamp, read_timestamp) VALUES (?, ?, ?, ?)",
+                )?
+                .execute(params![row, who, message.sent + 2_000, message.sent + 60_000])?;
+        }
+        Ok(())
+    }
+
+    fn media(&mut self, sight: &Sight, message: &Message, row: i64, chat: i64, file: u32) -> Result<(), SynthError> {
+        let picture = &self.world.pictures[file as usize];
+        let hash = sight.named.then(|| BASE64_STANDARD.encode(picture.sha256));
+        // Keys and server hashes do not compress; one row in four has them, which is enough to be read.
+        let mut rng = Rng::new(self.world.seed, For::Phone, u64::from(sight.message), 5);
+        let secret = (sight.message % 4 == 0).then(|| {
+            let mut bytes = [0; 32];
+            rng.fill(&mut bytes);
+            bytes
+        });
+        let direct =
+            secret.map(|_| format!("/v/t62.7118-24/{}_{}_n.enc", rng.below(100_000_000), rng.below(1_000_000_000_000)));
+        self.db
+            .prepare_cached(
+                "INSERT INTO message_media (message_row_id, chat_row_id, transferred, file_path, file_size, media_key,
+                 media_key_timestamp, width, height, direct_path, message_url, mime_type, file_length, file_hash, enc_file_hash)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'image/png', ?, ?, ?)",
+            )?
+            .execute(params![
+                row,
+                chat,
+                sight.path.is_some(),
+                sight.path,
+                picture.bytes.len(),
+                secret,
+                message.sent / 1000,
+                picture.width,
+                picture.width * 3 / 4,
+                direct,
+                direct.as_ref().map(|path| format!("https://mmg.whatsapp.net{path}")),
+                picture.bytes.len(),
+                hash,
+                secret.map(|bytes| BASE64_STANDARD.encode(bytes)),
+            ])?;
+        Ok(())
+    }
+
+    /// Deletes every `nth` of the rows that are to go, with all that hangs on them.
+    fn forget(&mut self, nth: usize) -> Result<(), SynthError> {
+        let mut kept = Vec::new();
+        for (place, row) in std::mem::take(&mut self.doomed).into_iter().enumerate() {
+            if place % nth != 0 {
+                kept.push(row);
+                continue;
+            }
+            for statement in [
+                "DELETE FROM message WHERE _id = ?",
+                "DELETE FROM message_media WHERE message_row_id = ?",
+                "DELETE FROM message_quoted WHERE message_row_id = ?",
+                "DELETE FROM message_forwarded WHERE message_row_id = ?",
+                "DELETE FROM message_mentions WHERE message_row_id = ?",
+                "DELETE FROM message_revoked WHERE message_row_id = ?",
+                "DELETE FROM message_link WHERE message_row_id = ?",
+                "DELETE FROM receipt_user WHERE message_row_id = ?",
+            ] {
+                self.db.prepare_cached(statement)?.execute([row])?;
+            }
+            if self.device.schema >= Schema::Of2023 {
+                self.db.prepare_cached("DELETE FROM message_edit_info WHERE message_row_id = ?")?.execute([row])?;
+            }
+        }
+        self.doomed = kept;
+        Ok(())
+    }
+
+    fn finish_chats(&mut self) -> Result<(), SynthError> {
+        let mut update = self.db.prepare_cached(
+            "UPDATE chat SET last_message_row_id = ?1, display_message_row_id = ?1, last_read_message_row_id = ?1,
+             last_message_sort_id = ?1, display_message_sort_id = ?1, last_read_message_sort_id = ?1, sort_timestamp = ?2 WHERE _id = ?3",
+        )?;
+        for chat in self.chats.values() {
+            update.execute(params![chat.last.0, chat.last.1, chat.row])?;
+        }
+        Ok(())
+    }
+
+    /// LIDs tied to numbers: by `jid_map`, and by the account of a one-to-one chat.
+    fn tie_accounts(&mut self) -> Result<(), SynthError> {
+        let hidden: Vec<u32> = self.jids.keys().filter(|account| account.form == Form::Lid).map(|a| a.person).collect();
+        let tie = |person: u32, salt: u64| {
+            Rng::new(self.world.seed, For::Phone, u64::from(self.device.owner), salt << 40 | u64::from(person))
+                .below(1000)
+        };
+        let known: Vec<u32> = hidden.into_iter().filter(|person| tie(*person, 2) < self.device.jid_map).collect();
+        let chats: Vec<(i64, u32)> = self
+            .chats
+            .iter()
+            .filter_map(|(chat, known)| Some((known.row, view::partner(self.world, self.device, *chat)?)))
+            .filter(|(_, person)| {
+                self.device.schema >= Schema::Of2023 && self.world.people[*person as usize].lid.is_some()
+            })
+            .filter(|(_, person)| tie(*person, 3) < 500)
+            .collect();
+        for person in known {
+            let phone = Account { person, form: self.world.people[person as usize].phone_at(self.device.seized) };
+            let lid = Account { person, form: Form::Lid };
+            let (lid_row, phone_row) = (self.account(lid)?, self.account(phone)?);
+            self.db
+                .prepare_cached("INSERT INTO jid_map (lid_row_id, jid_row_id) VALUES (?, ?)")?
+                .execute([lid_row, phone_row])?;
+            self.facts.aliases.insert((phone, lid));
+        }
+        for (row, person) in chats {
+            let lid = Account { person, form: Form::Lid };
+            let lid_row = self.account(lid)?;
+            self.db.prepare_cached("UPDATE chat SET account_jid_row_id = ? WHERE _id = ?")?.execute([lid_row, row])?;
+            self.facts.aliases.insert((Account { person, form: Form::Phone }, lid));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,303 @@
+//! One timeline for the whole operation: every message of every group and one-to-one chat, and what became of it.
+
+use std::collections::BTreeMap;
+
+use super::devices::Device;
+use super::groups::{Act, Group};
+use super::{DAY, END, MINUTE, Person, START, Size};
+use crate::rng::{For, Rng};
+
+/// No picture.
+pub const NO_FILE: u32 = u32::MAX;
+/// No quoted message.
+pub const NO_QUOTE: u32 = u32::MAX;
+
+/// A message as it was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    /// By the sender's clock (Unix milliseconds); no two messages or events of the operation share one.
+    pub sent: u64,
+    /// Chat number: groups first, then pairs.
+    pub chat: u32,
+    /// Who sent it.
+    pub sender: u32,
+    /// What it is.
+    pub talk: Talk,
+    /// Whether it was forwarded.
+    pub forwarded: bool,
+    /// Index of the quoted message of the same chat, or [`NO_QUOTE`].
+    pub quoted: u32,
+    /// A member it mentions.
+    pub mentions: Option<u32>,
+}
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    /// Words.
+    Text,
+    /// A picture, by its index.
+    Picture(u32),
+    /// An invitation link to a group, by its index.
+    Invitation(u32),
+}
+
+impl Message {
+    /// Index of the picture, or [`NO_FILE`].
+    pub fn file(&self) -> u32 {
+        if let Talk::Picture(file) = self.talk { file } else { NO_FILE }
+    }
+}
+
+/// What later happened to a message (Unix milliseconds).
+#[derive(Clone, Copy, Debug)]
+pub enum Change {
+    /// Its text was edited.
+    Edited(u64),
+    /// It was deleted for all.
+    Revoked(u64),
+}
+
+/// What [`invent`] makes.
+pub struct Told {
+    /// One-to-one chats.
+    pub pairs: Vec<(u32, u32)>,
+    /// Messages by time.
+    pub messages: Vec<Message>,
+    /// Indices of each chat's messages.
+    pub by_chat: Vec<Vec<u32>>,
+    /// Edits and revocations.
+    pub changes: BTreeMap<u32, Change>,
+}
+
+#[derive(Clone, Copy)]
+enum Slot {
+    Event(u32, u32),
+    Group(u32),
+    Pair { pair: u32, sender: u32, link: Option<u32> },
+}
+
+/// Invents the messages; sets the events of the groups onto the same clock.
+pub fn invent(seed: u64, size: &Size, people: &[Person], groups: &mut [Group], devices: &[Device]) -> Told {
+    let mut slots: Vec<(u64, Slot)> = Vec::with_capacity(size.messages * 5 / 4);
+    for (g, group) in groups.iter().enumerate() {
+        slots.extend(group.events.iter().enumerate().map(|(e, event)| (event.at, Slot::Event(g as u32, e as u32))));
+    }
+    for g in 0..groups.len() {
+        let count = size.messages * (g + 1) / groups.len() - size.messages * g / groups.len();
+        let mut rng = Rng::new(seed, For::Clock, g as u64, 0);
+        let from = groups[g].created + 6 * MINUTE;
+        slots.extend((0..count).map(|_| (moment(&mut rng, from), Slot::Group(g as u32))));
+    }
+    let pairs = pairs(seed, size, people, groups, devices, &mut slots);
+    slots.sort_by_key(|(at, _)| *at);
+    let mut last = 0;
+    for (at, slot) in &mut slots {
+        *at = (*at).max(last + 1);
+        last = *at;
+        if let Slot::Event(g, e) = *slot {
+            groups[g as usize].events[e as usize].at = *at;
+            if e == 0 {
+                groups[g as usize].created = *at;
+            }
+        }
+    }
+    let mut talk = Teller::new(seed, size, groups, pairs);
+    for (at, slot) in slots {
+        talk.tell(at, slot);
+    }
+    Told { pairs: talk.pairs, messages: talk.messages, by_chat: talk.by_chat, changes: talk.changes }
+}
+
+/// A moment between `from` and the end, more often in the afternoon than at night.
+fn moment(rng: &mut Rng, from: u64) -> u64 {
+    let day = rng.below((END - from) / DAY + 1) * DAY;
+    let hour = (rng.below(DAY / 2) + rng.below(DAY / 2) + DAY / 3) % DAY;
+    let at = (from - from % DAY) + day + hour;
+    if at <= from || at >= END { from + rng.below(END - from) } else { at }
+}
+
+/// One-to-one chats of the owners: with people of their groups, with anybody, and with those whom a link invited.
+fn pairs(
+    seed: u64,
+    size: &Size,
+    people: &[Person],
+    groups: &[Group],
+    devices: &[Device],
+    slots: &mut Vec<(u64, Slot)>,
+) -> Vec<(u32, u32)> {
+    let mut numbers: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    let mut list = Vec::new();
+    let mut pair = |a: u32, b: u32| {
+        *numbers.entry((a.min(b), a.max(b))).or_insert_with(|| {
+            list.push((a.min(b), a.max(b)));
+            list.len() as u32 - 1
+        })
+    };
+    for device in devices {
+        let mut rng = Rng::new(seed, For::Clock, 1 << 32 | u64::from(device.owner), 0);
+        for turn in 0..size.partners {
+            let other = if turn % 3 == 2 {
+                rng.index(people.len()) as u32
+            } else {
+                let group = &groups[rng.pick(&device.groups)];
+                let event = &group.events[rng.index(group.events.len())];
+                event.targets.first().copied().unwrap_or(group.creator)
+            };
+            // A changed number would split the chat in two; the groups show those changes.
+            if other == device.owner || people[other as usize].new_number.is_some() {
+                continue;
+            }
+            let chat = pair(device.owner, other);
+            let from = START + rng.below((END - START) / 2);
+            for _ in 0..rng.range(size.pair_messages / 2, size.pair_messages * 3 / 2 + 1) {
+                let sender = if rng.per_mille(500) { other } else { device.owner };
+                slots.push((moment(&mut rng, from), Slot::Pair { pair: chat, sender, link: None }));
+            }
+        }
+    }
+    let owns = |person: u32| (person as usize) < devices.len();
+    for (g, group) in groups.iter().enumerate() {
+        let stays = group.stays();
+        for (e, event) in group.events.iter().enumerate().filter(|(_, event)| event.act == Act::Joined) {
+            let mut rng = Rng::new(seed, For::Clock, 2 << 32 | g as u64, e as u64);
+            let inside = |stay: &&super::Stay| stay.join + 2 * MINUTE < event.at && event.at < stay.leave;
+            let inviters: Vec<u32> = stays.iter().filter(inside).map(|stay| stay.person).collect();
+            let Some(joiner) = event.targets.first().copied() else { continue };
+            // Only what a seized phone can show is worth inventing: one of the two owns one.
+            let owners: Vec<u32> = inviters.iter().copied().filter(|person| owns(*person)).collect();
+            let inviter = if owns(joiner) && !inviters.is_empty() {
+                rng.pick(&inviters)
+            } else if !owners.is_empty() && rng.per_mille(300) {
+                rng.pick(&owners)
+            } else {
+                continue;
+            };
+            let plain = |person: u32| people[person as usize].new_number.is_none();
+            if inviter != joiner && plain(inviter) && plain(joiner) {
+                let chat = pair(inviter, joiner);
+                let before = MINUTE + rng.below(50 * MINUTE).min(event.at - group.created - 2 * MINUTE);
+                slots.push((event.at - before, Slot::Pair { pair: chat, sender: inviter, link: Some(g as u32) }));
+            }
+        }
+    }
+    list
+}
+
+struct Teller {
+    seed: u64,
+    size: Size,
+    /// Acts, actors and targets of the events, to replay who is inside.
+    events: Vec<Vec<(Act, Option<u32>, Vec<u32>)>>,
+    inside: Vec<Vec<u32>>,
+    pairs: Vec<(u32, u32)>,
+    messages: Vec<Message>,
+    by_chat: Vec<Vec<u32>>,
+    changes: BTreeMap<u32, Change>,
+    told: usize,
+    shared: usize,
+    born: usize,
+}
+
+impl Teller {
+    fn new(seed: u64, size: &Size, groups: &[Group], pairs: Vec<(u32, u32)>) -> Teller {
+        let events = |group: &Group| group.events.iter().map(|e| (e.act, e.actor, e.targets.clone())).collect();
+        Teller {
+            seed,
+            size: *size,
+            events: groups.iter().map(events).collect(),
+            inside: vec![Vec::new(); groups.len()],
+            by_chat: vec![Vec::new(); groups.len() + pairs.len()],
+            pairs,
+            messages: Vec::with_capacity(size.messages * 5 / 4),
+            changes: BTreeMap::new(),
+            told: 0,
+            shared: 0,
+            born: 0,
+        }
+    }
+
+    fn tell(&mut self, at: u64, slot: Slot) {
+        match slot {
+            Slot::Event(g, e) => self.happen(g as usize, e as usize),
+            Slot::Group(g) => self.say_in_group(at, g),
+            Slot::Pair { pair, sender, link } => self.say_to_one(at, pair, sender, link),
+        }
+    }
+
+    fn happen(&mut self, g: usize, e: usize) {
+        let (act, actor, targets) = &self.events[g][e];
+        match act {
+            Act::Created => self.inside[g].extend(actor),
+            Act::Added | Act::Joined => self.inside[g].extend(targets),
+            Act::Left | Act::Removed => self.inside[g].retain(|person| !targets.contains(person)),
+            _ => {}
+        }
+    }
+
+    fn say_in_group(&mut self, at: u64, g: u32) {
+        let index = self.messages.len() as u32;
+        let mut rng = Rng::new(self.seed, For::Talk, u64::from(index), 0);
+        let inside = &self.inside[g as usize];
+        let share = rng.unit();
+        // Those who came early say most.
+        let sender = inside[((share * share) * inside.len() as f64) as usize];
+        let left = (self.size.messages - self.told) as u64;
+        self.told += 1;
+        let (talk, mut forwarded) = if rng.below(left) < (self.size.shares - self.shared) as u64 {
+            self.shared += 1;
+            let part = self.shared as f64 / self.size.shares as f64;
+            let wanted = (self.size.files as f64 * 0.5 * (part.sqrt() + part)).ceil() as usize;
+            if self.born < wanted.min(self.size.files) {
+                self.born += 1;
+                (Talk::Picture(self.born as u32 - 1), false)
+            } else {
+                (Talk::Picture(self.old_file(&mut rng)), rng.per_mille(700))
+            }
+        } else {
+            (Talk::Text, false)
+        };
+        forwarded |= talk == Talk::Text && rng.per_mille(30);
+        let inside = &self.inside[g as usize];
+        let recent = self.by_chat[g as usize].iter().rev().take(20).copied().collect::<Vec<u32>>();
+        let quoted = if !recent.is_empty() && rng.per_mille(60) { rng.pick(&recent) } else { NO_QUOTE };
+        let known = |quoted: u32| inside.contains(&self.messages[quoted as usize].sender);
+        let quoted = if quoted != NO_QUOTE && known(quoted) { quoted } else { NO_QUOTE };
+        let mentions = (talk == Talk::Text && rng.per_mille(25)).then(|| rng.pick(inside)).filter(|who| *who != sender);
+        match rng.below(1000) {
+            0..12 => self.changes.insert(index, Change::Revoked(at + MINUTE + rng.below(60 * MINUTE))),
+            12..32 if talk == Talk::Text => {
+                self.changes.insert(index, Change::Edited(at + 20_000 + rng.below(14 * MINUTE)))
+            }
+            _ => None,
+        };
+        self.put(Message { sent: at, chat: g, sender, talk, forwarded, quoted, mentions });
+    }
+
+    fn say_to_one(&mut self, at: u64, pair: u32, sender: u32, link: Option<u32>) {
+        let index = self.messages.len() as u32;
+        let mut rng = Rng::new(self.seed, For::Talk, u64::from(index), 0);
+        let talk = match link {
+            Some(group) => Talk::Invitation(group),
+            None if self.born > 0 && rng.per_mille(200) => Talk::Picture(self.old_file(&mut rng)),
+            None => Talk::Text,
+        };
+        let forwarded = link.is_none() && rng.per_mille(100);
+        if rng.per_mille(8) && link.is_none() {
+            self.changes.insert(index, Change::Revoked(at + MINUTE + rng.below(60 * MINUTE)));
+        }
+        let chat = self.inside.len() as u32 + pair;
+        self.put(Message { sent: at, chat, sender, talk, forwarded, quoted: NO_QUOTE, mentions: None });
+    }
+
+    /// A picture that was shared before, a recent one rather than an old one.
+    fn old_file(&self, rng: &mut Rng) -> u32 {
+        let share = rng.unit();
+        self.born as u32 - 1 - ((self.born as f64) * share * share * share) as u32
+    }
+
+    fn put(&mut self, message: Message) {
+        self.by_chat[message.chat as usize].push(self.messages.len() as u32);
+        self.messages.push(message);
+    }
+}
