@@ -35,8 +35,6 @@ pub trait Parser: Sync {
 pub struct About {
     /// Name, unique in the list.
     pub name: &'static str,
-    /// Whether files of the evidence or of reference lists are read.
-    pub role: Role,
     /// Which files it reads.
     pub reads: &'static str,
     /// Tables it writes.
@@ -45,15 +43,6 @@ pub struct About {
     pub tested: &'static [&'static str],
     /// What it leaves out.
     pub gaps: &'static str,
-}
-
-/// Where a parser is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// On every file of an exhibit.
-    Evidence,
-    /// On a list that an operator imports by name; never on files of an exhibit.
-    Reference,
 }
 
 /// A file cannot be read at all.

@@ -89,7 +89,7 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media:
     let stored_path = cell::filled(media.path);
     let nothing_stored = cell::text(media.hash).is_none_or(|hash| hash.is_empty());
     let (present, by) = match (&hash, &stored_path) {
-        (Some((raw, _)), _) => (reading.files.with_sha256(raw), "hash"),
+        (Some((raw, _)), path) => (reading.files.with_sha256(raw, path.as_deref()), "hash"),
         (None, Some(path)) if nothing_stored => (reading.files.at(path), "path"),
         _ => (None, ""),
     };

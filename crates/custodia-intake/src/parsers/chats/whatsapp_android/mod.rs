@@ -23,14 +23,17 @@ mod msgstore;
 mod names;
 mod open;
 mod out;
-mod owner;
 mod own_account;
+mod owner;
 mod reading;
 mod schema;
 mod side;
 mod sides;
+#[cfg(test)]
+mod tests;
 mod wa;
 
+pub use codes::ACTIONS;
 pub use msgstore::Msgstore;
 pub use own_account::OwnAccount;
 pub use wa::Contacts;

@@ -29,7 +29,7 @@ pub fn database(file: &File<'_>, out: &mut Out<'_>) -> Result<Database, ReadErro
     Ok(database)
 }
 
-/// Tells which tables are not known and which columns of those that are read are absent.
+/// Tells which tables are not known, and of those that are read which columns are absent and which are not known.
 pub fn compare(database: &Database, read: &[&Wanted], known: &[&str], out: &mut Out<'_>) {
     for table in database.tables() {
         if !schema::is_known(&table.name, read, known) {
@@ -41,13 +41,18 @@ pub fn compare(database: &Database, read: &[&Wanted], known: &[&str], out: &mut 
     }
     for wanted in read {
         let Some(table) = database.table(wanted.table) else { continue };
-        for column in wanted.columns {
+        for column in wanted.columns.iter().take(wanted.always) {
             if !table.columns.iter().any(|present| present.eq_ignore_ascii_case(column)) {
                 out.warn(
                     "column absent",
                     format!("column {column} of table {} absent: another version of the schema?", wanted.table),
                 );
             }
+        }
+        let unknown: Vec<&str> = table.columns.iter().map(String::as_str).filter(|column| !wanted.knows(column)).collect();
+        if !unknown.is_empty() {
+            let says = format!("columns of table {} that are not known were not read: {}", wanted.table, unknown.join(", "));
+            out.warn("column unknown", says);
         }
     }
 }

@@ -9,8 +9,10 @@ use custodia_model::{Found, Origin, Row, Rows, Text, Time};
 use super::cell;
 use crate::open::sqlite::{Cell, Damage};
 
-/// Name of the service in rows.
-pub const SERVICE: &str = "WhatsApp";
+/// The messenger by the folder or the media folder a path lies in.
+pub fn service(path: &str) -> &'static str {
+    if path.contains("com.whatsapp.w4b") || path.contains("WhatsApp Business") { "whatsapp business" } else { "whatsapp" }
+}
 
 /// At most so many different sentences are told once each; a hostile file must not fill memory with them.
 const TOLD: usize = 100_000;
@@ -41,7 +43,8 @@ pub struct Out<'a> {
 impl<'a> Out<'a> {
     /// Puts rows of the file at `path` into `rows`.
     pub fn new(path: Text, rows: &'a mut dyn Rows) -> Out<'a> {
-        Out { path, rows, times: String::new(), told: HashSet::new(), service: SERVICE.into() }
+        let service = service(&path).into();
+        Out { path, rows, times: String::new(), told: HashSet::new(), service }
     }
 
     /// Puts a row that stands at `place`.

@@ -39,7 +39,7 @@ pub struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Starts with the addresses.
     pub fn new(database: &'a Database, mut out: Out<'a>, owner: Option<Text>, files: Files<'a>) -> Reading<'a> {
-        let jids = Jids::read(database, &mut out);
+        let jids = Jids::read(database, owner.clone(), &mut out);
         Reading {
             database,
             out,
@@ -48,10 +48,7 @@ impl<'a> Reading<'a> {
             owner,
             files,
             kinds: Words::new(codes::message_kind),
-            actions: Words::new(|code| match codes::action_of(code) {
-                Some(action) => Cow::Borrowed(action.action),
-                None => Cow::Owned(format!("system event {code}")),
-            }),
+            actions: Words::new(codes::action),
             roles: Words::new(codes::role),
         }
     }

@@ -9,11 +9,10 @@ use super::out::{Out, Place};
 use super::schema::{self, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
 use super::{open, owner};
 use crate::open::sqlite::{Database, Record};
-use crate::parsers::{About, File, Parser, ReadError, Role};
+use crate::parsers::{About, File, Parser, ReadError};
 
 const ABOUT: About = About {
     name: "WhatsApp contacts on Android",
-    role: Role::Evidence,
     reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it",
     tables: &["contacts", "accounts", "chats", "warnings"],
     tested: &["schema of 2023 and 2026, invented data"],
@@ -37,7 +36,7 @@ impl Parser for Contacts {
         let mut out = Out::new(file.path().clone(), rows);
         let database = open::database(file, &mut out)?;
         open::compare(&database, schema::WA, schema::WA_KNOWN, &mut out);
-        let owner = owner::beside(file.evidence, file.path()).map(|found| found.account);
+        let owner = owner::beside(file.evidence, file.path());
         let mut book = Book { database: &database, out, owner };
         book.contacts();
         book.verified_names();
