@@ -53,7 +53,9 @@ impl Jids {
                 jids.by_id.insert(id, address);
             }
         }
-        out.damage(Some(jid::WANTED.table), &scan.damage());
+        if database.table(jid::WANTED.table).is_some() {
+            out.damage(Some(jid::WANTED.table), &scan.damage());
+        }
         jids
     }
 

@@ -40,7 +40,11 @@ pub fn compare(database: &Database, read: &[&Wanted], known: &[&str], out: &mut 
         }
     }
     for wanted in read {
-        let Some(table) = database.table(wanted.table) else { continue };
+        let Some(table) = database.table(wanted.table) else {
+            // A view or virtual table in its place is told here, once, and never executed.
+            out.damage(Some(wanted.table), &database.scan(wanted.table, &[]).damage());
+            continue;
+        };
         for column in wanted.columns.iter().take(wanted.always) {
             if !table.columns.iter().any(|present| present.eq_ignore_ascii_case(column)) {
                 out.warn(

@@ -55,6 +55,9 @@ impl<'a> Reading<'a> {
 
     /// Walks a table and hands every row with its place to `take`; damage of the walk becomes warnings.
     pub fn each(&mut self, wanted: &'static Wanted, mut take: impl FnMut(&mut Reading<'a>, &Record<'_>, Place)) {
+        if self.database.table(wanted.table).is_none() {
+            return;
+        }
         let part: Text = wanted.table.into();
         let mut scan = self.database.scan(wanted.table, wanted.columns);
         while let Some(row) = scan.next() {

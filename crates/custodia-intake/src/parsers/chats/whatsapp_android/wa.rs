@@ -53,6 +53,9 @@ struct Book<'a> {
 
 impl<'a> Book<'a> {
     fn each(&mut self, wanted: &'static schema::Wanted, mut take: impl FnMut(&mut Book<'a>, &Record<'_>, Place)) {
+        if self.database.table(wanted.table).is_none() {
+            return;
+        }
         let part: Text = wanted.table.into();
         let mut scan = self.database.scan(wanted.table, wanted.columns);
         while let Some(row) = scan.next() {
