@@ -46,7 +46,7 @@ impl Phone {
         phone.put(
             "settings",
             1,
-            Account { account: t(owner), service: t("whatsapp"), phone: None, name: None, name_kind: None, owner: true },
+            Account { account: t(owner), service: t("whatsapp"), phone: None, name: None, name_kind: None, own: true },
         );
         phone
     }

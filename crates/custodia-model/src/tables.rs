@@ -196,7 +196,7 @@ tables! {
         /// Who gave the name: `phone book`, `push name`, `verified name`, `lid name`, `user name`.
         name_kind: Option<Text>,
         /// Whether the place says that this is the account of the device itself.
-        owner: bool,
+        own: bool,
     }
 
     /// Two identifiers that the evidence says are one.

@@ -80,8 +80,8 @@ fn formats() -> String {
         let _ = write!(page, "\n### {} (`{}`)\n\nWrites: {}\n\nLeaves out: {}\n", about.name, about.file, line(about.writes), line(about.gaps));
     }
     page.push_str("\n## WhatsApp system events\n\nCode as stored, `action` as told. Other codes are told as `system event N`.\n\n| code | action |\n| --- | --- |\n");
-    for (code, action) in ACTIONS {
-        let _ = writeln!(page, "| {code} | {action} |");
+    for action in ACTIONS {
+        let _ = writeln!(page, "| {} | {} |", action.code, action.action);
     }
     page
 }

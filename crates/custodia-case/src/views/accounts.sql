@@ -13,7 +13,7 @@
 -- devices: Phones that name the account.
 WITH named AS (
     SELECT account, array_to_string(array_sort(array_agg(DISTINCT name)), ' | ') AS names,
-           array_to_string(array_sort(array_agg(DISTINCT CASE WHEN owner THEN device END)), ' ') AS owner_of,
+           array_to_string(array_sort(array_agg(DISTINCT CASE WHEN own THEN device END)), ' ') AS owner_of,
            count(DISTINCT device) AS devices
     FROM evidence.accounts GROUP BY account
 ), g AS (

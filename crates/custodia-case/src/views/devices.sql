@@ -19,7 +19,7 @@ SELECT d.device, a.accounts AS owner_accounts, d.device_kind, d.authority, d.sei
        coalesce(m.messages, 0) AS messages, coalesce(t.attachments, 0) AS attachments, coalesce(w.warnings, 0) AS warnings
 FROM evidence.devices d
 LEFT JOIN (SELECT device, array_to_string(array_sort(array_agg(DISTINCT account)), ' ') AS accounts
-           FROM evidence.accounts WHERE owner GROUP BY device) a ON a.device = d.device
+           FROM evidence.accounts WHERE own GROUP BY device) a ON a.device = d.device
 LEFT JOIN (SELECT device, count(DISTINCT chat) AS chats FROM evidence.chats WHERE chat_kind = 'group' GROUP BY device) c
        ON c.device = d.device
 LEFT JOIN (SELECT device, count(*) AS messages FROM evidence.messages GROUP BY device) m ON m.device = d.device

@@ -14,7 +14,7 @@ const LIST: usize = 200;
 /// Writes every group.
 pub fn write(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
     page.heading(2, "Groups");
-    let groups = page::ask(questions, "SELECT * FROM groups")?;
+    let groups = page::ask(questions, "groups")?;
     page.table(
         &["group", "subject", "created", "creator", "exhibits", "persons", "countries", "messages", "shares", "messages naming listed files"],
         groups.iter().map(|row| {
@@ -23,8 +23,8 @@ pub fn write(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
     );
     page.source("SELECT * FROM groups");
     // One question each for all groups: a question for every group would read the same rows many times.
-    let members = by_chat(page::ask(questions, "SELECT * FROM members")?);
-    let invitations = by_chat(page::ask(questions, "SELECT * FROM invitations")?);
+    let members = by_chat(page::ask(questions, "members")?);
+    let invitations = by_chat(page::ask(questions, "invitations")?);
     let shares = by_chat(page::ask(
         questions,
         &format!(

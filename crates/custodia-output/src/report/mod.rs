@@ -52,7 +52,7 @@ pub fn html(case: &Case, questions: &Questions) -> Result<String, CaseError> {
 
 fn completeness(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
     page.heading(2, "What was read, and what was not");
-    let rows = page::ask(questions, "SELECT * FROM completeness")?;
+    let rows = page::ask(questions, "completeness")?;
     let total = |name: &str| rows.iter().map(|row| int(row, name)).sum::<i64>();
     page.paragraph(&format!(
         "{} items were found in {} exhibits: {} read whole, {} in part, {} not at all. Of those read whole, {} are of a kind \
@@ -118,7 +118,7 @@ fn countries(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
         "A country is the one that issued an account's number, with the reason stated for each account. It is an inference \
          from the number, not a statement about where a person was.",
     );
-    let rows = page::ask(questions, "SELECT * FROM countries")?;
+    let rows = page::ask(questions, "countries")?;
     page.raw(&map::svg(&rows));
     page.table(
         &["country", "name", "accounts", "persons in groups", "groups", "messages", "shares", "first known shares", "messages naming listed files", "exhibits seized"],
@@ -150,7 +150,7 @@ fn countries(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
 
 fn exhibits(page: &mut Page, case: &Case, questions: &Questions) -> Result<(), CaseError> {
     page.heading(2, "Exhibits");
-    let rows = page::ask(questions, "SELECT * FROM devices")?;
+    let rows = page::ask(questions, "devices")?;
     page.table(
         &["exhibit", "own accounts", "authority", "seized", "where", "evidence", "SHA-256 of the evidence", "messages", "attachments"],
         rows.iter().map(|row| {

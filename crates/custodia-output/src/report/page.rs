@@ -92,7 +92,7 @@ impl Page {
     }
 }
 
-/// The rows of a question.
+/// The rows of a question. A view is asked by its bare name, which keeps its order.
 pub fn ask(questions: &Questions, sql: &str) -> Result<Rows, CaseError> {
     questions.ask(sql)?.objects()
 }

@@ -17,7 +17,7 @@ pub fn message_kind(code: i64) -> Cow<'static, str> {
         1 => "image",
         2 => "audio",
         3 => "video",
-        4 => "contact card",
+        4 => "contact",
         5 => "location",
         SYSTEM => "system",
         8 | 90 => "call",
@@ -25,26 +25,27 @@ pub fn message_kind(code: i64) -> Cow<'static, str> {
         10 => "missed call",
         11 => "not decrypted",
         13 => "gif",
-        14 => "contact cards",
+        14 => "contacts",
         // 15 was revoked by its sender, 64 by an administrator; `code` and `revoked_by` keep them apart.
         REVOKED | 64 => "revoked",
         16 => "live location",
         20 => "sticker",
         23 => "product",
         24 => "group invite",
-        25 | 26 | 27 | 28 => "template",
+        25..=28 => "template",
         32 => "template reply",
-        36 | 56 => "disappearing timer changed",
+        36 => "disappearing timer",
         42 => "view-once image",
         43 => "view-once video",
+        82 => "view-once audio",
         44 => "order",
-        45 | 55 | 57 | 85 => "interface element",
-        46 | 49 => "interface reply",
+        45 | 55 | 57 | 85 => "interactive",
+        46 | 49 => "interactive reply",
+        56 => "disappearing timer",
         62 => "interactive product",
         66 | 106 => "poll",
         81 => "video note",
-        82 => "view-once voice",
-        88 => "assistant feedback",
+        88 => "bot feedback",
         92 => "event",
         94 => "channel admin invite",
         99 => "album",
@@ -58,7 +59,7 @@ pub fn message_kind(code: i64) -> Cow<'static, str> {
 /// Words for `call_log.call_result`.
 pub fn call_result(code: Option<i64>) -> Cow<'static, str> {
     Cow::Borrowed(match code {
-        Some(0) => "connected or ringing",
+        Some(0) => "connected",
         Some(2) => "not answered",
         Some(3) => "unavailable",
         Some(4) => "rejected",
@@ -97,119 +98,113 @@ pub enum Persons {
     Notice,
 }
 
-/// Kinds of system rows, `message_system.action_type` and in legacy databases `messages.media_size`: code and fixed word.
-/// Where public readers disagree on many codes at once, the word is `community management`.
+/// A kind of system row.
+#[derive(Debug)]
+pub struct Action {
+    /// `message_system.action_type`; in legacy databases `messages.media_size`.
+    pub code: i64,
+    /// Fixed word.
+    pub action: &'static str,
+    /// Who its persons are.
+    pub persons: Persons,
+}
+
+const fn action(code: i64, action: &'static str, persons: Persons) -> Action {
+    Action { code, action, persons }
+}
+
+/// Kinds of system rows, by code. Codes on which public readers disagree share one careful word.
 #[rustfmt::skip]
-pub const ACTIONS: &[(i64, &str)] = &[
-    (1, "subject changed"),
-    (2, "created"), // one reader alone
-    (4, "added"),
-    (5, "left"),
-    (6, "icon changed"),
-    (7, "removed"),
-    (8, "can no longer send"), // one reader alone
-    (9, "broadcast list created"),
-    (10, "number changed"),
-    (11, "created"),
-    (12, "added"),
-    (13, "left"),
-    (14, "removed"),
-    (15, "promoted"),
-    (16, "demoted"), // one reader alone
-    (18, "security code changed"),
-    (19, "end-to-end notice"),
-    (20, "joined by link"),
-    (21, "link reset"),
-    (27, "description changed"),
-    (28, "number changed"),
-    (29, "only admins edit info"),
-    (30, "all edit info"),
-    (31, "only admins send"), // readers disagree
-    (32, "all send"),
-    (33, "announcement notice"),
-    (39, "payment notice"),
-    (46, "became business"),
-    (47, "became official business"),
-    (50, "business became standard"),
-    (52, "joined from invitation"),
-    (56, "disappearing timer changed"),
-    (57, "device or security data changed"),
-    (58, "contact blocked or unblocked"),
-    (59, "disappearing timer changed"),
-    (60, "ephemeral setting not applied"),
-    (63, "security notifications unavailable"),
-    (67, "end-to-end notice"),
-    (68, "default timer"),
-    (69, "privacy provider notice"),
-    (70, "call notice"),
-    (75, "group added to community"),
-    (78, "group removed from community"),
-    (79, "joined from community"),
-    (80, "message kept"),
-    (81, "community admin assigned"), // readers disagree on 81 and 82
-    (82, "community admin removed"),
-    (83, "membership requested"), // readers disagree
-    (84, "join approval on"),
-    (85, "join approval off"),
-    (87, "community management"), // readers disagree on 87, 88, 95, 109 to 111, 115, 116, 128
-    (88, "community management"),
-    (90, "added to community"),
-    (91, "all add members"),
-    (92, "only admins add members"),
-    (95, "community management"),
-    (99, "phone number privacy notice"), // readers disagree
-    (102, "any community member may join"),
-    (107, "community renamed"), // readers disagree
-    (108, "group added to community"),
-    (109, "community management"),
-    (110, "community management"),
-    (111, "community management"),
-    (115, "community management"),
-    (116, "community management"),
-    (118, "message pinned"),
-    (120, "added after approval"),
-    (126, "joined by community invite"), // one reader alone
-    (128, "community management"),
-    (129, "contact card"),
-    (132, "channel created"),
-    (134, "channel privacy"),
-    (136, "contact joined the messenger"),
-    (137, "any member adds groups"), // one reader alone, 138 too
-    (138, "only admins add groups"),
-    (142, "more than 256 members"),
-    (144, "welcome"),
-    (146, "assistant notice"), // one reader alone, 155 and 156 too
-    (155, "assistant notice"),
-    (156, "assistant notice"),
-    (158, "business notice"),
-    (167, "community created"), // one reader alone
-    (173, "owner changed"), // one reader alone
-    (188, "invite permission changed"), // one reader alone, 189 too
-    (189, "link reset"),
-];
-
-/// The word for a code, if it is known.
-pub fn action(code: i64) -> Cow<'static, str> {
-    let place = ACTIONS.binary_search_by_key(&code, |(known, _)| *known).ok();
-    match place.and_then(|place| ACTIONS.get(place)) {
-        Some((_, action)) => Cow::Borrowed(action),
-        None => Cow::Owned(format!("system event {code}")),
-    }
-}
-
-/// Who the persons of a system row with this code are. Unknown codes are taken for notices: nothing is put into them.
-pub fn persons(code: i64) -> Persons {
-    match code {
-        4 | 7 | 15 | 16 => Persons::ListedOrOwner,
-        5 | 13 => Persons::ListedOrSender,
-        20 | 52 | 79 | 126 => Persons::Joiner,
-        10 | 28 | 83 | 84 => Persons::Sender,
-        8 | 18 | 19 | 33 | 39 | 46 | 47 | 50 | 57 | 60 | 63 | 67..=70 | 99 | 129 | 134 | 136 | 142 | 144 => Persons::Notice,
-        146 | 155 | 156 | 158 => Persons::Notice,
-        _ if ACTIONS.binary_search_by_key(&code, |(known, _)| *known).is_ok() => Persons::Listed,
-        _ => Persons::Notice,
-    }
-}
+pub const ACTIONS: &[Action] = {
+    use Persons::{Joiner, Listed, ListedOrOwner, ListedOrSender, Notice, Sender};
+    &[
+        action(1, "subject changed", Listed),
+        action(2, "created", Listed), // one reader alone
+        action(4, "added", ListedOrOwner),
+        action(5, "left", ListedOrSender),
+        action(6, "icon changed", Listed),
+        action(7, "removed", ListedOrOwner),
+        action(8, "sending no longer allowed", Notice), // one reader alone
+        action(9, "broadcast list created", Listed),
+        action(10, "number changed", Sender),
+        action(11, "created", Listed),
+        action(12, "added", Listed),
+        action(13, "left", ListedOrSender),
+        action(14, "removed", Listed),
+        action(15, "promoted", ListedOrOwner),
+        action(16, "demoted", ListedOrOwner), // one reader alone
+        action(18, "security code changed", Notice),
+        action(19, "end-to-end encrypted", Notice),
+        action(20, "joined by link", Joiner),
+        action(21, "link reset", Listed),
+        action(27, "description changed", Listed),
+        action(28, "number changed", Sender),
+        action(29, "group info restricted to admins", Listed),
+        action(30, "group info open to all", Listed),
+        action(31, "sending restricted to admins", Listed), // readers disagree
+        action(32, "sending open to all", Listed),
+        action(33, "announcement-only notice", Notice),
+        action(39, "payment notice", Notice),
+        action(46, "became business", Notice),
+        action(47, "became official business", Notice),
+        action(50, "became standard account", Notice),
+        action(52, "joined from invitation", Joiner),
+        action(56, "disappearing timer set", Listed),
+        action(57, "device or security data changed", Notice),
+        action(58, "contact blocked or unblocked", Listed),
+        action(59, "disappearing timer changed", Listed),
+        action(60, "disappearing timer not applied", Notice),
+        action(63, "security notifications unavailable", Notice),
+        action(67, "end-to-end notice", Notice),
+        action(68, "default timer", Notice),
+        action(69, "privacy provider notice", Notice),
+        action(70, "call notice", Notice),
+        action(75, "group added to community", Listed),
+        action(78, "group removed from community", Listed),
+        action(79, "joined from community", Joiner),
+        action(80, "message kept", Listed),
+        action(81, "community admin assigned", Listed), // readers disagree on 81 and 82
+        action(82, "community admin removed", Listed),
+        action(83, "membership request", Sender), // readers disagree
+        action(84, "join approval on", Sender),
+        action(85, "join approval off", Listed),
+        action(87, "community management", Listed), // readers disagree on 87, 88, 95, 109 to 111, 115, 116, 128
+        action(88, "community management", Listed),
+        action(90, "added to community", Listed),
+        action(91, "adding open to all", Listed),
+        action(92, "adding restricted to admins", Listed),
+        action(95, "community management", Listed),
+        action(99, "phone number privacy notice", Notice), // readers disagree
+        action(102, "joining open to community", Listed),
+        action(107, "community renamed", Listed), // readers disagree
+        action(108, "group added to community", Listed),
+        action(109, "community management", Listed),
+        action(110, "community management", Listed),
+        action(111, "community management", Listed),
+        action(115, "community management", Listed),
+        action(116, "community management", Listed),
+        action(118, "message pinned", Listed),
+        action(120, "added after approval", Listed),
+        action(126, "joined by community invite", Joiner), // one reader alone
+        action(128, "community management", Listed),
+        action(129, "contact card", Notice),
+        action(132, "channel created", Listed), // readers disagree on 132 and 134
+        action(134, "channel privacy notice", Notice),
+        action(136, "contact joined messenger", Notice),
+        action(137, "adding groups open to all", Listed), // one reader alone, 138 too
+        action(138, "adding groups restricted to admins", Listed),
+        action(142, "more than 256 members", Notice),
+        action(144, "welcome notice", Notice),
+        action(146, "AI notice", Notice), // one reader alone, 155 and 156 too
+        action(155, "AI notice", Notice),
+        action(156, "AI notice", Notice),
+        action(158, "business notice", Notice),
+        action(167, "community created", Listed), // one reader alone
+        action(173, "owner changed", Listed), // one reader alone
+        action(188, "invite permission changed", Listed), // one reader alone, 189 too
+        action(189, "link reset", Listed),
+    ]
+};
 
 /// Codes by which somebody enters a group: a row marked `is_me_joined` then concerns the owner of the device.
 pub const ENTRIES: &[i64] = &[4, 12, 20, 52, 79, 90, 120, 126];
@@ -217,11 +212,26 @@ pub const ENTRIES: &[i64] = &[4, 12, 20, 52, 79, 90, 120, 126];
 /// Codes that say that an account's number changed.
 pub const NUMBER_CHANGES: &[i64] = &[10, 28];
 
+/// Codes that say that a group no longer belongs to a community.
+pub const LEFT_COMMUNITY: &[i64] = &[78];
+
 /// Codes by which a group or community was created.
 pub const CREATIONS: &[i64] = &[2, 11, 167];
 
-/// Codes that say that a group no longer belongs to a community.
-pub const LEFT_COMMUNITY: &[i64] = &[78];
+/// The kind of a system row, if its code is known.
+fn known(code: i64) -> Option<&'static Action> {
+    ACTIONS.binary_search_by_key(&code, |action| action.code).ok().and_then(|place| ACTIONS.get(place))
+}
+
+/// The word for the code of a system row.
+pub fn action_word(code: i64) -> Cow<'static, str> {
+    known(code).map_or_else(|| Cow::Owned(format!("system event {code}")), |action| Cow::Borrowed(action.action))
+}
+
+/// Who the persons of a system row with this code are. Unknown codes are taken for notices: nothing is put into them.
+pub fn persons(code: i64) -> Persons {
+    known(code).map_or(Persons::Notice, |action| action.persons)
+}
 
 #[cfg(test)]
 mod tests {
@@ -229,11 +239,11 @@ mod tests {
 
     #[test]
     fn actions_are_sorted_and_found() {
-        assert!(ACTIONS.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(ACTIONS.is_sorted_by(|a, b| a.code < b.code));
         let used = ENTRIES.iter().chain(NUMBER_CHANGES).chain(LEFT_COMMUNITY).chain(CREATIONS);
-        assert!(used.into_iter().all(|&code| !action(code).starts_with("system event")));
-        assert_eq!(action(20), "joined by link");
-        assert_eq!(action(4711), "system event 4711");
+        assert!(used.into_iter().all(|&code| known(code).is_some()));
+        assert_eq!(action_word(20), "joined by link");
+        assert_eq!(action_word(4711), "system event 4711");
         assert_eq!(persons(4711), Persons::Notice);
     }
 }

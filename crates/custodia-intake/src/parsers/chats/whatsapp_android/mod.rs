@@ -33,7 +33,7 @@ mod sides;
 mod tests;
 mod wa;
 
-pub use codes::ACTIONS;
+pub use codes::{ACTIONS, Action, Persons};
 pub use msgstore::Msgstore;
 pub use own_account::OwnAccount;
 pub use wa::Contacts;

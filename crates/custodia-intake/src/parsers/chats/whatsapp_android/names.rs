@@ -29,7 +29,7 @@ pub fn read(reading: &mut Reading<'_>) {
         let own = cell::text(row.get(props::key)).is_some_and(|key| key == "user_push_name");
         let Some(owner) = reading.owner.clone().filter(|_| own) else { return };
         if let Some(name) = cell::filled(row.get(props::value)) {
-            let row = Account { owner: true, ..named(&reading.out.service, &owner, name, "push name") };
+            let row = Account { own: true, ..named(&reading.out.service, &owner, name, "push name") };
             reading.out.put(&place, row);
         }
     });
@@ -43,6 +43,6 @@ pub fn named(service: &Text, account: &Text, name: Text, kind: &str) -> Account 
         phone: account::phone(account).map(Text::from),
         name: Some(name),
         name_kind: Some(kind.into()),
-        owner: false,
+        own: false,
     }
 }

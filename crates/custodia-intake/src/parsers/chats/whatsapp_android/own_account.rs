@@ -40,7 +40,7 @@ impl Parser for OwnAccount {
             service: service.clone(),
             name: name.map(|name| name.value.as_str().into()),
             name_kind: name.map(|_| "push name".into()),
-            owner: true,
+            own: true,
         };
         if file.path().ends_with("/files/me") {
             match owner::in_me(file.item) {

@@ -48,7 +48,7 @@ impl<'a> Reading<'a> {
             owner,
             files,
             kinds: Words::new(codes::message_kind),
-            actions: Words::new(codes::action),
+            actions: Words::new(codes::action_word),
             roles: Words::new(codes::role),
         }
     }
