@@ -1,10 +1,10 @@
 //! Page-level reader of SQLite databases. It never executes what the evidence declares: no SQL, no views, no
 //! triggers, no virtual tables; tables are walked as b-trees and the schema is read as text.
 //!
-//! From the bytes up: [`header`] and [`wal`] say how large pages are and where each one lies, [`view`] gives pages by
-//! number, [`btree`] reads one page, [`walk`] goes from page to page, [`overflow`] and [`record`] turn cells into
-//! values, [`create`] reads declarations, [`schema`] says which table begins where, [`scan`] joins all of it, and
-//! [`twin`] tells which rows only the log holds. The section numbers in comments are those of the "Database File
+//! From the bytes up: `header` and `wal` say how large pages are and where each one lies, `view` gives pages by
+//! number, `btree` reads one page, `walk` goes from page to page, `overflow` and `record` turn cells into
+//! values, `create` reads declarations, `schema` says which table begins where, `scan` joins all of it, and
+//! `twin` tells which rows only the log holds. The section numbers in comments are those of the "Database File
 //! Format" document of SQLite.
 //!
 //! A rollback journal beside the file is the caller's matter: it is never applied.

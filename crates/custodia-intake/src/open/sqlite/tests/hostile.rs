@@ -250,3 +250,24 @@ fn logs_that_do_not_fit() {
         assert_eq!(database.damage().iter().map(|damage| damage.kind).collect::<Vec<_>>(), [kind::LOG]);
     }
 }
+
+#[test]
+fn many_pointers_to_one_cell_give_a_bounded_number_of_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE t(a); INSERT INTO t VALUES (zeroblob(1000));
+             WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO t SELECT NULL FROM n;",
+        )
+        .unwrap();
+    let mut main = super::file(&path).unwrap();
+    let first = [main[4096 + 8], main[4096 + 9]];
+    for cell in 0..201 {
+        main[4096 + 8 + 2 * cell..][..2].copy_from_slice(&first);
+    }
+    let (rows, damage) = rows(&open(main, None).unwrap(), "t");
+    assert_eq!(rows.len(), 4 * 4096 / 1006);
+    assert_eq!(damage.iter().map(|damage| damage.kind).collect::<Vec<_>>(), [kind::ORDER, kind::PAGE]);
+}
