@@ -11,11 +11,8 @@ pub mod chats;
 pub mod hashlists;
 
 /// Every parser, in order of priority: the first that fits a file reads it.
-pub const PARSERS: &[&dyn Parser] = &[
-    &chats::whatsapp_android::Msgstore,
-    &chats::whatsapp_android::Contacts,
-    &chats::whatsapp_android::OwnAccount,
-];
+pub const PARSERS: &[&dyn Parser] =
+    &[&chats::whatsapp_android::Msgstore, &chats::whatsapp_android::Contacts, &chats::whatsapp_android::OwnAccount];
 
 /// Reads one kind of file.
 pub trait Parser: Sync {

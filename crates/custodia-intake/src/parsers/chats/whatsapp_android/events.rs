@@ -24,7 +24,8 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>)
     let stored_code = sides.system.at(id).and_then(|row| cell::int(row.get(message_system::action_type)));
     let (legacy_code, legacy_targets) = legacy.map_or((None, Vec::new()), |legacy| (legacy.action, legacy.targets));
     let code = stored_code.or(legacy_code).unwrap_or_else(|| {
-        let says = format!("expected a row of table message_system for system row {id}, found none; its kind is not known");
+        let says =
+            format!("expected a row of table message_system for system row {id}, found none; its kind is not known");
         reading.out.warn_at(&place, "reference absent", says);
         -1
     });
@@ -54,7 +55,9 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>)
                 reading.jid(&place, cell::reference(row.get(message_system_number_change::new_jid_row_id))),
             ),
             // Legacy rows name the old account as sender and write the new one as text or in the list.
-            None if is_legacy => (before, written_account(reading, new_value.as_deref()).or_else(|| listed_first.clone())),
+            None if is_legacy => {
+                (before, written_account(reading, new_value.as_deref()).or_else(|| listed_first.clone()))
+            }
             None => (None, None),
         };
         if let (Some(old), Some(new)) = (&old, &new) {
@@ -209,7 +212,14 @@ mod tests {
         ];
         for &(code, sender, listed, from_me, joined, actor, targets) in cases {
             let me = who("me");
-            let named = Named { sender: sender.map(who), listed: list(listed), owner: Some(&me), from_me, joined, broadcast: false };
+            let named = Named {
+                sender: sender.map(who),
+                listed: list(listed),
+                owner: Some(&me),
+                from_me,
+                joined,
+                broadcast: false,
+            };
             assert_eq!(persons(code, named), (actor.map(who), list(targets)), "code {code}");
         }
     }

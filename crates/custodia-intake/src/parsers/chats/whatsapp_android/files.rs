@@ -126,7 +126,11 @@ mod tests {
         ];
         for (stored, wanted) in cases {
             let found = plain.at(stored).map(|item| &*item.path);
-            assert_eq!(found, wanted.and_then(|place: usize| evidence.items().get(place)).map(|item| &*item.path), "{stored}");
+            assert_eq!(
+                found,
+                wanted.and_then(|place: usize| evidence.items().get(place)).map(|item| &*item.path),
+                "{stored}"
+            );
         }
         let found = business.at("Media/WhatsApp Images/a.png").map(|item| &*item.path);
         assert_eq!(found, evidence.items().first().map(|item| &*item.path));

@@ -38,7 +38,8 @@ impl Jids {
     /// Reads table `jid`. The device part of an address is taken away, so a person's devices are one account.
     /// Placeholders for the own account become the account, where it is known.
     pub fn read(database: &Database, owner: Option<Text>, out: &mut Out<'_>) -> Jids {
-        let mut jids = Jids { by_id: ById::new(), shared: owner.iter().cloned().collect(), written: HashMap::new(), owner };
+        let mut jids =
+            Jids { by_id: ById::new(), shared: owner.iter().cloned().collect(), written: HashMap::new(), owner };
         let mut scan = database.scan(jid::WANTED.table, jid::WANTED.columns);
         while let Some(row) = scan.next() {
             let id = cell::int(row.get(jid::_id)).unwrap_or(row.rowid);

@@ -130,7 +130,8 @@ fn digest(reading: &mut Reading<'_>, place: &Place, column: &str, stored: Cell<'
     let decoded = STANDARD.decode_slice(text.trim(), &mut raw);
     if !matches!(decoded, Ok(32)) {
         let found: String = text.chars().take(64).collect();
-        let says = format!("{column}: expected base64 of a SHA-256 (44 characters), found {found:?}; the hash is left out");
+        let says =
+            format!("{column}: expected base64 of a SHA-256 (44 characters), found {found:?}; the hash is left out");
         reading.out.warn_at(place, "bad hash", says);
         return None;
     }

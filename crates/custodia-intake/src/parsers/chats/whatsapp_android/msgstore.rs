@@ -14,7 +14,15 @@ const ABOUT: About = About {
     reads: "msgstore.db and msgstore-*.db of WhatsApp and WhatsApp Business, decrypted, with msgstore.db-wal beside it; \
             schema of 2021 and later (`message`) and before (`messages`)",
     tables: &[
-        "accounts", "aliases", "chats", "memberships", "messages", "attachments", "group_events", "calls", "places",
+        "accounts",
+        "aliases",
+        "chats",
+        "memberships",
+        "messages",
+        "attachments",
+        "group_events",
+        "calls",
+        "places",
         "warnings",
     ],
     tested: &[

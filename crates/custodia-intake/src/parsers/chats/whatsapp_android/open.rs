@@ -23,7 +23,10 @@ pub fn database(file: &File<'_>, out: &mut Out<'_>) -> Result<Database, ReadErro
     if let Some(journal) = file.beside("-journal").filter(|journal| journal.size > 0) {
         out.warn(
             "journal not applied",
-            format!("a rollback journal of {} bytes lies beside it; rows are those of the file as it stands", journal.size),
+            format!(
+                "a rollback journal of {} bytes lies beside it; rows are those of the file as it stands",
+                journal.size
+            ),
         );
     }
     Ok(database)
@@ -35,7 +38,11 @@ pub fn compare(database: &Database, read: &[&Wanted], known: &[&str], out: &mut 
         if !schema::is_known(&table.name, read, known) {
             out.warn(
                 "table unknown",
-                format!("table {} with {} columns is not known; its rows were not read", table.name, table.columns.len()),
+                format!(
+                    "table {} with {} columns is not known; its rows were not read",
+                    table.name,
+                    table.columns.len()
+                ),
             );
         }
     }
@@ -53,9 +60,11 @@ pub fn compare(database: &Database, read: &[&Wanted], known: &[&str], out: &mut 
                 );
             }
         }
-        let unknown: Vec<&str> = table.columns.iter().map(String::as_str).filter(|column| !wanted.knows(column)).collect();
+        let unknown: Vec<&str> =
+            table.columns.iter().map(String::as_str).filter(|column| !wanted.knows(column)).collect();
         if !unknown.is_empty() {
-            let says = format!("columns of table {} that are not known were not read: {}", wanted.table, unknown.join(", "));
+            let says =
+                format!("columns of table {} that are not known were not read: {}", wanted.table, unknown.join(", "));
             out.warn("column unknown", says);
         }
     }

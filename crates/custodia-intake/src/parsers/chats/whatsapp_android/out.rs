@@ -11,7 +11,11 @@ use crate::open::sqlite::{Cell, Damage};
 
 /// The messenger by the folder or the media folder a path lies in.
 pub fn service(path: &str) -> &'static str {
-    if path.contains("com.whatsapp.w4b") || path.contains("WhatsApp Business") { "whatsapp business" } else { "whatsapp" }
+    if path.contains("com.whatsapp.w4b") || path.contains("WhatsApp Business") {
+        "whatsapp business"
+    } else {
+        "whatsapp"
+    }
 }
 
 /// At most so many different sentences are told once each; a hostile file must not fill memory with them.
@@ -50,8 +54,12 @@ impl<'a> Out<'a> {
     /// Puts a row that stands at `place`.
     #[inline]
     pub fn put(&mut self, place: &Place, row: impl Into<Row>) {
-        let origin =
-            Origin { path: self.path.clone(), part: Some(place.part.clone()), number: Some(place.row), found: place.found };
+        let origin = Origin {
+            path: self.path.clone(),
+            part: Some(place.part.clone()),
+            number: Some(place.row),
+            found: place.found,
+        };
         self.rows.put(origin, row.into());
     }
 

@@ -47,7 +47,8 @@ impl Parser for OwnAccount {
                 Some(account) => rows.put(file.whole(), own(account, None).into()),
                 None => rows.put(
                     file.whole(),
-                    Warning::new("no number", "expected the own number of 5 to 15 digits in files/me, found none").into(),
+                    Warning::new("no number", "expected the own number of 5 to 15 digits in files/me, found none")
+                        .into(),
                 ),
             }
             return Ok(());

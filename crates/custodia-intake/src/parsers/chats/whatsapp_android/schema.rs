@@ -151,6 +151,7 @@ impl Wanted {
 }
 
 /// Tables of `msgstore.db` that are known and not read; `About::gaps` says so.
+#[rustfmt::skip]
 pub const MSGSTORE_KNOWN: &[&str] = &[
     "addon_message_media", "audio_data", "call_link", "call_log_participant", "call_logs", "community_chat",
     "deleted_chat_job", "favorite", "frequent", "frequents", "group_notification_version", "group_participant_device",

@@ -132,7 +132,10 @@ impl<'a> Side<'a> {
             (Some(_), false) if without_rowid => {
                 self.damage.push(Damage {
                     kind: kind::ORDER,
-                    says: format!("table `{}`: its rows are out of order and could not be joined to messages", self.table),
+                    says: format!(
+                        "table `{}`: its rows are out of order and could not be joined to messages",
+                        self.table
+                    ),
                     bytes: None,
                 });
                 Order::Empty

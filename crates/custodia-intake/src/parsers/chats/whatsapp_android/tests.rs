@@ -33,6 +33,7 @@ fn invented_phones_read_as_expected() {
         let evidence = make(&case);
         let found = read(&evidence, &mut used);
         let expected = case.join("expected.txt");
+        #[allow(clippy::disallowed_methods)] // a person asks for it, and only in tests
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&expected, &found).unwrap();
         }
@@ -127,7 +128,11 @@ fn read(evidence: &Evidence, used: &mut Vec<&'static str>) -> String {
         let (rows, refused) = rows_of(item, evidence);
         let _ = writeln!(text, "== {} by {}", item.path, parser.about().name);
         for (origin, row) in &rows {
-            assert!(parser.about().tables.contains(&TABLES[row.table()].name), "{} not announced", TABLES[row.table()].name);
+            assert!(
+                parser.about().tables.contains(&TABLES[row.table()].name),
+                "{} not announced",
+                TABLES[row.table()].name
+            );
             line(&mut text, origin, row);
         }
         if let Some(refused) = refused {

@@ -113,7 +113,9 @@ impl<'a> Book<'a> {
     fn groups(&mut self) {
         self.each(&wa_group_descriptions::WANTED, |book, row, place| {
             let description = cell::filled(row.get(wa_group_descriptions::description));
-            let Some(chat) = cell::text(row.get(wa_group_descriptions::jid)).and_then(|jid| book.chat(&jid)) else { return };
+            let Some(chat) = cell::text(row.get(wa_group_descriptions::jid)).and_then(|jid| book.chat(&jid)) else {
+                return;
+            };
             if description.is_some() {
                 book.out.put(&place, Chat { description, ..chat });
             }
@@ -121,7 +123,9 @@ impl<'a> Book<'a> {
         self.each(&wa_group_admin_settings::WANTED, |book, row, place| {
             let creator = cell::text(row.get(wa_group_admin_settings::creator_jid));
             let creator = creator.and_then(|jid| account::normalise(&jid)).map(Text::from);
-            let Some(chat) = cell::text(row.get(wa_group_admin_settings::jid)).and_then(|jid| book.chat(&jid)) else { return };
+            let Some(chat) = cell::text(row.get(wa_group_admin_settings::jid)).and_then(|jid| book.chat(&jid)) else {
+                return;
+            };
             if creator.is_some() {
                 book.out.put(&place, Chat { creator, ..chat });
             }
