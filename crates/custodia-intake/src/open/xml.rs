@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn entities_expand_to_nothing() {
-        let (found, _) = read("<!DOCTYPE m [<!ENTITY a \"bomb\"><!ENTITY b SYSTEM \"file:///etc/passwd\">]><m>&a;&b;</m>");
+        let (found, _) =
+            read("<!DOCTYPE m [<!ENTITY a \"bomb\"><!ENTITY b SYSTEM \"file:///etc/passwd\">]><m>&a;&b;</m>");
         assert_eq!(found[0].1.text, "&a;&b;");
     }
 

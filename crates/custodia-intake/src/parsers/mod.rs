@@ -11,11 +11,8 @@ pub mod chats;
 pub mod hashlists;
 
 /// Every parser, in order of priority: the first that fits a file reads it.
-pub const PARSERS: &[&dyn Parser] = &[
-    &chats::whatsapp_android::Msgstore,
-    &chats::whatsapp_android::Contacts,
-    &chats::whatsapp_android::OwnAccount,
-];
+pub const PARSERS: &[&dyn Parser] =
+    &[&chats::whatsapp_android::Msgstore, &chats::whatsapp_android::Contacts, &chats::whatsapp_android::OwnAccount];
 
 /// Reads one kind of file.
 pub trait Parser: Sync {
@@ -35,8 +32,6 @@ pub trait Parser: Sync {
 pub struct About {
     /// Name, unique in the list.
     pub name: &'static str,
-    /// Whether files of the evidence or of reference lists are read.
-    pub role: Role,
     /// Which files it reads.
     pub reads: &'static str,
     /// Tables it writes.
@@ -45,15 +40,6 @@ pub struct About {
     pub tested: &'static [&'static str],
     /// What it leaves out.
     pub gaps: &'static str,
-}
-
-/// Where a parser is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// On every file of an exhibit.
-    Evidence,
-    /// On a list that an operator imports by name; never on files of an exhibit.
-    Reference,
 }
 
 /// A file cannot be read at all.

@@ -93,17 +93,34 @@ impl List {
     }
 
     /// Reads the list into rows of `known`, under its name and kind (`known` or `benign`).
-    pub fn read(self, list: &str, kind: &str, rows: &mut dyn Rows, progress: &dyn Progress) -> Result<ReadList, String> {
+    pub fn read(
+        self,
+        list: &str,
+        kind: &str,
+        rows: &mut dyn Rows,
+        progress: &dyn Progress,
+    ) -> Result<ReadList, String> {
         let source = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let digesting = Digesting { file: self.file, digest: Sha256::new(), bytes: 0, progress };
         let mut reader = BufReader::with_capacity(1 << 18, digesting);
-        let mut into =
-            Into { rows, list: list.into(), kind: kind.into(), path: format!("/{source}").into(), part: "entry".into(), warnings: 0 };
+        let mut into = Into {
+            rows,
+            list: list.into(),
+            kind: kind.into(),
+            path: format!("/{source}").into(),
+            part: "entry".into(),
+            warnings: 0,
+        };
         self.form.read(&mut reader, &mut into)?;
         // What follows the last entry belongs to the file's digest all the same.
         io::copy(&mut reader, &mut io::sink()).map_err(|why| format!("the list cannot be read: {why}"))?;
         let read = reader.into_inner();
-        Ok(ReadList { source, format: self.form.about().name.into(), bytes: read.bytes, sha256: hex::encode(read.digest.finalize()) })
+        Ok(ReadList {
+            source,
+            format: self.form.about().name.into(),
+            bytes: read.bytes,
+            sha256: hex::encode(read.digest.finalize()),
+        })
     }
 }
 
@@ -119,14 +136,20 @@ struct Into<'a> {
 impl Take for Into<'_> {
     fn entry(&mut self, number: u64, known: Known) {
         let row = Known { list: self.list.clone(), list_kind: self.kind.clone(), ..known };
-        self.rows.put(Origin::at(self.path.clone(), self.part.clone(), i64::try_from(number).unwrap_or(i64::MAX)), row.into());
+        self.rows.put(
+            Origin::at(self.path.clone(), self.part.clone(), i64::try_from(number).unwrap_or(i64::MAX)),
+            row.into(),
+        );
     }
 
     fn warning(&mut self, number: u64, warning: Warning) {
         self.warnings += 1;
         // A list of another kind altogether would otherwise give a warning a line.
         if self.warnings <= 1000 {
-            self.rows.put(Origin::at(self.path.clone(), self.part.clone(), i64::try_from(number).unwrap_or(i64::MAX)), warning.into());
+            self.rows.put(
+                Origin::at(self.path.clone(), self.part.clone(), i64::try_from(number).unwrap_or(i64::MAX)),
+                warning.into(),
+            );
         }
     }
 }

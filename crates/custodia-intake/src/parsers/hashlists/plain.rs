@@ -64,7 +64,13 @@ impl HashList for Plain {
                 None if number == 1 => {}
                 None => {
                     let shown: String = text.chars().take(80).collect();
-                    take.warning(number, Warning::new("not an entry", format!("a digest of 32, 40 or 64 hex digits expected, found {shown:?}")));
+                    take.warning(
+                        number,
+                        Warning::new(
+                            "not an entry",
+                            format!("a digest of 32, 40 or 64 hex digits expected, found {shown:?}"),
+                        ),
+                    );
                 }
             }
         }

@@ -34,10 +34,24 @@ fn vics_of_both_versions() {
            {{"MediaID":2,"Category":null,"MD5":"{MD5}"}}, {{"MediaID":3,"MD5":"short"}}, {{"MediaID":4}}"#
     );
     let cases = [
-        (format!("\u{feff}{{\"odata.metadata\":\"http://example.org/ProjectVic/DataModels/1.3.xml#Media\",\"value\":[{media}]}}"), "VICS 1.3", None),
-        (format!("{{\"@odata.context\":\"http://example.org/ProjectVic/DataModels/2.0.xml/US/$metadata#Media\",\"value\":[{media}]}}"), "VICS 2.0", Some("US")),
         (
-            format!("{{\"@odata.context\":\"http://example.org/ProjectVic/DataModels/2.0.xml/UK/$metadata#Cases\",\"value\":[{{\"CaseID\":\"{{1}}\",\"Media\":[{media}]}}]}}"),
+            format!(
+                "\u{feff}{{\"odata.metadata\":\"http://example.org/ProjectVic/DataModels/1.3.xml#Media\",\"value\":[{media}]}}"
+            ),
+            "VICS 1.3",
+            None,
+        ),
+        (
+            format!(
+                "{{\"@odata.context\":\"http://example.org/ProjectVic/DataModels/2.0.xml/US/$metadata#Media\",\"value\":[{media}]}}"
+            ),
+            "VICS 2.0",
+            Some("US"),
+        ),
+        (
+            format!(
+                "{{\"@odata.context\":\"http://example.org/ProjectVic/DataModels/2.0.xml/UK/$metadata#Cases\",\"value\":[{{\"CaseID\":\"{{1}}\",\"Media\":[{media}]}}]}}"
+            ),
             "VICS 2.0",
             Some("UK"),
         ),
@@ -57,7 +71,10 @@ fn vics_of_both_versions() {
 
 #[test]
 fn a_cut_list_gives_what_stands_before_the_cut() {
-    let list = format!("{{\"odata.metadata\":\"DataModels/1.3.xml#Media\",\"value\":[{}]}}", vec![format!("{{\"MD5\":\"{MD5}\"}}"); 50].join(","));
+    let list = format!(
+        "{{\"odata.metadata\":\"DataModels/1.3.xml#Media\",\"value\":[{}]}}",
+        vec![format!("{{\"MD5\":\"{MD5}\"}}"); 50].join(",")
+    );
     for cut in (100..list.len()).step_by(13) {
         if let Ok(Taken(entries, warnings)) = read(&list[..cut]) {
             assert!(!entries.is_empty() && warnings.len() == 1, "cut at {cut}");

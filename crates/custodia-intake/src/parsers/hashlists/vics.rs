@@ -22,7 +22,15 @@ const ABOUT: About = About {
 };
 
 /// Flags of an entry that are kept as they are.
-const FLAGS: &[&str] = &["IsDistributed", "IsPrecategorized", "IsSuspected", "OffenderIdentified", "SelfGenerated", "Tags", "VictimIdentified"];
+const FLAGS: &[&str] = &[
+    "IsDistributed",
+    "IsPrecategorized",
+    "IsSuspected",
+    "OffenderIdentified",
+    "SelfGenerated",
+    "Tags",
+    "VictimIdentified",
+];
 
 impl HashList for Vics {
     fn about(&self) -> &'static About {
@@ -51,7 +59,10 @@ impl HashList for Vics {
                     return Err(format!("JSON of VICS expected: {why}"));
                 }
                 let number = state.number + 1;
-                state.take.warning(number, Warning::new("truncated", format!("the list cannot be read after entry {}: {why}", number - 1)));
+                state.take.warning(
+                    number,
+                    Warning::new("truncated", format!("the list cannot be read after entry {}: {why}", number - 1)),
+                );
                 Ok(())
             }
         }
@@ -86,7 +97,9 @@ impl State<'_> {
         let hash = |name: &str, bytes: usize| text(name).map(|text| digest(text, bytes).ok_or(text));
         let (md5, sha1) = (hash("MD5", 16), hash("SHA1", 20));
         let bad = [("MD5", &md5), ("SHA1", &sha1)].into_iter().find_map(|(name, hash)| match hash {
-            Some(Err(found)) => Some(format!("{name} in hex expected, found {:?}", found.chars().take(80).collect::<String>())),
+            Some(Err(found)) => {
+                Some(format!("{name} in hex expected, found {:?}", found.chars().take(80).collect::<String>()))
+            }
             _ => None,
         });
         if let Some(says) = bad {
@@ -100,7 +113,9 @@ impl State<'_> {
         }
         let flags: Vec<String> = FLAGS
             .iter()
-            .filter_map(|name| media.get(*name).filter(|value| !value.is_null()).map(|value| format!("{}:{value}", Value::from(*name))))
+            .filter_map(|name| {
+                media.get(*name).filter(|value| !value.is_null()).map(|value| format!("{}:{value}", Value::from(*name)))
+            })
             .collect();
         let known = Known {
             model: self.model.as_str().into(),

@@ -46,14 +46,6 @@ impl<T> ById<T> {
             _ => self.sparse.get(&id),
         }
     }
-
-    /// The value under `id`, to be changed.
-    pub fn get_mut(&mut self, id: i64) -> Option<&mut T> {
-        match usize::try_from(id).ok().and_then(|place| self.dense.get_mut(place)) {
-            Some(Some(value)) => Some(value),
-            _ => self.sparse.get_mut(&id),
-        }
-    }
 }
 
 #[cfg(test)]

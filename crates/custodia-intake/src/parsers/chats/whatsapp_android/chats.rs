@@ -98,6 +98,14 @@ pub fn read_legacy(reading: &mut Reading<'_>) {
     });
 }
 
+/// Takes note of a chat that a legacy message names, where no list of chats does.
+pub fn note(reading: &mut Reading<'_>, address: &Text, place: &Place) {
+    if !reading.chats.by_address.contains_key(address) {
+        let row = chat_row(reading, address);
+        reading.chats.add(place.clone(), row);
+    }
+}
+
 /// What the address alone says of a chat.
 fn chat_row(reading: &Reading<'_>, address: &Text) -> Chat {
     let (address_creator, address_created) = account::legacy_group(address).unzip();

@@ -215,9 +215,22 @@ pub const NUMBER_CHANGES: &[i64] = &[10, 28];
 /// Codes that say that a group no longer belongs to a community.
 pub const LEFT_COMMUNITY: &[i64] = &[78];
 
+/// Codes by which a group or community was created.
+pub const CREATIONS: &[i64] = &[2, 11, 167];
+
 /// The kind of a system row, if its code is known.
-pub fn action_of(code: i64) -> Option<&'static Action> {
+fn known(code: i64) -> Option<&'static Action> {
     ACTIONS.binary_search_by_key(&code, |action| action.code).ok().and_then(|place| ACTIONS.get(place))
+}
+
+/// The word for the code of a system row.
+pub fn action_word(code: i64) -> Cow<'static, str> {
+    known(code).map_or_else(|| Cow::Owned(format!("system event {code}")), |action| Cow::Borrowed(action.action))
+}
+
+/// Who the persons of a system row with this code are. Unknown codes are taken for notices: nothing is put into them.
+pub fn persons(code: i64) -> Persons {
+    known(code).map_or(Persons::Notice, |action| action.persons)
 }
 
 #[cfg(test)]
@@ -227,8 +240,10 @@ mod tests {
     #[test]
     fn actions_are_sorted_and_found() {
         assert!(ACTIONS.is_sorted_by(|a, b| a.code < b.code));
-        assert!(ENTRIES.iter().chain(NUMBER_CHANGES).chain(LEFT_COMMUNITY).all(|&code| action_of(code).is_some()));
-        assert_eq!(action_of(20).map(|action| action.action), Some("joined by link"));
-        assert!(action_of(3).is_none());
+        let used = ENTRIES.iter().chain(NUMBER_CHANGES).chain(LEFT_COMMUNITY).chain(CREATIONS);
+        assert!(used.into_iter().all(|&code| known(code).is_some()));
+        assert_eq!(action_word(20), "joined by link");
+        assert_eq!(action_word(4711), "system event 4711");
+        assert_eq!(persons(4711), Persons::Notice);
     }
 }

@@ -24,7 +24,8 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>)
     let stored_code = sides.system.at(id).and_then(|row| cell::int(row.get(message_system::action_type)));
     let (legacy_code, legacy_targets) = legacy.map_or((None, Vec::new()), |legacy| (legacy.action, legacy.targets));
     let code = stored_code.or(legacy_code).unwrap_or_else(|| {
-        let says = format!("expected a row of table message_system for system row {id}, found none; its kind is not known");
+        let says =
+            format!("expected a row of table message_system for system row {id}, found none; its kind is not known");
         reading.out.warn_at(&place, "reference absent", says);
         -1
     });
@@ -37,22 +38,35 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>)
         targets = legacy_targets;
     }
     let joined = sides.system_group.at(id).is_some_and(|row| cell::flag(row.get(message_system_group::is_me_joined)));
-    let named = Named { sender, listed: targets, owner: reading.owner.as_ref(), from_me, joined };
+    let broadcast = chat.ends_with("@broadcast");
+    let listed_first = targets.first().cloned();
+    let named = Named { sender, listed: targets, owner: reading.owner.as_ref(), from_me, joined, broadcast };
+    let is_legacy = legacy_code.is_some();
+    let before = named.sender.clone();
     let (actor, mut targets) = persons(code, named);
 
     let mut old_value =
         sides.value_change.at(id).and_then(|row| cell::owned(row.get(message_system_value_change::old_data)));
     let mut new_value = cell::owned(text);
-    if let Some(row) = sides.number_change.at(id) {
-        let old = reading.jid(&place, cell::reference(row.get(message_system_number_change::old_jid_row_id)));
-        let new = reading.jid(&place, cell::reference(row.get(message_system_number_change::new_jid_row_id)));
+    if codes::NUMBER_CHANGES.contains(&code) {
+        let (old, new) = match sides.number_change.at(id) {
+            Some(row) => (
+                reading.jid(&place, cell::reference(row.get(message_system_number_change::old_jid_row_id))),
+                reading.jid(&place, cell::reference(row.get(message_system_number_change::new_jid_row_id))),
+            ),
+            // Legacy rows name the old account as sender and write the new one as text or in the list.
+            None if is_legacy => {
+                (before, written_account(reading, new_value.as_deref()).or_else(|| listed_first.clone()))
+            }
+            None => (None, None),
+        };
         if let (Some(old), Some(new)) = (&old, &new) {
             reading.alias(&place, old, new, "number change", at);
         }
         if targets.is_empty() {
             targets.extend(old.clone().or_else(|| new.clone()));
         }
-        old_value = old_value.or(old);
+        old_value = old.or(old_value);
         new_value = new.or(new_value);
     }
     communities(reading, sides, &place, &chat, code);
@@ -71,11 +85,21 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>)
         new_value,
         times_as_stored,
     };
-    let Some((last, before)) = targets.split_last() else { return reading.out.put(&place, event) };
-    for target in before {
-        reading.out.put(&place, GroupEvent { target: Some(target.clone()), ..event.clone() });
+    // A creation is told once for its creator, and once for each person it names.
+    if targets.is_empty() || codes::CREATIONS.contains(&code) {
+        reading.out.put(&place, event.clone());
     }
-    reading.out.put(&place, GroupEvent { target: Some(last.clone()), ..event });
+    let by_themselves = matches!(codes::persons(code), Persons::Joiner | Persons::ListedOrSender);
+    for target in targets {
+        let actor = if by_themselves { event.actor.clone().or(Some(target.clone())) } else { event.actor.clone() };
+        reading.out.put(&place, GroupEvent { actor, target: Some(target), ..event.clone() });
+    }
+}
+
+/// An account that a text holds.
+fn written_account(reading: &mut Reading<'_>, text: Option<&str>) -> Option<Text> {
+    let text = text.filter(|text| text.contains('@') && text.len() < 128)?;
+    reading.jids.written(text)
 }
 
 /// What a row says of persons.
@@ -90,12 +114,14 @@ struct Named<'r> {
     from_me: bool,
     /// Marked `is_me_joined`.
     joined: bool,
+    /// Whether the chat is a broadcast list.
+    broadcast: bool,
 }
 
 /// Who acted, and whom it concerns.
 fn persons(code: i64, named: Named<'_>) -> (Option<Text>, Vec<Text>) {
-    let Named { sender, listed: mut targets, owner, from_me, joined } = named;
-    let persons = codes::action_of(code).map_or(Persons::Notice, |action| action.persons);
+    let Named { sender, listed: mut targets, owner, from_me, joined, broadcast } = named;
+    let persons = codes::persons(code);
     // The row says itself that the owner of the device entered; the list of persons may leave the owner out.
     let joined = joined && codes::ENTRIES.contains(&code);
     if joined {
@@ -109,7 +135,8 @@ fn persons(code: i64, named: Named<'_>) -> (Option<Text>, Vec<Text>) {
         Persons::Listed => (sender.or_else(own), targets),
         Persons::Notice => (sender, targets),
         Persons::ListedOrOwner if listed => (sender.or_else(own), targets),
-        // `You were added`: who acted is the sender or unknown.
+        // `You were added`: who acted is the sender or unknown. A broadcast list is the owner's own.
+        Persons::ListedOrOwner if broadcast => (sender.or_else(own), targets),
         Persons::ListedOrOwner => (sender, owner.cloned().into_iter().collect()),
         Persons::ListedOrSender if listed => (sender, targets),
         Persons::ListedOrSender => {
@@ -185,7 +212,14 @@ mod tests {
         ];
         for &(code, sender, listed, from_me, joined, actor, targets) in cases {
             let me = who("me");
-            let named = Named { sender: sender.map(who), listed: list(listed), owner: Some(&me), from_me, joined };
+            let named = Named {
+                sender: sender.map(who),
+                listed: list(listed),
+                owner: Some(&me),
+                from_me,
+                joined,
+                broadcast: false,
+            };
             assert_eq!(persons(code, named), (actor.map(who), list(targets)), "code {code}");
         }
     }

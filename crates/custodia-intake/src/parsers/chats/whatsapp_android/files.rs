@@ -23,9 +23,11 @@ impl<'a> Files<'a> {
         Files { evidence, business: path.contains("com.whatsapp.w4b") || path.contains(FOLDERS[1]), by_path: None }
     }
 
-    /// The file with this content.
-    pub fn with_sha256(&self, sha256: &[u8; 32]) -> Option<&'a Item> {
-        self.evidence.with_sha256(sha256)
+    /// The file with this content; of several copies the one at the stored path.
+    pub fn with_sha256(&mut self, sha256: &[u8; 32], stored: Option<&str>) -> Option<&'a Item> {
+        let any = self.evidence.with_sha256(sha256)?;
+        let same = |item: &&Item| item.digests.is_some_and(|digests| digests.sha256 == *sha256);
+        Some(stored.and_then(|path| self.at(path)).filter(same).unwrap_or(any))
     }
 
     /// The file at a path as messages store it: `Media/…` below the messenger's folder, or absolute on shared storage.
@@ -124,7 +126,11 @@ mod tests {
         ];
         for (stored, wanted) in cases {
             let found = plain.at(stored).map(|item| &*item.path);
-            assert_eq!(found, wanted.and_then(|place: usize| evidence.items().get(place)).map(|item| &*item.path), "{stored}");
+            assert_eq!(
+                found,
+                wanted.and_then(|place: usize| evidence.items().get(place)).map(|item| &*item.path),
+                "{stored}"
+            );
         }
         let found = business.at("Media/WhatsApp Images/a.png").map(|item| &*item.path);
         assert_eq!(found, evidence.items().first().map(|item| &*item.path));

@@ -14,6 +14,9 @@ use crate::open::sqlite::Database;
 /// Addresses written out in legacy tables that are remembered; beyond that each is normalised anew.
 const REMEMBERED: usize = 1 << 20;
 
+/// Server parts of placeholders for the own account.
+const OWN_SERVERS: &[&str] = &["status_me", "lid_me"];
+
 /// What an address names, as a word for rows and a choice for code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChatKind {
@@ -28,12 +31,15 @@ pub struct Jids {
     by_id: ById<Text>,
     shared: HashSet<Text>,
     written: HashMap<Box<str>, Text>,
+    owner: Option<Text>,
 }
 
 impl Jids {
     /// Reads table `jid`. The device part of an address is taken away, so a person's devices are one account.
-    pub fn read(database: &Database, out: &mut Out<'_>) -> Jids {
-        let mut jids = Jids { by_id: ById::new(), shared: HashSet::new(), written: HashMap::new() };
+    /// Placeholders for the own account become the account, where it is known.
+    pub fn read(database: &Database, owner: Option<Text>, out: &mut Out<'_>) -> Jids {
+        let mut jids =
+            Jids { by_id: ById::new(), shared: owner.iter().cloned().collect(), written: HashMap::new(), owner };
         let mut scan = database.scan(jid::WANTED.table, jid::WANTED.columns);
         while let Some(row) = scan.next() {
             let id = cell::int(row.get(jid::_id)).unwrap_or(row.rowid);
@@ -48,7 +54,9 @@ impl Jids {
                 jids.by_id.insert(id, address);
             }
         }
-        out.damage(Some(jid::WANTED.table), &scan.damage());
+        if database.table(jid::WANTED.table).is_some() {
+            out.damage(Some(jid::WANTED.table), &scan.damage());
+        }
         jids
     }
 
@@ -71,6 +79,10 @@ impl Jids {
     }
 
     fn share(&mut self, raw: &str) -> Option<Text> {
+        let server = raw.rsplit('@').next().unwrap_or_default().trim();
+        if OWN_SERVERS.contains(&server) && self.owner.is_some() {
+            return self.owner.clone();
+        }
         // An address that is none, such as a placeholder without user, is kept as it stands.
         let address = account::normalise(raw).unwrap_or_else(|| raw.trim().to_owned());
         if address.is_empty() {

@@ -4,6 +4,7 @@
 use custodia_model::Text;
 
 use super::cell;
+use super::chats;
 use super::java;
 use super::jids;
 use super::media::Media;
@@ -33,8 +34,14 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
     reading.each(&column::WANTED, |reading, row, place| {
         let Some(chat) = cell::text(row.get(column::key_remote_jid)).filter(|chat| chat != "-1") else { return };
         let Some(chat) = reading.jids.written(&chat) else {
-            return reading.out.warn_at(&place, "reference absent", "expected the address of the chat in key_remote_jid, found none");
+            return reading.out.warn_at(
+                &place,
+                "reference absent",
+                "expected the address of the chat in key_remote_jid, found none",
+            );
         };
+        // A chat that no list of chats names: its first message is what shows it.
+        chats::note(reading, &chat, &place);
         let code = cell::int(row.get(column::media_wa_type)).unwrap_or(0);
         let status = cell::int(row.get(column::status));
         let system = code == 0 && status == Some(SYSTEM_STATUS);

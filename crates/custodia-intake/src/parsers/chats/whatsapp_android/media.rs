@@ -89,7 +89,7 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media:
     let stored_path = cell::filled(media.path);
     let nothing_stored = cell::text(media.hash).is_none_or(|hash| hash.is_empty());
     let (present, by) = match (&hash, &stored_path) {
-        (Some((raw, _)), _) => (reading.files.with_sha256(raw), "hash"),
+        (Some((raw, _)), path) => (reading.files.with_sha256(raw, path.as_deref()), "hash"),
         (None, Some(path)) if nothing_stored => (reading.files.at(path), "path"),
         _ => (None, ""),
     };
@@ -130,7 +130,8 @@ fn digest(reading: &mut Reading<'_>, place: &Place, column: &str, stored: Cell<'
     let decoded = STANDARD.decode_slice(text.trim(), &mut raw);
     if !matches!(decoded, Ok(32)) {
         let found: String = text.chars().take(64).collect();
-        let says = format!("{column}: expected base64 of a SHA-256 (44 characters), found {found:?}; the hash is left out");
+        let says =
+            format!("{column}: expected base64 of a SHA-256 (44 characters), found {found:?}; the hash is left out");
         reading.out.warn_at(place, "bad hash", says);
         return None;
     }

@@ -5,7 +5,9 @@ use custodia_model::tables::{GroupEvent, Membership};
 
 use super::cell;
 use super::reading::Reading;
-use super::schema::{group_participant_user, group_participants, group_participants_history, group_past_participant_user};
+use super::schema::{
+    group_participant_user, group_participants, group_participants_history, group_past_participant_user,
+};
 
 /// At most so many accounts are taken from one list that a legacy row writes out.
 const LISTED: usize = 4096;
@@ -75,7 +77,9 @@ fn past(reading: &mut Reading<'_>) {
 fn legacy(reading: &mut Reading<'_>) {
     use group_participants as column;
     reading.each(&column::WANTED, |reading, row, place| {
-        let Some(chat) = cell::text(row.get(column::gjid)).and_then(|group| reading.jids.written(&group)) else { return };
+        let Some(chat) = cell::text(row.get(column::gjid)).and_then(|group| reading.jids.written(&group)) else {
+            return;
+        };
         // An empty account is the owner of the phone.
         let account = match cell::text(row.get(column::jid)).filter(|account| !account.is_empty()) {
             Some(account) => reading.jids.written(&account),
@@ -99,7 +103,9 @@ fn legacy(reading: &mut Reading<'_>) {
 fn history(reading: &mut Reading<'_>) {
     use group_participants_history as column;
     reading.each(&column::WANTED, |reading, row, place| {
-        let Some(chat) = cell::text(row.get(column::gjid)).and_then(|group| reading.jids.written(&group)) else { return };
+        let Some(chat) = cell::text(row.get(column::gjid)).and_then(|group| reading.jids.written(&group)) else {
+            return;
+        };
         let at = reading.out.time("at", row.get(column::timestamp));
         let times_as_stored = reading.out.times_as_stored(&place);
         let code = cell::int(row.get(column::action)).unwrap_or(-1);

@@ -11,7 +11,7 @@ use super::media::{self, Media};
 use super::out::Place;
 use super::reading::Reading;
 use super::schema::{
-    message_edit_info, message_forwarded, message_location, message_quoted, message_revoked, message_media,
+    message_edit_info, message_forwarded, message_location, message_media, message_quoted, message_revoked,
 };
 use super::side::Held;
 use super::sides::Sides;

@@ -23,12 +23,14 @@ mod msgstore;
 mod names;
 mod open;
 mod out;
-mod owner;
 mod own_account;
+mod owner;
 mod reading;
 mod schema;
 mod side;
 mod sides;
+#[cfg(test)]
+mod tests;
 mod wa;
 
 pub use codes::{ACTIONS, Action, Persons};

@@ -7,15 +7,22 @@ use super::out::Out;
 use super::reading::Reading;
 use super::sides::Sides;
 use super::{calls, chats, legacy, members, modern, names, open, owner, schema};
-use crate::parsers::{About, File, Parser, ReadError, Role};
+use crate::parsers::{About, File, Parser, ReadError};
 
 const ABOUT: About = About {
     name: "WhatsApp messages on Android",
-    role: Role::Evidence,
     reads: "msgstore.db and msgstore-*.db of WhatsApp and WhatsApp Business, decrypted, with msgstore.db-wal beside it; \
             schema of 2021 and later (`message`) and before (`messages`)",
     tables: &[
-        "accounts", "aliases", "chats", "memberships", "messages", "attachments", "group_events", "calls", "places",
+        "accounts",
+        "aliases",
+        "chats",
+        "memberships",
+        "messages",
+        "attachments",
+        "group_events",
+        "calls",
+        "places",
         "warnings",
     ],
     tested: &[
@@ -53,7 +60,7 @@ impl Parser for Msgstore {
         if !modern && database.table(schema::messages::WANTED.table).is_none() && database.table("message").is_none() {
             out.warn("table absent", "expected a table `message` or `messages`, found neither; it holds no messages");
         }
-        let owner = owner::beside(file.evidence, file.path()).map(|found| found.account);
+        let owner = owner::beside(file.evidence, file.path());
         let files = Files::new(file.evidence, file.path());
         let reading = &mut Reading::new(&database, out, owner, files);
 

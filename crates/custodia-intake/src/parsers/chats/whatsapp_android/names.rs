@@ -18,7 +18,8 @@ pub fn read(reading: &mut Reading<'_>) {
     });
     reading.each(&lid_display_name::WANTED, |reading, row, place| {
         let Some(account) = reading.jid(&place, cell::reference(row.get(lid_display_name::lid_row_id))) else { return };
-        for (column, kind) in [(lid_display_name::display_name, "lid name"), (lid_display_name::username, "user name")] {
+        for (column, kind) in [(lid_display_name::display_name, "lid name"), (lid_display_name::username, "user name")]
+        {
             if let Some(name) = cell::filled(row.get(column)) {
                 let row = named(&reading.out.service, &account, name, kind);
                 reading.out.put(&place, row);

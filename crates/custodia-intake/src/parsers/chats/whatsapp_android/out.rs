@@ -9,8 +9,14 @@ use custodia_model::{Found, Origin, Row, Rows, Text, Time};
 use super::cell;
 use crate::open::sqlite::{Cell, Damage};
 
-/// Name of the service in rows.
-pub const SERVICE: &str = "WhatsApp";
+/// The messenger by the folder or the media folder a path lies in.
+pub fn service(path: &str) -> &'static str {
+    if path.contains("com.whatsapp.w4b") || path.contains("WhatsApp Business") {
+        "whatsapp business"
+    } else {
+        "whatsapp"
+    }
+}
 
 /// At most so many different sentences are told once each; a hostile file must not fill memory with them.
 const TOLD: usize = 100_000;
@@ -41,14 +47,19 @@ pub struct Out<'a> {
 impl<'a> Out<'a> {
     /// Puts rows of the file at `path` into `rows`.
     pub fn new(path: Text, rows: &'a mut dyn Rows) -> Out<'a> {
-        Out { path, rows, times: String::new(), told: HashSet::new(), service: SERVICE.into() }
+        let service = service(&path).into();
+        Out { path, rows, times: String::new(), told: HashSet::new(), service }
     }
 
     /// Puts a row that stands at `place`.
     #[inline]
     pub fn put(&mut self, place: &Place, row: impl Into<Row>) {
-        let origin =
-            Origin { path: self.path.clone(), part: Some(place.part.clone()), number: Some(place.row), found: place.found };
+        let origin = Origin {
+            path: self.path.clone(),
+            part: Some(place.part.clone()),
+            number: Some(place.row),
+            found: place.found,
+        };
         self.rows.put(origin, row.into());
     }
 

@@ -3,13 +3,12 @@
 use custodia_model::tables::{Account, Alias, Warning};
 use custodia_model::{Rows, Text, account};
 
-use super::out::SERVICE;
+use super::out;
 use super::owner::{self, Setting, Settings};
-use crate::parsers::{About, File, Parser, ReadError, Role};
+use crate::parsers::{About, File, Parser, ReadError};
 
 const ABOUT: About = About {
     name: "WhatsApp own account on Android",
-    role: Role::Evidence,
     reads: "settings of WhatsApp and WhatsApp Business in shared_prefs (preferences_light, preferences, startup_prefs, \
             RegisterPhone, VerifySMS) and files/me",
     tables: &["accounts", "aliases", "warnings"],
@@ -34,7 +33,7 @@ impl Parser for OwnAccount {
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
-        let service: Text = SERVICE.into();
+        let service: Text = out::service(file.path()).into();
         let own = |account: Text, name: Option<&Setting>| Account {
             phone: account::phone(&account).map(Text::from),
             account,
@@ -48,7 +47,8 @@ impl Parser for OwnAccount {
                 Some(account) => rows.put(file.whole(), own(account, None).into()),
                 None => rows.put(
                     file.whole(),
-                    Warning::new("no number", "expected the own number of 5 to 15 digits in files/me, found none").into(),
+                    Warning::new("no number", "expected the own number of 5 to 15 digits in files/me, found none")
+                        .into(),
                 ),
             }
             return Ok(());

@@ -26,14 +26,6 @@ const ME: u64 = 1 << 16;
 /// Digits of a number in international form.
 const DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
 
-/// The own account and its name.
-pub struct Own {
-    /// Address.
-    pub account: Text,
-    /// Push name.
-    pub name: Option<Text>,
-}
-
 /// A value of a settings file and its line.
 #[derive(Clone, Debug)]
 pub struct Setting {
@@ -112,7 +104,7 @@ impl Settings {
 
 /// The own account of the app data folder to which a database belongs: `…/databases/msgstore.db` has its settings in
 /// `…/shared_prefs/` and its number in `…/files/me`. An extraction may have laid all of them into one folder.
-pub fn beside(evidence: &Evidence, database: &str) -> Option<Own> {
+pub fn beside(evidence: &Evidence, database: &str) -> Option<Text> {
     let folder = parent(database);
     let app = parent(folder);
     let mut all = Settings::default();
@@ -120,8 +112,7 @@ pub fn beside(evidence: &Evidence, database: &str) -> Option<Own> {
         all = all.or(&in_folder(evidence, &folder));
     }
     let me = [format!("{app}/files/me"), format!("{folder}/files/me")];
-    let account = all.account().or_else(|| me.iter().find_map(|path| evidence.item(path).and_then(in_me)))?;
-    Some(Own { account, name: all.name.map(|name| name.value.into()) })
+    all.account().or_else(|| me.iter().find_map(|path| evidence.item(path).and_then(in_me)))
 }
 
 /// What all settings files of a folder say; the best file that says something counts.

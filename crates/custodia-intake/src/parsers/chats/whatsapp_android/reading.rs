@@ -39,7 +39,7 @@ pub struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Starts with the addresses.
     pub fn new(database: &'a Database, mut out: Out<'a>, owner: Option<Text>, files: Files<'a>) -> Reading<'a> {
-        let jids = Jids::read(database, &mut out);
+        let jids = Jids::read(database, owner.clone(), &mut out);
         Reading {
             database,
             out,
@@ -48,16 +48,16 @@ impl<'a> Reading<'a> {
             owner,
             files,
             kinds: Words::new(codes::message_kind),
-            actions: Words::new(|code| match codes::action_of(code) {
-                Some(action) => Cow::Borrowed(action.action),
-                None => Cow::Owned(format!("system event {code}")),
-            }),
+            actions: Words::new(codes::action_word),
             roles: Words::new(codes::role),
         }
     }
 
     /// Walks a table and hands every row with its place to `take`; damage of the walk becomes warnings.
     pub fn each(&mut self, wanted: &'static Wanted, mut take: impl FnMut(&mut Reading<'a>, &Record<'_>, Place)) {
+        if self.database.table(wanted.table).is_none() {
+            return;
+        }
         let part: Text = wanted.table.into();
         let mut scan = self.database.scan(wanted.table, wanted.columns);
         while let Some(row) = scan.next() {

@@ -10,20 +10,32 @@ pub struct Wanted {
     pub table: &'static str,
     /// Names of the columns, in the order in which a record gives them.
     pub columns: &'static [&'static str],
+    /// How many of the columns every known release has; the rest came later, and their absence is not told.
+    pub always: usize,
+    /// Columns that are known and not read.
+    pub unread: &'static str,
 }
 
-/// Declares the tables that are read. Each becomes a module that holds the place of every column by its own name,
-/// so that reading code says `row.get(message::key_id)` and cannot miscount.
+/// Declares the tables that are read: columns of every release; `later` those that not every release has; `unread`
+/// those that are known and not read. Each table becomes a module that holds the place of every column by its own
+/// name, so that reading code says `row.get(message::key_id)` and cannot miscount.
 macro_rules! read {
-    ($list:ident: $($table:ident [$($column:ident),+ $(,)?])+) => {
+    ($list:ident: $(
+        $table:ident [$($column:ident)+] $(later [$($later:ident)+])? $(unread $unread:literal)? ;
+    )+) => {
         $(
             pub mod $table {
                 #![allow(non_upper_case_globals, dead_code)]
-                pub const WANTED: super::Wanted =
-                    super::Wanted { table: stringify!($table), columns: &[$(stringify!($column)),+] };
+                pub const WANTED: super::Wanted = super::Wanted {
+                    table: stringify!($table),
+                    columns: &[$(stringify!($column),)+ $($(stringify!($later),)+)?],
+                    always: [$(stringify!($column)),+].len(),
+                    unread: concat!("", $($unread)?),
+                };
                 #[allow(non_camel_case_types, clippy::enum_variant_names)]
-                enum Place { $($column),+ }
+                enum Place { $($column,)+ $($($later,)+)? }
                 $(pub const $column: usize = Place::$column as usize;)+
+                $($(pub const $later: usize = Place::$later as usize;)+)?
             }
         )+
         /// Tables that are read.
@@ -32,54 +44,114 @@ macro_rules! read {
 }
 
 read! { MSGSTORE:
-    jid [_id, user, server, raw_string]
-    chat [_id, jid_row_id, subject, created_timestamp, group_type, account_jid_row_id]
+    jid [_id user server raw_string] unread "agent device type";
+    chat [_id jid_row_id subject created_timestamp] later [group_type account_jid_row_id] unread
+        "hidden display_message_row_id last_message_row_id last_read_message_row_id last_read_receipt_sent_message_row_id
+        last_important_message_row_id archived sort_timestamp mod_tag gen spam_detection
+        unseen_earliest_message_received_time unseen_message_count unseen_missed_calls_count unseen_row_count
+        plaintext_disabled vcard_ui_dismissed change_number_notified_message_row_id show_group_description
+        ephemeral_expiration last_read_ephemeral_message_row_id ephemeral_setting_timestamp
+        ephemeral_disappearing_messages_initiator unseen_important_message_count last_message_reaction_row_id
+        last_seen_message_reaction_row_id unseen_message_reaction_count growth_lock_level growth_lock_expiration_ts
+        last_read_message_sort_id display_message_sort_id last_message_sort_id last_read_receipt_sent_message_sort_id
+        has_new_community_admin_dialog_been_acknowledged history_sync_progress ephemeral_displayed_exemptions chat_lock
+        unseen_comment_message_count chat_origin participation_status chat_encryption_state group_member_count
+        limited_sharing limited_sharing_setting_timestamp is_contact ephemeral_after_read_duration business_chat_state";
     message [
-        _id, chat_row_id, from_me, key_id, sender_jid_row_id, status, origination_flags, timestamp, received_timestamp,
-        receipt_server_timestamp, message_type, text_data, starred,
-    ]
+        _id chat_row_id from_me key_id sender_jid_row_id status origination_flags timestamp received_timestamp
+        receipt_server_timestamp message_type text_data starred
+    ] unread
+        "broadcast recipient_count participant_hash origin lookup_tables message_add_on_flags sort_id view_mode
+        translated_text view_replies_thread_id server_sts";
     message_media [
-        message_row_id, chat_row_id, file_path, file_size, file_length, media_name, mime_type, file_hash, enc_file_hash,
-        original_file_hash, media_caption, width, height, media_duration,
-    ]
-    message_quoted [message_row_id, from_me, sender_jid_row_id, key_id, text_data]
-    message_forwarded [message_row_id, forward_score]
-    message_edit_info [message_row_id, original_key_id, edited_timestamp]
-    message_revoked [message_row_id, revoked_key_id, admin_jid_row_id, revoke_timestamp]
-    message_location [message_row_id, latitude, longitude, place_name, place_address]
-    message_system [message_row_id, action_type]
-    message_system_group [message_row_id, is_me_joined]
-    message_system_chat_participant [message_row_id, user_jid_row_id]
-    message_system_value_change [message_row_id, old_data]
-    message_system_number_change [message_row_id, old_jid_row_id, new_jid_row_id]
-    message_system_community_link_changed [message_row_id, linked_parent_group_jid_row_id]
-    message_system_sibling_group_link_change [message_row_id, subgroup_raw_jid, parent_group_jid_row_id]
-    group_participant_user [group_jid_row_id, user_jid_row_id, rank, pending, add_timestamp, join_method]
-    group_past_participant_user [group_jid_row_id, user_jid_row_id, is_leave, timestamp]
-    jid_map [lid_row_id, jid_row_id]
-    lid_display_name [lid_row_id, display_name, username]
-    props [key, value]
-    call_log [_id, jid_row_id, from_me, call_id, timestamp, video_call, duration, call_result, group_jid_row_id]
-    call_log_participant_v2 [call_log_row_id, jid_row_id, call_result]
+        message_row_id chat_row_id file_path file_size file_length media_name mime_type file_hash enc_file_hash
+        width height media_duration
+    ] later [original_file_hash media_caption] unread
+        "autotransfer_retry_enabled multicast_id media_job_uuid transferred transcoded suspicious_content trim_from trim_to
+        face_x face_y media_key media_key_timestamp has_streaming_sidecar gif_attribution thumbnail_height_width_ratio
+        direct_path first_scan_sidecar first_scan_length message_url page_count partial_media_hash partial_media_enc_hash
+        is_animated_sticker mute_video media_upload_handle sticker_flags raw_transcription_text first_viewed_timestamp
+        doodle_id media_source_type accessibility_label media_transcode_quality metadata_url
+        motion_photo_presentation_offset_ms qr_url media_key_domain e2ee_media_key premium_message emoji_tags is_offloaded";
+    message_quoted [message_row_id from_me sender_jid_row_id key_id text_data] unread
+        "chat_row_id parent_message_chat_row_id timestamp message_type origin payment_transaction_id lookup_tables
+        quoted_source quoted_type";
+    message_forwarded [message_row_id forward_score] unread "forward_origin";
+    message_edit_info [message_row_id original_key_id edited_timestamp] unread "sender_timestamp";
+    message_revoked [message_row_id revoked_key_id] later [admin_jid_row_id revoke_timestamp];
+    message_location [message_row_id latitude longitude place_name place_address] unread
+        "chat_row_id url live_location_share_duration live_location_sequence_number live_location_final_latitude
+        live_location_final_longitude live_location_final_timestamp map_download_status";
+    message_system [message_row_id action_type];
+    message_system_group [message_row_id is_me_joined];
+    message_system_chat_participant [message_row_id user_jid_row_id];
+    message_system_value_change [message_row_id old_data];
+    message_system_number_change [message_row_id old_jid_row_id new_jid_row_id];
+    message_system_community_link_changed [message_row_id linked_parent_group_jid_row_id] unread
+        "old_group_type new_group_type";
+    message_system_sibling_group_link_change [message_row_id subgroup_raw_jid parent_group_jid_row_id] unread
+        "subgroup_subject";
+    group_participant_user [group_jid_row_id user_jid_row_id rank pending] later [add_timestamp join_method] unread
+        "_id label";
+    group_past_participant_user [group_jid_row_id user_jid_row_id is_leave timestamp] unread "_id";
+    jid_map [lid_row_id jid_row_id] unread "sort_id";
+    lid_display_name [lid_row_id display_name] later [username];
+    props [key value] unread "_id";
+    call_log [_id jid_row_id from_me call_id timestamp video_call duration call_result] later [group_jid_row_id] unread
+        "transaction_id bytes_transferred is_joinable_group_call call_creator_device_jid_row_id call_random_id
+        call_link_row_id is_dnd_mode_on call_type offer_silence_reason scheduled_id telecom_uuid
+        terminated_by_device_switch";
+    call_log_participant_v2 [call_log_row_id jid_row_id call_result] unread "_id";
     messages [
-        _id, key_remote_jid, key_from_me, key_id, status, data, timestamp, media_mime_type, media_wa_type, media_size,
-        media_name, media_caption, media_hash, media_duration, latitude, longitude, thumb_image, remote_resource,
-        received_timestamp, receipt_server_timestamp, starred, quoted_row_id, edit_version, media_enc_hash, forwarded,
-    ]
-    messages_quotes [_id, key_from_me, key_id, data, remote_resource, media_caption]
-    chat_list [key_remote_jid, subject, creation]
-    group_participants [gjid, jid, admin, pending]
-    group_participants_history [timestamp, gjid, jid, action]
+        _id key_remote_jid key_from_me key_id status data timestamp media_mime_type media_wa_type media_size media_name
+        media_hash media_duration latitude longitude thumb_image remote_resource received_timestamp
+        receipt_server_timestamp starred
+    ] later [media_caption quoted_row_id edit_version media_enc_hash forwarded] unread
+        "needs_push media_url origin send_timestamp receipt_device_timestamp read_device_timestamp
+        played_device_timestamp raw_data recipient_count participant_hash mentioned_jids multicast_id
+        payment_transaction_id preview_type send_count lookup_tables future_message_type message_add_on_flags";
+    messages_quotes [_id key_from_me key_id data remote_resource] later [media_caption] unread
+        "key_remote_jid status needs_push timestamp media_url media_mime_type media_wa_type media_size media_name media_hash
+        media_duration origin latitude longitude thumb_image received_timestamp send_timestamp receipt_server_timestamp
+        receipt_device_timestamp read_device_timestamp played_device_timestamp raw_data recipient_count participant_hash
+        starred quoted_row_id mentioned_jids multicast_id edit_version media_enc_hash payment_transaction_id forwarded
+        preview_type send_count lookup_tables future_message_type message_add_on_flags";
+    chat_list [key_remote_jid subject] later [creation] unread
+        "_id message_table_id last_read_message_table_id last_read_receipt_sent_message_table_id archived sort_timestamp
+        mod_tag gen";
+    group_participants [gjid jid admin] later [pending] unread "_id sent_sender_key";
+    group_participants_history [timestamp gjid jid action] unread "_id old_phash new_phash";
 }
 
 read! { WA:
-    wa_contacts [jid, is_whatsapp_user, status, number, display_name, given_name, family_name, wa_name, company]
-    wa_vnames [jid, verified_name]
-    wa_group_descriptions [jid, description]
-    wa_group_admin_settings [jid, creator_jid]
+    wa_contacts [jid is_whatsapp_user status number display_name given_name family_name wa_name] later [company] unread
+        "_id status_timestamp raw_contact_id phone_type phone_label unseen_msg_count photo_ts thumb_ts photo_id_timestamp
+        sort_name nickname title status_autodownload_disabled keep_timestamp is_spam_reported is_sidelist_synced
+        is_business_synced disappearing_mode_duration disappearing_mode_timestamp history_sync_initial_phash is_starred
+        is_wa_created_contact sync_policy status_emoji is_contact_synced is_reachable external_user_state
+        disappearing_mode_support_disabled";
+    wa_vnames [jid verified_name] unread
+        "_id serial issuer expires industry city country verified_level identity_unconfirmed_since cert_blob host_storage
+        actual_actors privacy_mode_ts";
+    wa_group_descriptions [jid description] unread "_id description_id_string description_time description_setter_jid";
+    wa_group_admin_settings [jid creator_jid];
+}
+
+/// Tables of which the facts name only some columns: others are not told.
+const OPEN: &[&str] = &["chat_list", "wa_group_admin_settings"];
+
+impl Wanted {
+    /// Whether a column of this table is known, read or not.
+    pub fn knows(&self, column: &str) -> bool {
+        let same = |known: &str| known.eq_ignore_ascii_case(column);
+        OPEN.contains(&self.table)
+            || self.columns.iter().any(|known| same(known))
+            || self.unread.split_whitespace().any(same)
+    }
 }
 
 /// Tables of `msgstore.db` that are known and not read; `About::gaps` says so.
+#[rustfmt::skip]
 pub const MSGSTORE_KNOWN: &[&str] = &[
     "addon_message_media", "audio_data", "call_link", "call_log_participant", "call_logs", "community_chat",
     "deleted_chat_job", "favorite", "frequent", "frequents", "group_notification_version", "group_participant_device",
@@ -93,7 +165,7 @@ pub const MSGSTORE_KNOWN: &[&str] = &[
     "message_system_business_state", "message_system_device_change", "message_system_group_with_parent",
     "message_system_initial_privacy_provider", "message_system_linked_group_call", "message_system_photo_change",
     "message_system_with_group_nodes", "message_text", "message_thumbnail", "message_thumbnails", "message_vcard",
-    "message_vcard_jid", "message_view_once_media", "messages_links", "messages_vcards", "messages_vcards_jids",
+    "message_vcard_jid", "message_view_once_media", "lid_jid_map", "messages_links", "messages_vcards", "messages_vcards_jids",
     "missed_call_log_participant", "missed_call_logs", "mms_thumbnail_metadata", "newsletter", "newsletter_message",
     "parent_group_participants", "played_self_receipt", "primary_device_version", "receipt_device", "receipt_orphaned",
     "receipt_user", "receipts", "status", "status_list", "status_message_info", "user_device", "user_device_info",

@@ -15,6 +15,7 @@ pub struct Side<'a> {
     columns: usize,
     order: Order,
     key_is_rowid: bool,
+    present: bool,
     asked: i64,
     held: Held,
     damage: Vec<Damage>,
@@ -39,6 +40,7 @@ impl<'a> Side<'a> {
             columns: wanted.columns.len(),
             order: Order::Empty,
             key_is_rowid: true,
+            present: database.table(wanted.table).is_some(),
             asked: i64::MIN,
             held: Held::default(),
             damage: Vec::new(),
@@ -81,8 +83,11 @@ impl<'a> Side<'a> {
         self.table
     }
 
-    /// Takes the damage met so far.
+    /// Takes the damage met so far; none when there is no such table.
     pub fn damage(&mut self) -> Vec<Damage> {
+        if !self.present {
+            return Vec::new();
+        }
         let mut damage = std::mem::take(&mut self.damage);
         damage.append(&mut self.scan.damage());
         damage
@@ -127,7 +132,10 @@ impl<'a> Side<'a> {
             (Some(_), false) if without_rowid => {
                 self.damage.push(Damage {
                     kind: kind::ORDER,
-                    says: format!("table `{}`: its rows are out of order and could not be joined to messages", self.table),
+                    says: format!(
+                        "table `{}`: its rows are out of order and could not be joined to messages",
+                        self.table
+                    ),
                     bytes: None,
                 });
                 Order::Empty

@@ -101,6 +101,11 @@ impl Participants {
     /// Row ids in table `jid` of the persons of a message.
     pub fn of(&self, message: i64) -> impl Iterator<Item = i64> + '_ {
         let from = self.0.partition_point(|(other, _)| *other < message);
-        self.0.get(from..).unwrap_or_default().iter().take_while(move |(other, _)| *other == message).map(|(_, jid)| *jid)
+        self.0
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |(other, _)| *other == message)
+            .map(|(_, jid)| *jid)
     }
 }

@@ -9,11 +9,10 @@ use super::out::{Out, Place};
 use super::schema::{self, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
 use super::{open, owner};
 use crate::open::sqlite::{Database, Record};
-use crate::parsers::{About, File, Parser, ReadError, Role};
+use crate::parsers::{About, File, Parser, ReadError};
 
 const ABOUT: About = About {
     name: "WhatsApp contacts on Android",
-    role: Role::Evidence,
     reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it",
     tables: &["contacts", "accounts", "chats", "warnings"],
     tested: &["schema of 2023 and 2026, invented data"],
@@ -37,7 +36,7 @@ impl Parser for Contacts {
         let mut out = Out::new(file.path().clone(), rows);
         let database = open::database(file, &mut out)?;
         open::compare(&database, schema::WA, schema::WA_KNOWN, &mut out);
-        let owner = owner::beside(file.evidence, file.path()).map(|found| found.account);
+        let owner = owner::beside(file.evidence, file.path());
         let mut book = Book { database: &database, out, owner };
         book.contacts();
         book.verified_names();
@@ -54,6 +53,9 @@ struct Book<'a> {
 
 impl<'a> Book<'a> {
     fn each(&mut self, wanted: &'static schema::Wanted, mut take: impl FnMut(&mut Book<'a>, &Record<'_>, Place)) {
+        if self.database.table(wanted.table).is_none() {
+            return;
+        }
         let part: Text = wanted.table.into();
         let mut scan = self.database.scan(wanted.table, wanted.columns);
         while let Some(row) = scan.next() {
@@ -111,7 +113,9 @@ impl<'a> Book<'a> {
     fn groups(&mut self) {
         self.each(&wa_group_descriptions::WANTED, |book, row, place| {
             let description = cell::filled(row.get(wa_group_descriptions::description));
-            let Some(chat) = cell::text(row.get(wa_group_descriptions::jid)).and_then(|jid| book.chat(&jid)) else { return };
+            let Some(chat) = cell::text(row.get(wa_group_descriptions::jid)).and_then(|jid| book.chat(&jid)) else {
+                return;
+            };
             if description.is_some() {
                 book.out.put(&place, Chat { description, ..chat });
             }
@@ -119,7 +123,9 @@ impl<'a> Book<'a> {
         self.each(&wa_group_admin_settings::WANTED, |book, row, place| {
             let creator = cell::text(row.get(wa_group_admin_settings::creator_jid));
             let creator = creator.and_then(|jid| account::normalise(&jid)).map(Text::from);
-            let Some(chat) = cell::text(row.get(wa_group_admin_settings::jid)).and_then(|jid| book.chat(&jid)) else { return };
+            let Some(chat) = cell::text(row.get(wa_group_admin_settings::jid)).and_then(|jid| book.chat(&jid)) else {
+                return;
+            };
             if creator.is_some() {
                 book.out.put(&place, Chat { creator, ..chat });
             }

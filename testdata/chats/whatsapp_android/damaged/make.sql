@@ -1,0 +1,9 @@
+-- Invented: files that are not what their name says, and settings that are cut.
+-- @file /data/data/com.whatsapp/databases/msgstore.db
+-- this is no database at all
+-- @file /data/data/com.whatsapp/databases/wa.db
+-- nor is this
+-- @file /data/data/com.whatsapp/shared_prefs/com.whatsapp_preferences_light.xml
+-- <map><string name="registration_jid">34600000001</string><string name="push_na
+-- @file /data/data/com.whatsapp/files/me
+-- no number

@@ -1,0 +1,33 @@
+-- What came until 2023.
+-- @include schema_2021.sql
+ALTER TABLE chat ADD COLUMN ephemeral_disappearing_messages_initiator INTEGER;
+ALTER TABLE chat ADD COLUMN unseen_important_message_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chat ADD COLUMN group_type INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chat ADD COLUMN last_message_reaction_row_id INTEGER;
+ALTER TABLE chat ADD COLUMN growth_lock_level INTEGER;
+ALTER TABLE chat ADD COLUMN last_message_sort_id INTEGER;
+ALTER TABLE chat ADD COLUMN chat_lock INTEGER;
+ALTER TABLE chat ADD COLUMN chat_origin TEXT;
+ALTER TABLE chat ADD COLUMN account_jid_row_id INTEGER;
+ALTER TABLE message ADD COLUMN view_mode INTEGER;
+ALTER TABLE message_media ADD COLUMN media_caption TEXT;
+ALTER TABLE message_media ADD COLUMN sticker_flags INTEGER;
+ALTER TABLE message_media ADD COLUMN media_source_type INTEGER;
+ALTER TABLE message_quoted ADD COLUMN quoted_source INTEGER;
+ALTER TABLE message_forwarded ADD COLUMN forward_origin INTEGER;
+ALTER TABLE message_revoked ADD COLUMN admin_jid_row_id INTEGER;
+ALTER TABLE message_revoked ADD COLUMN revoke_timestamp INTEGER;
+ALTER TABLE group_participant_user ADD COLUMN add_timestamp INTEGER;
+ALTER TABLE group_participant_user ADD COLUMN label TEXT;
+ALTER TABLE group_participant_user ADD COLUMN join_method INTEGER;
+ALTER TABLE call_log ADD COLUMN call_link_row_id INTEGER;
+ALTER TABLE call_log ADD COLUMN call_type INTEGER;
+CREATE TABLE message_edit_info (message_row_id INTEGER PRIMARY KEY, original_key_id TEXT NOT NULL, edited_timestamp INTEGER NOT NULL, sender_timestamp INTEGER NOT NULL);
+CREATE TABLE message_view_once_media (message_row_id INTEGER PRIMARY KEY, state INTEGER NOT NULL);
+CREATE TABLE message_add_on (_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER, from_me INTEGER, key_id TEXT, sender_jid_row_id INTEGER, parent_message_row_id INTEGER, timestamp INTEGER, status INTEGER, message_add_on_type INTEGER);
+CREATE TABLE message_add_on_reaction (message_add_on_row_id INTEGER PRIMARY KEY, reaction TEXT, sender_timestamp INTEGER);
+CREATE TABLE message_system_community_link_changed (message_row_id INTEGER PRIMARY KEY, old_group_type INTEGER, new_group_type INTEGER, linked_parent_group_jid_row_id INTEGER);
+CREATE TABLE message_system_sibling_group_link_change (message_row_id INTEGER, subgroup_raw_jid TEXT, subgroup_subject TEXT, parent_group_jid_row_id INTEGER);
+CREATE TABLE group_past_participant_user (_id INTEGER PRIMARY KEY AUTOINCREMENT, group_jid_row_id INTEGER NOT NULL, user_jid_row_id INTEGER NOT NULL, is_leave INTEGER NOT NULL, timestamp INTEGER NOT NULL);
+CREATE TABLE jid_map (lid_row_id INTEGER PRIMARY KEY, jid_row_id INTEGER NOT NULL, sort_id INTEGER);
+CREATE TABLE lid_display_name (lid_row_id INTEGER PRIMARY KEY, display_name TEXT);
