@@ -137,7 +137,8 @@ impl Case {
         let file = CaseFile { layout: LAYOUT, accepted_keys: self.accepted.iter().map(ToString::to_string).collect() };
         let text = toml::to_string(&file).map_err(|why| CaseError::Case(why.to_string()))?;
         let path = self.folder.join(CASE_FILE);
-        let mut scratch = tempfile::NamedTempFile::new_in(&self.folder).map_err(CaseError::io(&path, "saving the case"))?;
+        let mut scratch =
+            tempfile::NamedTempFile::new_in(&self.folder).map_err(CaseError::io(&path, "saving the case"))?;
         std::io::Write::write_all(&mut scratch, text.as_bytes()).map_err(CaseError::io(&path, "saving the case"))?;
         scratch.as_file().sync_all().map_err(CaseError::io(&path, "saving the case"))?;
         scratch.persist(&path).map_err(|why| CaseError::io(&path, "saving the case")(why.error))?;

@@ -105,7 +105,10 @@ fn probe(code: u16, prefix: &str, missing: usize) -> Vec<String> {
     while start < range {
         let tail = (start + step / 3).min(range - 1);
         let number = format!("+{code}{prefix}{tail:0missing$}");
-        if let Some(country) = phonenumber::parse(None, &number).ok().and_then(|parsed| parsed.country().id().map(|id| id.as_ref().to_owned())) {
+        if let Some(country) = phonenumber::parse(None, &number)
+            .ok()
+            .and_then(|parsed| parsed.country().id().map(|id| id.as_ref().to_owned()))
+        {
             found.insert(country);
         }
         start += step;

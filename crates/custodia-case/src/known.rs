@@ -20,7 +20,9 @@ impl Import {
     pub fn begin(case: &Case, name: &Label) -> Result<Import, CaseError> {
         let to = case.known().join(name.as_str());
         if to.exists() {
-            return Err(CaseError::Case(format!("list {name} is already in this case; import it under another --name")));
+            return Err(CaseError::Case(format!(
+                "list {name} is already in this case; import it under another --name"
+            )));
         }
         let work = case.known().join(format!(".{name}.part"));
         if work.exists() {
@@ -35,8 +37,14 @@ impl Import {
         let warnings = self.writer.count("warnings");
         let exhibit = Exhibit { label: self.name.to_string(), ..Exhibit::default() };
         let partial = u64::from(warnings > 0);
-        let completeness =
-            Completeness { items: 1, parsed: 1 - partial, partial, warnings, bytes: source.bytes, ..Completeness::default() };
+        let completeness = Completeness {
+            items: 1,
+            parsed: 1 - partial,
+            partial,
+            warnings,
+            bytes: source.bytes,
+            ..Completeness::default()
+        };
         if entries == 0 {
             return Err(CaseError::Question(format!("{}: no entry of a known list was found in it", source.name)));
         }

@@ -50,7 +50,9 @@ impl<'a> Printer<'a> {
                 Form::Csv(out)
             }
             Format::Json => Form::Json(Box::new(JsonWriter::new(out)), 0),
-            Format::Parquet => Form::Parquet(Box::new(ArrowWriter::try_new(out, schema.clone(), None).map_err(failed)?)),
+            Format::Parquet => {
+                Form::Parquet(Box::new(ArrowWriter::try_new(out, schema.clone(), None).map_err(failed)?))
+            }
         };
         Ok(Printer { schema: schema.clone(), form })
     }
@@ -73,7 +75,8 @@ impl<'a> Printer<'a> {
     pub fn finish(self) -> Result<(), CaseError> {
         match self.form {
             Form::Table(out, batches) => {
-                let table = arrow::util::pretty::pretty_format_batches_with_schema(self.schema, &batches).map_err(failed)?;
+                let table =
+                    arrow::util::pretty::pretty_format_batches_with_schema(self.schema, &batches).map_err(failed)?;
                 // A terminal must not obey what evidence says.
                 writeln!(out, "{}", inert(&table.to_string())).map_err(failed)
             }
@@ -115,7 +118,8 @@ fn quoted(text: &str) -> String {
 /// Control characters and bidirectional overrides as visible escapes; line feeds of the table itself stay.
 fn inert(text: &str) -> String {
     let hidden = |c: char| {
-        (c.is_control() && c != '\n') || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {

@@ -58,7 +58,9 @@ impl Questions {
         fs::create_dir_all(&spill).map_err(CaseError::io(&spill, "making the cache"))?;
         let environment = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
-            .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill])))
+            .with_disk_manager_builder(
+                DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill])),
+            )
             .build_arc()
             .map_err(asked)?;
         let mut config = SessionConfig::new().with_target_partitions(threads).with_information_schema(true);
@@ -114,7 +116,12 @@ impl Questions {
     }
 
     /// Answers a question and prints the rows as they come; only a table for eyes is held in memory.
-    pub fn write(&self, question: &str, format: Format, out: &mut (dyn std::io::Write + Send)) -> Result<(), CaseError> {
+    pub fn write(
+        &self,
+        question: &str,
+        format: Format,
+        out: &mut (dyn std::io::Write + Send),
+    ) -> Result<(), CaseError> {
         let schema = self.schema(question)?;
         let mut printer = Printer::new(&schema, format, out)?;
         self.stream(question, &mut |batch| printer.batch(&batch))?;
@@ -133,7 +140,11 @@ impl Questions {
     }
 
     /// Answers a question batch by batch.
-    fn stream(&self, question: &str, take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>) -> Result<SchemaRef, CaseError> {
+    fn stream(
+        &self,
+        question: &str,
+        take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
+    ) -> Result<SchemaRef, CaseError> {
         use futures::StreamExt;
         let sql = sql(question)?;
         self.runtime.block_on(async {
@@ -219,10 +230,7 @@ impl Questions {
 }
 
 /// A table over Parquet files of one schema; with no file, an empty table.
-fn parquet_table(
-    schema: &SchemaRef,
-    files: &[PathBuf],
-) -> Result<Arc<dyn TableProvider>, CaseError> {
+fn parquet_table(schema: &SchemaRef, files: &[PathBuf]) -> Result<Arc<dyn TableProvider>, CaseError> {
     if files.is_empty() {
         let empty = RecordBatch::new_empty(schema.clone());
         return Ok(Arc::new(MemTable::try_new(schema.clone(), vec![vec![empty]]).map_err(asked)?));
@@ -295,11 +303,7 @@ impl<'a> Keeping<'a> {
     }
 }
 
-fn write_parquet(
-    path: &Path,
-    schema: &SchemaRef,
-    batches: &[RecordBatch],
-) -> Result<(), CaseError> {
+fn write_parquet(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<(), CaseError> {
     let mut writer = Keeping::create(path, schema)?;
     for batch in batches {
         writer.write(batch)?;

@@ -24,11 +24,24 @@ pub fn set_of() -> ScalarUDF {
         };
         let texts = texts(arguments)?;
         let sets = texts.as_string::<i32>().iter().map(|text| {
-            text.map(|text| text.split(APART).filter(|part| !part.is_empty()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(&joiner))
+            text.map(|text| {
+                text.split(APART)
+                    .filter(|part| !part.is_empty())
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+                    .collect::<Vec<_>>()
+                    .join(&joiner)
+            })
         });
         Ok(ColumnarValue::Array(Arc::new(sets.collect::<StringArray>())))
     };
-    create_udf("set_of", vec![DataType::Utf8, DataType::Utf8], DataType::Utf8, Volatility::Immutable, Arc::new(function))
+    create_udf(
+        "set_of",
+        vec![DataType::Utf8, DataType::Utf8],
+        DataType::Utf8,
+        Volatility::Immutable,
+        Arc::new(function),
+    )
 }
 
 /// `size_of_set(texts)`: how many different texts there are.

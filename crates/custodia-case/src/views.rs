@@ -50,10 +50,17 @@ impl View {
     /// The order in which the rows are shown: the view's own, else that of all columns.
     pub fn order(&self) -> String {
         let own = self.text.lines().last().and_then(|line| line.strip_prefix("ORDER BY "));
-        own.map_or_else(|| self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "), |order| {
-            // Inside the view columns bear the name of their table; outside there is only one.
-            order.split(", ").map(|column| column.rsplit('.').next().unwrap_or(column)).collect::<Vec<_>>().join(", ")
-        })
+        own.map_or_else(
+            || self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
+            |order| {
+                // Inside the view columns bear the name of their table; outside there is only one.
+                order
+                    .split(", ")
+                    .map(|column| column.rsplit('.').next().unwrap_or(column))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            },
+        )
     }
 
     /// The question, with `@origin(x)` written out.

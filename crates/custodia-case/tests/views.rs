@@ -182,7 +182,11 @@ fn case(folder: &Path) -> Case {
     ana.event(4, 50, "removed", Some(ANA), Some(BETO_OLD));
     ana.event(5, 60, "joined by link", Some(BETO), Some(BETO));
     ana.event(6, 55, "number changed", None, Some(BETO));
-    ana.put("message", 6, Alias { account: t(BETO_OLD), other: t(BETO), alias_kind: t("number change"), at: minute(55) });
+    ana.put(
+        "message",
+        6,
+        Alias { account: t(BETO_OLD), other: t(BETO), alias_kind: t("number change"), at: minute(55) },
+    );
     ana.member(1, BETO, "member");
     ana.member(2, CARLA_LID, "admin");
     ana.message(10, GROUP, ANA, "K1", 3, "hello");
@@ -200,7 +204,11 @@ fn case(folder: &Path) -> Case {
     beto.share(11, GROUP, CARLA, "K2", 10, false);
     beto.message(13, ANA, BETO, "P1", 30, "to Ana");
     beto.share(14, ANA, BETO, "P2", 31, false);
-    beto.put("call_log", 1, Call { account: Some(t(ANA)), at: minute(40), call_result: t("answered"), ..Call::default() });
+    beto.put(
+        "call_log",
+        1,
+        Call { account: Some(t(ANA)), at: minute(40), call_result: t("answered"), ..Call::default() },
+    );
     beto.seal(&case, "CO-1", "CO", &key);
 
     let mut carla = Phone::new(CARLA);
@@ -209,21 +217,26 @@ fn case(folder: &Path) -> Case {
     carla.share(11, GROUP, CARLA, "K2", 10, false);
     let found = carla.rows.len() - 2;
     carla.rows[found].0.found = Found::Wal;
-    carla.put("message", 12, Message {
-        owner: Some(t(CARLA)),
-        chat: t(GROUP),
-        key: t("K9"),
-        original_key: Some(t("K1")),
-        sender: Some(t(ANA)),
-        sent: minute(3),
-        message_kind: t("revoked"),
-        revoked_at: minute(4),
-        ..Message::default()
-    });
+    carla.put(
+        "message",
+        12,
+        Message {
+            owner: Some(t(CARLA)),
+            chat: t(GROUP),
+            key: t("K9"),
+            original_key: Some(t("K1")),
+            sender: Some(t(ANA)),
+            sent: minute(3),
+            message_kind: t("revoked"),
+            revoked_at: minute(4),
+            ..Message::default()
+        },
+    );
     carla.seal(&case, "ES-2", "ES", &key);
 
     let mut list = Import::begin(&case, &"vics".parse().unwrap()).unwrap();
-    let entry = Known { list: t("vics"), list_kind: t("known"), category: Some(1), md5: Some(t(FILE_MD5)), ..Known::default() };
+    let entry =
+        Known { list: t("vics"), list_kind: t("known"), category: Some(1), md5: Some(t(FILE_MD5)), ..Known::default() };
     list.writer.put(Origin::at(t("/vics.json"), t("entry"), 1), entry.into());
     list.publish(Source::default(), &key).unwrap();
     case
@@ -258,10 +271,13 @@ fn every_view_answers_as_expected() {
         let path = expected.join(format!("{name}.slt"));
         if std::env::var_os("UPDATE").is_some() {
             let mut asked = Asked(Questions::open(&case, 2).unwrap());
-            let Ok(sqllogictest::DBOutput::Rows { types, rows }) = sqllogictest::DB::run(&mut asked, name) else { panic!("{name}") };
+            let Ok(sqllogictest::DBOutput::Rows { types, rows }) = sqllogictest::DB::run(&mut asked, name) else {
+                panic!("{name}")
+            };
             let mut rows: Vec<String> = rows.iter().map(|row| row.join(" ")).collect();
             rows.sort();
-            let text = format!("query {} rowsort\nSELECT * FROM {name}\n----\n{}\n", "?".repeat(types.len()), rows.join("\n"));
+            let text =
+                format!("query {} rowsort\nSELECT * FROM {name}\n----\n{}\n", "?".repeat(types.len()), rows.join("\n"));
             std::fs::write(&path, text).unwrap();
         }
         let mut runner = sqllogictest::Runner::new(|| {
@@ -297,7 +313,11 @@ fn answers_do_not_depend_on_threads_and_caches() {
         let questions = Questions::open(&case, threads).unwrap();
         let mut bytes = Vec::new();
         for view in VIEWS {
-            let sql = format!("SELECT * FROM {} ORDER BY {}", view.name, view.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));
+            let sql = format!(
+                "SELECT * FROM {} ORDER BY {}",
+                view.name,
+                view.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+            );
             questions.ask(&sql).unwrap().print(Format::Json, &mut bytes).unwrap();
         }
         bytes
@@ -314,7 +334,13 @@ fn a_bad_question_is_the_askers_and_nothing_can_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let case = case(&folder.path().join("case"));
     let questions = Questions::open(&case, 1).unwrap();
-    for sql in ["nothing", "SELECT nothing FROM groups", "DROP TABLE evidence.messages", "COPY (SELECT 1) TO '/tmp/x.csv'", "SELECT * FROM"] {
+    for sql in [
+        "nothing",
+        "SELECT nothing FROM groups",
+        "DROP TABLE evidence.messages",
+        "COPY (SELECT 1) TO '/tmp/x.csv'",
+        "SELECT * FROM",
+    ] {
         assert!(questions.ask(sql).is_err(), "{sql}");
     }
     assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 10);

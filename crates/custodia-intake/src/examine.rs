@@ -106,7 +106,8 @@ pub fn examine(
     progress: &dyn Progress,
 ) -> Result<Examined, WalkError> {
     let wanted = |path: &str, head: &[u8]| parser_for(path, head).is_some();
-    let how = walk::Options { threads: options.threads, scratch_dir: options.scratch.clone(), ..walk::Options::default() };
+    let how =
+        walk::Options { threads: options.threads, scratch_dir: options.scratch.clone(), ..walk::Options::default() };
     let walked = walk::walk(evidence, &wanted, &how, progress)?;
 
     // What a parser did to an item, by its place; the walk's own outcome stands in `walked.ended`.
@@ -173,7 +174,10 @@ fn parse(parser: &dyn Parser, item: &Item, walked: &Walked, rows: &mut dyn Rows)
     let refused = match outcome {
         Ok(Ok(())) => return (warnings > 0).then_some(Outcome::Partial),
         Ok(Err(why)) => Warning::new("not read", format!("{}: {why}", parser.about().name)),
-        Err(_) => Warning::new("parser failed", format!("{}: the parser failed on this file; please report it", parser.about().name)),
+        Err(_) => Warning::new(
+            "parser failed",
+            format!("{}: the parser failed on this file; please report it", parser.about().name),
+        ),
     };
     rows.put(file.whole(), refused.bytes(item.size).into());
     Some(Outcome::Rejected)

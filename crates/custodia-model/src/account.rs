@@ -27,7 +27,8 @@ pub fn normalise(address: &str) -> Option<String> {
 /// The number of a phone account in international form, `+34600000001`; none for every other kind of address.
 pub fn phone(account: &str) -> Option<String> {
     let (user, server) = account.rsplit_once('@')?;
-    let digits = user.len() >= 5 && user.len() <= 15 && user.bytes().all(|b| b.is_ascii_digit()) && !user.starts_with('0');
+    let digits =
+        user.len() >= 5 && user.len() <= 15 && user.bytes().all(|b| b.is_ascii_digit()) && !user.starts_with('0');
     (server == PHONE_SERVER && digits).then(|| format!("+{user}"))
 }
 

@@ -528,7 +528,8 @@ mod tests {
             for column in ORIGIN.iter().chain(table.columns) {
                 assert!(column.doc.trim().ends_with(['.', '`']), "{}.{} needs a sentence", table.name, column.name);
                 // `size` is required of a file and optional in a list; the meaning is one.
-                let (doc, kind, first) = *seen.entry(column.name).or_insert((column.doc, column.column_type, table.name));
+                let (doc, kind, first) =
+                    *seen.entry(column.name).or_insert((column.doc, column.column_type, table.name));
                 assert_eq!(doc.trim(), column.doc.trim(), "{} in {first} and {}", column.name, table.name);
                 assert_eq!(kind, column.column_type, "{} in {first} and {}", column.name, table.name);
             }

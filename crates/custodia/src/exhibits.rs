@@ -124,7 +124,8 @@ mod tests {
         )
         .unwrap();
         let lines = read(&list).unwrap();
-        let good: Vec<_> = lines.iter().filter_map(|line| line.as_ref().ok()).map(|request| request.label.to_string()).collect();
+        let good: Vec<_> =
+            lines.iter().filter_map(|line| line.as_ref().ok()).map(|request| request.label.to_string()).collect();
         assert_eq!(good, ["ES-001", "ES-004"]);
         assert!(lines[1].as_ref().unwrap_err().contains("line 3"), "{lines:?}");
     }

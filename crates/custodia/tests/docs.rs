@@ -54,7 +54,14 @@ fn formats() -> String {
     );
     for source in SOURCES {
         let about = source.about();
-        let _ = write!(page, "\n### {}\n\nOpens: {}\n\nTested: {}\n\nGaps: {}\n", about.name, line(about.opens), line(&about.tested.join("; ")), line(about.gaps));
+        let _ = write!(
+            page,
+            "\n### {}\n\nOpens: {}\n\nTested: {}\n\nGaps: {}\n",
+            about.name,
+            line(about.opens),
+            line(&about.tested.join("; ")),
+            line(about.gaps)
+        );
     }
     page.push_str("\n## Parsers: what does this file say?\n");
     for parser in PARSERS {
@@ -72,12 +79,26 @@ fn formats() -> String {
     page.push_str("\n## Lists of known files\n");
     for list in HASH_LISTS {
         let about = list.about();
-        let _ = write!(page, "\n### {}\n\nReads: {}\n\nTested: {}\n\nGaps: {}\n", about.name, line(about.reads), line(&about.tested.join("; ")), line(about.gaps));
+        let _ = write!(
+            page,
+            "\n### {}\n\nReads: {}\n\nTested: {}\n\nGaps: {}\n",
+            about.name,
+            line(about.reads),
+            line(&about.tested.join("; ")),
+            line(about.gaps)
+        );
     }
     page.push_str("\n## Outputs: what leaves?\n");
     for output in OUTPUTS {
         let about = output.about();
-        let _ = write!(page, "\n### {} (`{}`)\n\nWrites: {}\n\nLeaves out: {}\n", about.name, about.file, line(about.writes), line(about.gaps));
+        let _ = write!(
+            page,
+            "\n### {} (`{}`)\n\nWrites: {}\n\nLeaves out: {}\n",
+            about.name,
+            about.file,
+            line(about.writes),
+            line(about.gaps)
+        );
     }
     page.push_str("\n## WhatsApp system events\n\nCode as stored, `action` as told. Other codes are told as `system event N`.\n\n| code | action |\n| --- | --- |\n");
     for action in ACTIONS {

@@ -17,14 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("custodia-synth", &["custodia-model"]),
     (
         "custodia",
-        &[
-            "custodia-case",
-            "custodia-intake",
-            "custodia-model",
-            "custodia-output",
-            "custodia-synth",
-            "custodia-trust",
-        ],
+        &["custodia-case", "custodia-intake", "custodia-model", "custodia-output", "custodia-synth", "custodia-trust"],
     ),
 ];
 
@@ -103,7 +96,8 @@ fn modules_open_with_what_they_are_for() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") && path.components().any(|part| part.as_os_str() == "src")
+            } else if path.extension().is_some_and(|end| end == "rs")
+                && path.components().any(|part| part.as_os_str() == "src")
             {
                 let text = fs::read_to_string(&path).unwrap();
                 if !text.starts_with("//!") {

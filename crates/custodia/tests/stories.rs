@@ -150,14 +150,21 @@ fn bad_input_is_named_and_the_rest_goes_on() {
     room.ok(&["synth", "op", "--scale", "tiny", "--seed", "5"]);
     let list = fs::read_to_string(room.path("op/exhibits.csv")).unwrap();
     let first = list.lines().nth(1).unwrap();
-    fs::write(room.path("op/broken.csv"), format!("{list}{first}\nXX-1,missing.zip,,ES,A\n../x,a.zip,,ES,A\nXX-2,README.txt,,ES,\n")).unwrap();
+    fs::write(
+        room.path("op/broken.csv"),
+        format!("{list}{first}\nXX-1,missing.zip,,ES,A\n../x,a.zip,,ES,A\nXX-2,README.txt,,ES,\n"),
+    )
+    .unwrap();
     let told = room.fails(2, &["examine", "case", "--manifest", "op/broken.csv"]);
     for expected in ["named twice", "no evidence at", "no exhibit label", "no authority", "4 examined", "4 refused"] {
         assert!(told.contains(expected), "{expected:?} expected in {told}");
     }
 
     // A damaged archive and a text that claims to be a database: read as far as they go, told, never fatal.
-    let zip = fs::read_dir(room.path("op/devices")).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|e| e == "zip"));
+    let zip = fs::read_dir(room.path("op/devices"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|e| e == "zip"));
     if let Some(zip) = zip {
         let bytes = fs::read(zip).unwrap();
         fs::write(room.path("cut.zip"), &bytes[..bytes.len() * 2 / 3]).unwrap();

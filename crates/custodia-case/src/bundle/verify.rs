@@ -48,7 +48,9 @@ pub fn verify(folder: &Path, accepted: &[PublicKey]) -> Result<(Option<Manifest>
     for (name, table) in &manifest.tables {
         let path = folder.join(format!("{name}.parquet"));
         match digest_file(&path) {
-            Err(why) if why.kind() == io::ErrorKind::NotFound => differs(format!("{}: the table is missing", path.display())),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => {
+                differs(format!("{}: the table is missing", path.display()))
+            }
             Err(why) => differs(format!("{}: the table cannot be read: {why}", path.display())),
             Ok(found) if found != table.sha256 => differs(format!(
                 "{}: the table was changed: sealed with SHA-256 {}, found {found}",

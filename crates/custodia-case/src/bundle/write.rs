@@ -251,10 +251,7 @@ impl Write for Digesting {
     }
 }
 
-fn encode(
-    folder: &Path,
-    batches: &Receiver<(usize, RecordBatch)>,
-) -> Result<BTreeMap<String, TableDigest>, CaseError> {
+fn encode(folder: &Path, batches: &Receiver<(usize, RecordBatch)>) -> Result<BTreeMap<String, TableDigest>, CaseError> {
     let mut writers: Vec<Option<(ArrowWriter<Digesting>, Digesting, u64)>> = TABLES.iter().map(|_| None).collect();
     for (table, batch) in batches {
         let path = folder.join(format!("{}.parquet", TABLES[table].name));
@@ -287,8 +284,26 @@ fn encode(
 
 /// Columns whose values hardly ever repeat: a dictionary would only cost the hashing of every value.
 const DISTINCT: &[&str] = &[
-    "row", "key", "text", "quoted_text", "sha256", "sha1", "md5", "encrypted_sha256", "original_sha256", "stored_path",
-    "present_path", "file_name", "says", "sent", "received", "server_received", "at", "size", "stored_size", "modified",
+    "row",
+    "key",
+    "text",
+    "quoted_text",
+    "sha256",
+    "sha1",
+    "md5",
+    "encrypted_sha256",
+    "original_sha256",
+    "stored_path",
+    "present_path",
+    "file_name",
+    "says",
+    "sent",
+    "received",
+    "server_received",
+    "at",
+    "size",
+    "stored_size",
+    "modified",
 ];
 
 fn properties(table: usize) -> WriterProperties {

@@ -35,16 +35,8 @@ impl Link {
 
 /// Every rule, in the order in which they can be computed.
 pub const LINKS: &[Link] = &[
-    Link {
-        name: "persons",
-        input: include_str!("persons.sql"),
-        rule: persons,
-    },
-    Link {
-        name: "account_countries",
-        input: include_str!("countries.sql"),
-        rule: countries,
-    },
+    Link { name: "persons", input: include_str!("persons.sql"), rule: persons },
+    Link { name: "account_countries", input: include_str!("countries.sql"), rule: countries },
 ];
 
 /// The text of a column of a batch, whatever text type a query gave it.

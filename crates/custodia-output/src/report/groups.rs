@@ -16,9 +16,34 @@ pub fn write(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
     page.heading(2, "Groups");
     let groups = page::ask(questions, "groups")?;
     page.table(
-        &["group", "subject", "created", "creator", "exhibits", "persons", "countries", "messages", "shares", "messages naming listed files"],
+        &[
+            "group",
+            "subject",
+            "created",
+            "creator",
+            "exhibits",
+            "persons",
+            "countries",
+            "messages",
+            "shares",
+            "messages naming listed files",
+        ],
         groups.iter().map(|row| {
-            texts(row, &["chat", "subject", "created", "creator", "devices", "members", "countries", "messages", "shares", "known_hits"])
+            texts(
+                row,
+                &[
+                    "chat",
+                    "subject",
+                    "created",
+                    "creator",
+                    "devices",
+                    "members",
+                    "countries",
+                    "messages",
+                    "shares",
+                    "known_hits",
+                ],
+            )
         }),
     );
     page.source("SELECT * FROM groups");
@@ -88,7 +113,20 @@ fn member_tables(page: &mut Page, chat: &str, members: &Rows) {
         page.table(
             &["person", "role", "entered", "how", "by", "ended", "shown by", "exhibits", "first row"],
             rows.into_iter().map(|row| {
-                texts(row, &["person", "role", "first_entered", "entered_how", "entered_by", "last_ended", "basis", "devices", "origin"])
+                texts(
+                    row,
+                    &[
+                        "person",
+                        "role",
+                        "first_entered",
+                        "entered_how",
+                        "entered_by",
+                        "last_ended",
+                        "basis",
+                        "devices",
+                        "origin",
+                    ],
+                )
             }),
         );
         page.raw("</details>");
@@ -114,7 +152,9 @@ fn tree(page: &mut Page, chat: &str, creator: &str, invitations: &Rows) {
     if !creator.is_empty() {
         roots.push((creator.to_owned(), format!("{creator}, creator")));
     }
-    for inviter in children.keys().filter(|inviter| !inviter.is_empty() && *inviter != creator && !invited.contains(*inviter)) {
+    for inviter in
+        children.keys().filter(|inviter| !inviter.is_empty() && *inviter != creator && !invited.contains(*inviter))
+    {
         roots.push((inviter.clone(), format!("{inviter}, whose own entry no row states")));
     }
     roots.extend(children.remove("").unwrap_or_default());
@@ -154,7 +194,9 @@ fn share_table(page: &mut Page, chat: &str, shares: &Rows) {
     }
     page.table(
         &["SHA-256", "first shared", "by", "country", "shares in all", "chats", "exhibits with the message", "row"],
-        shares.iter().map(|row| texts(row, &["sha256", "sent", "sender", "country", "shares", "chats", "devices", "origin"])),
+        shares
+            .iter()
+            .map(|row| texts(row, &["sha256", "sent", "sender", "country", "shares", "chats", "devices", "origin"])),
     );
     rest(page, shares.len(), total, &format!("SELECT * FROM first_shares WHERE chat = '{chat}'"));
 }

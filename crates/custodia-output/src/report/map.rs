@@ -29,7 +29,8 @@ struct Shape {
 pub fn svg(rows: &Rows) -> String {
     let Ok(world) = serde_json::from_str::<World>(WORLD) else { return String::new() };
     let most = rows.iter().map(|row| int(row, "accounts")).max().unwrap_or(0).max(1);
-    let by_country: BTreeMap<String, i64> = rows.iter().map(|row| (text(row, "country"), int(row, "accounts"))).collect();
+    let by_country: BTreeMap<String, i64> =
+        rows.iter().map(|row| (text(row, "country"), int(row, "accounts"))).collect();
     let level = |accounts: i64| match accounts {
         0 => 0,
         n if n * 8 > most * 4 => 4,
@@ -37,18 +38,25 @@ pub fn svg(rows: &Rows) -> String {
         n if n * 8 > most => 2,
         _ => 1,
     };
-    let mut svg = format!(
-        "<svg viewBox=\"{}\" role=img aria-label=\"Accounts by country\">",
-        html::text(&world.view_box)
-    );
+    let mut svg =
+        format!("<svg viewBox=\"{}\" role=img aria-label=\"Accounts by country\">", html::text(&world.view_box));
     let mut labels = String::new();
     for (code, shape) in &world.countries {
         let accounts = by_country.get(code).copied().unwrap_or(0);
         let title = format!("{}: {accounts} accounts", html::text(code));
         if !shape.d.is_empty() {
-            svg.push_str(&format!("<path class=l{} d=\"{}\"><title>{title}</title></path>", level(accounts), html::text(&shape.d)));
+            svg.push_str(&format!(
+                "<path class=l{} d=\"{}\"><title>{title}</title></path>",
+                level(accounts),
+                html::text(&shape.d)
+            ));
         } else if accounts > 0 {
-            svg.push_str(&format!("<circle class=l{} cx={} cy={} r=3><title>{title}</title></circle>", level(accounts), shape.x, shape.y));
+            svg.push_str(&format!(
+                "<circle class=l{} cx={} cy={} r=3><title>{title}</title></circle>",
+                level(accounts),
+                shape.x,
+                shape.y
+            ));
         }
         if accounts > 0 {
             labels.push_str(&format!("<text x={} y={}>{} {accounts}</text>", shape.x, shape.y, html::text(code)));

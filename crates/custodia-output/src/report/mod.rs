@@ -100,9 +100,15 @@ fn overview(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
         ("message rows on exhibits", "SELECT count(*) FROM evidence.messages"),
         ("shares of files", "SELECT count(*) FROM shares"),
         ("distinct files shared", "SELECT count(*) FROM first_shares"),
-        ("exhibits with a listed file present", "SELECT count(DISTINCT device) FROM known_hits WHERE how = 'file present'"),
+        (
+            "exhibits with a listed file present",
+            "SELECT count(DISTINCT device) FROM known_hits WHERE how = 'file present'",
+        ),
         ("distinct listed files", "SELECT count(DISTINCT sha256) FROM known_hits"),
-        ("messages that name a listed file", "SELECT count(DISTINCT chat || ' ' || sender || ' ' || key) FROM known_hits WHERE key IS NOT NULL"),
+        (
+            "messages that name a listed file",
+            "SELECT count(DISTINCT chat || ' ' || sender || ' ' || key) FROM known_hits WHERE key IS NOT NULL",
+        ),
     ];
     let mut rows = Vec::new();
     for (what, sql) in counts {
@@ -121,11 +127,33 @@ fn countries(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
     let rows = page::ask(questions, "countries")?;
     page.raw(&map::svg(&rows));
     page.table(
-        &["country", "name", "accounts", "persons in groups", "groups", "messages", "shares", "first known shares", "messages naming listed files", "exhibits seized"],
+        &[
+            "country",
+            "name",
+            "accounts",
+            "persons in groups",
+            "groups",
+            "messages",
+            "shares",
+            "first known shares",
+            "messages naming listed files",
+            "exhibits seized",
+        ],
         rows.iter().map(|row| {
             let mut cells = texts(
                 row,
-                &["country", "country_name", "accounts", "members", "groups", "messages", "shares", "first_shares", "known_shares", "seized"],
+                &[
+                    "country",
+                    "country_name",
+                    "accounts",
+                    "members",
+                    "groups",
+                    "messages",
+                    "shares",
+                    "first_shares",
+                    "known_shares",
+                    "seized",
+                ],
             );
             if cells[0].is_empty() {
                 cells[0] = "open".into();
@@ -152,22 +180,48 @@ fn exhibits(page: &mut Page, case: &Case, questions: &Questions) -> Result<(), C
     page.heading(2, "Exhibits");
     let rows = page::ask(questions, "devices")?;
     page.table(
-        &["exhibit", "own accounts", "authority", "seized", "where", "evidence", "SHA-256 of the evidence", "messages", "attachments"],
+        &[
+            "exhibit",
+            "own accounts",
+            "authority",
+            "seized",
+            "where",
+            "evidence",
+            "SHA-256 of the evidence",
+            "messages",
+            "attachments",
+        ],
         rows.iter().map(|row| {
             texts(
                 row,
-                &["device", "owner_accounts", "authority", "seized_at", "country_of_seizure", "source", "source_sha256", "messages", "attachments"],
+                &[
+                    "device",
+                    "owner_accounts",
+                    "authority",
+                    "seized_at",
+                    "country_of_seizure",
+                    "source",
+                    "source_sha256",
+                    "messages",
+                    "attachments",
+                ],
             )
         }),
     );
     page.source("SELECT * FROM devices");
     page.heading(3, "Bundles");
-    page.paragraph("The id of a bundle is the SHA-256 of its manifest. `custodia verify` compares every table with it.");
+    page.paragraph(
+        "The id of a bundle is the SHA-256 of its manifest. `custodia verify` compares every table with it.",
+    );
     let manifests = case.manifests()?;
     page.table(
         &["exhibit", "bundle", "written by"],
         manifests.iter().map(|(_, id, manifest)| {
-            vec![manifest.exhibit.label.clone(), id.clone(), format!("{} {}", manifest.tool.name, manifest.tool.version)]
+            vec![
+                manifest.exhibit.label.clone(),
+                id.clone(),
+                format!("{} {}", manifest.tool.name, manifest.tool.version),
+            ]
         }),
     );
     Ok(())

@@ -19,7 +19,9 @@ use crate::failure::Failure;
 
 /// Compares a case with the truth of an invented operation.
 #[derive(Args)]
-#[command(after_help = "Example:\n  custodia check CASE operation/truth.json\n\nExit code 1 when a kind is below 100 %.")]
+#[command(
+    after_help = "Example:\n  custodia check CASE operation/truth.json\n\nExit code 1 when a kind is below 100 %."
+)]
 pub struct Check {
     /// The case.
     case: PathBuf,
@@ -156,13 +158,17 @@ pub fn print(scores: &[Score]) {
 pub fn check(case: &Case, truth: &Path, threads: usize, show: usize) -> Result<Vec<Score>, Failure> {
     let failed = |why: &dyn fmt::Display| Failure::Input(format!("{}: {why}", truth.display()));
     let file = std::fs::File::open(truth).map_err(|why| failed(&why))?;
-    let truth_file: Truth = serde_json::from_reader(BufReader::with_capacity(1 << 20, file)).map_err(|why| failed(&why))?;
+    let truth_file: Truth =
+        serde_json::from_reader(BufReader::with_capacity(1 << 20, file)).map_err(|why| failed(&why))?;
     let questions = Questions::open(case, threads)?;
     let mut scores = Vec::new();
     for kind in KINDS {
         let Some(stated) = truth_file.facts.get(kind.name) else { continue };
         if stated.columns != kind.columns {
-            return Err(failed(&format!("kind {}: expected columns {:?}, found {:?}", kind.name, kind.columns, stated.columns)));
+            return Err(failed(&format!(
+                "kind {}: expected columns {:?}, found {:?}",
+                kind.name, kind.columns, stated.columns
+            )));
         }
         let found = found(&questions, kind, &truth_file.persons)?;
         scores.push(score(kind.name, &stated.rows, &found, show));
@@ -223,7 +229,16 @@ fn aliases(questions: &Questions, stated: &Facts, persons: &Persons, show: usize
     missing.truncate(show);
     surplus.truncate(show);
     let ratio = |of: usize| if of == 0 { 1.0 } else { right as f64 / of as f64 };
-    Ok(Score { kind: "aliases".into(), truth, found, right, recall: ratio(truth), precision: ratio(found), missing, surplus })
+    Ok(Score {
+        kind: "aliases".into(),
+        truth,
+        found,
+        right,
+        recall: ratio(truth),
+        precision: ratio(found),
+        missing,
+        surplus,
+    })
 }
 
 fn found(questions: &Questions, kind: &Kind, persons: &Persons) -> Result<HashSet<Box<str>>, Failure> {
@@ -252,8 +267,10 @@ impl Persons {
 
     /// The cell with every account in it written as its person; a chat of two is a pair of accounts.
     fn push(&self, cell: &str, row: &mut String) {
-        let mut parts: Vec<String> =
-            cell.split(' ').map(|part| self.of(part).map_or_else(str::to_owned, |person| format!("person {person}"))).collect();
+        let mut parts: Vec<String> = cell
+            .split(' ')
+            .map(|part| self.of(part).map_or_else(str::to_owned, |person| format!("person {person}")))
+            .collect();
         parts.sort();
         row.push_str(&parts.join(" "));
     }

@@ -14,7 +14,9 @@ use crate::key::KeyArguments;
 
 /// Invents, examines and reports a small operation, and prints what was found.
 #[derive(Args)]
-#[command(after_help = "Example:\n  custodia demo demo\n\nEverything in it is invented: names from word lists, unassigned numbers, geometric pictures.")]
+#[command(
+    after_help = "Example:\n  custodia demo demo\n\nEverything in it is invented: names from word lists, unassigned numbers, geometric pictures."
+)]
 pub struct Demo {
     /// Where to work; a folder that is empty or absent.
     #[arg(default_value = "demo")]
@@ -43,7 +45,8 @@ impl Demo {
             }
             for part in [&operation, &folder] {
                 if part.exists() {
-                    std::fs::remove_dir_all(part).map_err(|why| Failure::Input(format!("{}: {why}", part.display())))?;
+                    std::fs::remove_dir_all(part)
+                        .map_err(|why| Failure::Input(format!("{}: {why}", part.display())))?;
                 }
             }
         }

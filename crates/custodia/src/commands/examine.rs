@@ -148,12 +148,7 @@ impl Outcome {
 }
 
 /// Examines every exhibit of a list. One that cannot be taken leaves the others alone.
-pub fn examine_all(
-    case: &Case,
-    lines: Vec<exhibits::Line>,
-    threads: usize,
-    key: &SealKey,
-) -> Result<Outcome, Failure> {
+pub fn examine_all(case: &Case, lines: Vec<exhibits::Line>, threads: usize, key: &SealKey) -> Result<Outcome, Failure> {
     let many = lines.len() > 1;
     let total = lines.iter().flatten().map(|request| size_of(&request.path)).sum();
     let bar = Bar::new("examining", total);
@@ -216,7 +211,8 @@ fn examine_one(
     journal: &Mutex<Journal>,
     bar: &Bar,
 ) -> Result<Published, ExhibitError> {
-    let refuse = |why: String| ExhibitError::Case(custodia_case::CaseError::Question(format!("{}: {why}", request.label)));
+    let refuse =
+        |why: String| ExhibitError::Case(custodia_case::CaseError::Question(format!("{}: {why}", request.label)));
     if !request.path.exists() {
         // Before anything is made in the case: a mistyped path leaves no trace.
         return Err(refuse(format!("no evidence at {}", request.path.display())));
@@ -229,9 +225,14 @@ fn examine_one(
         country_of_seizure: request.exhibit.country_of_seizure.clone(),
     };
     let options = Options { scratch: Some(begun.scratch().to_path_buf()), ..options.clone() };
-    let read = examine::examine(&request.path, &facts, &mut writer, &options, bar).map_err(|why| refuse(why.to_string()))?;
-    let source =
-        Source { name: read.source.clone(), kind: read.source_kind.clone(), bytes: read.source_bytes, sha256: read.source_sha256.clone() };
+    let read =
+        examine::examine(&request.path, &facts, &mut writer, &options, bar).map_err(|why| refuse(why.to_string()))?;
+    let source = Source {
+        name: read.source.clone(),
+        kind: read.source_kind.clone(),
+        bytes: read.source_bytes,
+        sha256: read.source_sha256.clone(),
+    };
     let completeness = Completeness {
         items: read.items,
         parsed: read.parsed,
@@ -256,7 +257,9 @@ fn examine_one(
         "authority": published.manifest.exhibit.authority, "bundle": published.id, "evidence": path.to_string_lossy(),
         "exhibit": published.manifest.exhibit.label, "source_sha256": published.manifest.source.sha256,
     });
-    journal.append("examine", &now(), &operator(), body).map_err(|why| refuse(format!("the journal cannot be written: {why}")))?;
+    journal
+        .append("examine", &now(), &operator(), body)
+        .map_err(|why| refuse(format!("the journal cannot be written: {why}")))?;
     Ok(published)
 }
 

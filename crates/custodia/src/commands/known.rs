@@ -15,7 +15,9 @@ use crate::progress::Bar;
 #[derive(Subcommand)]
 pub enum Known {
     /// Add a list: VICS JSON 1.3 or 2.0, or a plain list of MD5, SHA-1 or SHA-256.
-    #[command(after_help = "Examples:\n  custodia known import CASE vics.json\n  custodia known import CASE nsrl.txt --kind benign")]
+    #[command(
+        after_help = "Examples:\n  custodia known import CASE vics.json\n  custodia known import CASE nsrl.txt --kind benign"
+    )]
     Import {
         /// The case.
         case: PathBuf,
@@ -61,7 +63,8 @@ pub fn import(
     key: &custodia_trust::SealKey,
 ) -> Result<u64, Failure> {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let name: Label = name.unwrap_or(&stem).parse().map_err(|why| Failure::Input(format!("{why}; give one by --name")))?;
+    let name: Label =
+        name.unwrap_or(&stem).parse().map_err(|why| Failure::Input(format!("{why}; give one by --name")))?;
     let list_kind = match kind {
         Kind::Known => "known",
         Kind::Benign => "benign",
@@ -77,7 +80,11 @@ pub fn import(
     let published = import.publish(source, key)?;
     let warnings = published.manifest.completeness.warnings;
     if warnings > 0 {
-        eprintln!("custodia: {warnings} entries of {} could not be taken; see {}", file.display(), published.folder.join("warnings.parquet").display());
+        eprintln!(
+            "custodia: {warnings} entries of {} could not be taken; see {}",
+            file.display(),
+            published.folder.join("warnings.parquet").display()
+        );
     }
     Ok(published.manifest.tables.get("known").map_or(0, |table| table.rows))
 }

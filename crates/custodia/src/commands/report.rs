@@ -36,6 +36,7 @@ pub fn write(case: &Case, to: Option<PathBuf>, threads: usize) -> Result<PathBuf
     let path = to.unwrap_or_else(|| case.folder().join("report.html"));
     let questions = Questions::open(case, threads)?;
     let text = custodia_output::report::html(case, &questions)?;
-    std::fs::write(&path, text).map_err(|why| Failure::Input(format!("{}: cannot be written: {why}", path.display())))?;
+    std::fs::write(&path, text)
+        .map_err(|why| Failure::Input(format!("{}: cannot be written: {why}", path.display())))?;
     Ok(path)
 }

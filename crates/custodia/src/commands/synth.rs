@@ -53,7 +53,10 @@ impl Synth {
     pub fn run(self) -> Result<(), Failure> {
         let occupied = std::fs::read_dir(&self.folder).is_ok_and(|mut entries| entries.next().is_some());
         if occupied || self.folder.is_file() {
-            return Err(Failure::Input(format!("{}: not empty; name a folder that is empty or absent", self.folder.display())));
+            return Err(Failure::Input(format!(
+                "{}: not empty; name a folder that is empty or absent",
+                self.folder.display()
+            )));
         }
         std::fs::create_dir_all(&self.folder)
             .map_err(|why| Failure::Input(format!("{}: cannot be made: {why}", self.folder.display())))?;
@@ -62,7 +65,8 @@ impl Synth {
             Scale::Small => synth::Scale::Small,
             Scale::Tantalio => synth::Scale::Tantalio,
             Scale::Msgstore => {
-                synth::generate_msgstore(&self.folder.join("msgstore.db"), self.messages, self.seed).map_err(Failure::input)?;
+                synth::generate_msgstore(&self.folder.join("msgstore.db"), self.messages, self.seed)
+                    .map_err(Failure::input)?;
                 println!("{}", self.folder.join("msgstore.db").display());
                 return Ok(());
             }
@@ -91,7 +95,8 @@ impl Synth {
 /// Invents an operation with a progress bar.
 pub fn run(folder: &std::path::Path, options: &synth::Options) -> Result<synth::Summary, Failure> {
     use std::io::IsTerminal;
-    let bar = if std::io::stderr().is_terminal() { indicatif::ProgressBar::new(1) } else { indicatif::ProgressBar::hidden() };
+    let bar =
+        if std::io::stderr().is_terminal() { indicatif::ProgressBar::new(1) } else { indicatif::ProgressBar::hidden() };
     bar.set_message("inventing");
     if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {bar:24} {pos}/{len} devices {eta} left") {
         bar.set_style(style);
