@@ -146,7 +146,9 @@ impl<'a> Writer<'a> {
         let key = format!("{:016X}{:016X}", rng.bits(), rng.bits());
         let media = rng.per_mille(120);
         let language = &LANGUAGES[rng.index(LANGUAGES.len())];
-        let text = (!media || rng.per_mille(100)).then(|| language.sentence(&mut rng));
+        let sentences = if media { rng.below(2) } else { rng.range(1, 6) };
+        let text: Vec<String> = (0..sentences).map(|_| language.sentence(&mut rng)).collect();
+        let text = (!text.is_empty()).then(|| text.join(" "));
         self.message.execute(params![
             row,
             chat + 1,

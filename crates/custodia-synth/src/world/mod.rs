@@ -87,10 +87,10 @@ impl Size {
                 fillers: 2_000,
             },
             Scale::Tantalio => Size {
-                persons: 8_560,
+                persons: 8_900,
                 number_changes: 60,
                 groups: 25,
-                members: (290, 450),
+                members: (305, 480),
                 devices: 300,
                 messages: 470_000,
                 shares: 366_500,
