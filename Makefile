@@ -26,6 +26,7 @@ help:
 demo: needs
 	@cargo build --locked --release --workspace --bins
 	cargo run --locked --release --quiet --bin custodia -- demo demo --again
+	if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] && command -v xdg-open > /dev/null; then xdg-open demo/case/report.html; fi
 
 # A gate that fails counts as one failure, so the last line and the exit code never disagree.
 test: needs tools

@@ -176,10 +176,10 @@ pub fn examine_all(case: &Case, lines: Vec<exhibits::Line>, threads: usize, key:
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(request) = requests.get(at) else { break };
                     let result = examine_one(case, request, &options, key, &journal, &bar);
-                    if let Err(why) = &result {
-                        if !(many && matches!(why, ExhibitError::Present { .. })) {
-                            bar.line(&format!("refused: {why}"));
-                        }
+                    if let Err(why) = &result
+                        && !(many && matches!(why, ExhibitError::Present { .. }))
+                    {
+                        bar.line(&format!("refused: {why}"));
                     }
                     if let Ok(mut results) = results.lock() {
                         results.push((at, result));
