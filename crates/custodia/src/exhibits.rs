@@ -46,7 +46,8 @@ pub fn request(
         })?;
     }
     let country = country.map(|text| text.trim().to_uppercase()).filter(|text| !text.is_empty());
-    if let Some(code) = country.as_ref().filter(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+    if let Some(code) = country.as_ref().filter(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()))
+    {
         return Err(format!("exhibit {label}: {code:?} is no country: expected an ISO 3166-1 alpha-2 code, as ES"));
     }
     let exhibit = Exhibit {

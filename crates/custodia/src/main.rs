@@ -5,9 +5,6 @@
 
 #![allow(clippy::disallowed_methods, reason = "the program alone has a clock and an environment")]
 
-// The clock and the environment belong here and nowhere below.
-#![allow(clippy::disallowed_methods)]
-
 use std::process::ExitCode;
 
 use clap::Parser;

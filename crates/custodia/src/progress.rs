@@ -49,7 +49,9 @@ impl Progress for Bar {
     fn add(&self, items: u64, bytes: u64) {
         let items = self.items.fetch_add(items, Ordering::Relaxed) + items;
         self.bar.inc(bytes);
-        if items.is_multiple_of(64) || self.bar.length().is_some_and(|length| length > 0 && self.bar.position() >= length) {
+        if items.is_multiple_of(64)
+            || self.bar.length().is_some_and(|length| length > 0 && self.bar.position() >= length)
+        {
             self.bar.set_prefix(format!("{items} items"));
         }
     }

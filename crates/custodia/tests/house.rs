@@ -57,10 +57,10 @@ fn rooms_know_whom_they_may() {
             if guest.starts_with("custodia") && !may.contains(&guest.as_str()) {
                 wrong.push(format!("{room} knows {guest}: it may know {may:?} alone"));
             }
-            if let Some((_, homes)) = GUESTS.iter().find(|(name, _)| *name == guest) {
-                if !homes.contains(&room.as_str()) {
-                    wrong.push(format!("{guest} lives in {room}: it may live in {homes:?} alone"));
-                }
+            if let Some((_, homes)) = GUESTS.iter().find(|(name, _)| *name == guest)
+                && !homes.contains(&room.as_str())
+            {
+                wrong.push(format!("{guest} lives in {room}: it may live in {homes:?} alone"));
             }
         }
     }
