@@ -1,5 +1,8 @@
 //! The program as a user runs it: a fresh folder, a command, what it prints, how it ends.
 
+// These tests run the program itself, which is what a user starts.
+#![allow(clippy::disallowed_methods)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
