@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, StringBuilder, TimestampMillisecondBuilder,
+    ArrayBuilder, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, StringArray, StringBuilder,
+    TimestampMillisecondBuilder,
 };
 use arrow::datatypes::SchemaRef;
 use custodia_model::tables::{Column, ColumnType, TABLES, Value};
-use custodia_model::{Origin, Row, Rows};
+use custodia_model::{Origin, Row, Rows, Text};
 use custodia_trust::SealKey;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
@@ -81,7 +82,7 @@ impl BundleWriter {
 
     fn send(&mut self, table: usize) {
         let Some(batch) = self.tables[table].as_mut().filter(|batch| batch.rows > 0) else { return };
-        let outcome = batch.finish().map_err(CaseError::parquet(&self.folder)).and_then(|batch| {
+        let outcome = batch.finish(&self.label).map_err(CaseError::parquet(&self.folder)).and_then(|batch| {
             match &self.to_encoder {
                 Some(channel) if channel.send((table, batch)).is_ok() => Ok(()),
                 // The encoder has ended with an error of its own, which `publish` collects.
@@ -143,7 +144,7 @@ impl Rows for BundleWriter {
         let table = row.table();
         self.counts[table] += 1;
         let batch = self.tables[table].get_or_insert_with(|| Batch::new(table));
-        batch.push(&self.label, &origin, &row);
+        batch.push(origin, &row);
         if batch.rows >= BATCH {
             self.send(table);
         }
@@ -153,9 +154,17 @@ impl Rows for BundleWriter {
 /// Rows of one table, column by column.
 struct Batch {
     schema: SchemaRef,
-    columns: Vec<Builder>,
     rows: usize,
+    path: Runs,
+    part: Runs,
+    number: Int64Builder,
+    found: Runs,
+    columns: Vec<Builder>,
 }
+
+/// A text column whose neighbours are mostly equal: values with how often they follow each other.
+#[derive(Default)]
+struct Runs(Vec<(Option<Text>, usize)>);
 
 enum Builder {
     Text(StringBuilder),
@@ -167,30 +176,80 @@ enum Builder {
 
 impl Batch {
     fn new(table: usize) -> Batch {
-        let columns = schema::columns(&TABLES[table]).map(Builder::new).collect();
-        Batch { schema: schema::written(&TABLES[table]), columns, rows: 0 }
+        Batch {
+            schema: schema::written(&TABLES[table]),
+            rows: 0,
+            path: Runs::default(),
+            part: Runs::default(),
+            number: Int64Builder::new(),
+            found: Runs::default(),
+            columns: TABLES[table].columns.iter().map(Builder::new).collect(),
+        }
     }
 
-    fn push(&mut self, label: &str, origin: &Origin, row: &Row) {
+    fn push(&mut self, origin: Origin, row: &Row) {
+        self.path.push(Some(origin.path));
+        self.part.push(origin.part);
+        self.number.append_option(origin.number);
+        self.found.push_word(origin.found.as_str());
         let mut columns = self.columns.iter_mut();
-        let mut cell = |value: Value<'_>| {
+        row.cells(|value| {
             if let Some(column) = columns.next() {
-                column.push(value);
+                column.push(self.rows, value);
             }
-        };
-        cell(Value::Text(label));
-        cell(Value::Text(&origin.path));
-        cell(origin.part.as_deref().map_or(Value::Null, Value::Text));
-        cell(origin.number.map_or(Value::Null, Value::Int));
-        cell(Value::Text(origin.found.as_str()));
-        row.cells(cell);
+        });
         self.rows += 1;
     }
 
-    fn finish(&mut self) -> Result<RecordBatch, arrow::error::ArrowError> {
-        self.rows = 0;
-        RecordBatch::try_new(self.schema.clone(), self.columns.iter_mut().map(Builder::finish).collect())
+    fn finish(&mut self, label: &str) -> Result<RecordBatch, arrow::error::ArrowError> {
+        let rows = std::mem::take(&mut self.rows);
+        // The order of `ORIGIN`.
+        let origin: [ArrayRef; 5] = [
+            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(label, rows))),
+            self.path.finish(),
+            self.part.finish(),
+            Arc::new(self.number.finish()),
+            self.found.finish(),
+        ];
+        let columns = self.columns.iter_mut().map(|column| column.finish(rows));
+        RecordBatch::try_new(self.schema.clone(), origin.into_iter().chain(columns).collect())
     }
+}
+
+impl Runs {
+    #[inline]
+    fn push(&mut self, value: Option<Text>) {
+        match self.0.last_mut() {
+            // Rows of one file share its path: comparing where it stands is mostly enough, and never wrong.
+            Some((Some(last), count)) if value.as_ref().is_some_and(|value| Text::ptr_eq(last, value)) => *count += 1,
+            _ => self.0.push((value, 1)),
+        }
+    }
+
+    #[inline]
+    fn push_word(&mut self, word: &str) {
+        match self.0.last_mut() {
+            Some((Some(last), count)) if **last == *word => *count += 1,
+            _ => self.0.push((Some(word.into()), 1)),
+        }
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        let runs = std::mem::take(&mut self.0);
+        let values = runs.iter().flat_map(|(value, count)| std::iter::repeat_n(value.as_deref(), *count));
+        Arc::new(values.collect::<StringArray>())
+    }
+}
+
+/// A column's builder with a missing value for each row before `row` that gave none.
+macro_rules! filled {
+    ($column:ident, $row:expr) => {{
+        let missing = $row - $column.len();
+        if missing > 0 {
+            $column.append_nulls(missing);
+        }
+        $column
+    }};
 }
 
 impl Builder {
@@ -204,29 +263,30 @@ impl Builder {
         }
     }
 
-    #[inline]
-    fn push(&mut self, value: Value<'_>) {
-        match (self, value) {
-            (Builder::Text(column), Value::Text(text)) => column.append_value(text),
-            (Builder::Text(column), _) => column.append_null(),
-            (Builder::Int(column), Value::Int(number)) => column.append_value(number),
-            (Builder::Int(column), _) => column.append_null(),
-            (Builder::Real(column), Value::Real(number)) => column.append_value(number),
-            (Builder::Real(column), _) => column.append_null(),
-            (Builder::Bool(column), Value::Bool(yes)) => column.append_value(yes),
-            (Builder::Bool(column), _) => column.append_null(),
-            (Builder::Time(column), Value::Time(at)) => column.append_value(at.0),
-            (Builder::Time(column), _) => column.append_null(),
+    /// Takes one cell of row `row`. A missing value takes no time: what is missing is made up for when a value follows,
+    /// and most columns of most rows are empty. Inlined where the declaration of a table tells the kind of each cell, so
+    /// that only the column's kind is left to be asked for.
+    #[inline(always)]
+    fn push(&mut self, row: usize, value: Value<'_>) {
+        match (value, self) {
+            (Value::Text(text), Builder::Text(column)) => filled!(column, row).append_value(text),
+            (Value::Int(number), Builder::Int(column)) => filled!(column, row).append_value(number),
+            (Value::Real(number), Builder::Real(column)) => filled!(column, row).append_value(number),
+            (Value::Bool(yes), Builder::Bool(column)) => filled!(column, row).append_value(yes),
+            (Value::Time(at), Builder::Time(column)) => filled!(column, row).append_value(at.0),
+            // Missing; a kind other than the declared one cannot come from a declaration.
+            _ => {}
         }
     }
 
-    fn finish(&mut self) -> ArrayRef {
+    /// The column of so many rows.
+    fn finish(&mut self, rows: usize) -> ArrayRef {
         match self {
-            Builder::Text(column) => Arc::new(column.finish()),
-            Builder::Int(column) => Arc::new(column.finish()),
-            Builder::Real(column) => Arc::new(column.finish()),
-            Builder::Bool(column) => Arc::new(column.finish()),
-            Builder::Time(column) => Arc::new(column.finish()),
+            Builder::Text(column) => Arc::new(filled!(column, rows).finish()),
+            Builder::Int(column) => Arc::new(filled!(column, rows).finish()),
+            Builder::Real(column) => Arc::new(filled!(column, rows).finish()),
+            Builder::Bool(column) => Arc::new(filled!(column, rows).finish()),
+            Builder::Time(column) => Arc::new(filled!(column, rows).finish()),
         }
     }
 }
