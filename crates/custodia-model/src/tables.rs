@@ -536,6 +536,35 @@ tables! {
         last_at: Option<Time>,
     }
 
+    /// Reduction of the bundle's own rows: an account that any row names, once.
+    named_accounts: NamedAccount {
+        /// Address of the account on its service, device part removed: `34600000001@s.whatsapp.net`, `…@lid`.
+        account: Text,
+        /// The digits of the address as a number, negative for hidden ids; none for every other form.
+        account_number: Option<i64>,
+    }
+
+    /// Reduction of the bundle's own attachment rows: a file that any of them names by hash, once.
+    named_files: NamedFile {
+        /// SHA-256 in lower-case hex.
+        sha256: Option<Text>,
+        /// The first 63 bits of the SHA-256 as a number, for counting what devices share.
+        sha256_number: Option<i64>,
+    }
+
+    /// Row numbers that are missing between two rows of a table of messages, as a reader of the rows meets them: rows that stood
+    /// there were deleted, or could not be read.
+    row_gaps: RowGap {
+        /// First missing number.
+        gap_from: i64,
+        /// Last missing number.
+        gap_to: i64,
+        /// Time of the row before by this device's clock, or by the sender's where none is stored.
+        before_at: Option<Time>,
+        /// Time of the row after, likewise.
+        after_at: Option<Time>,
+    }
+
     /// An entry of a list of known files.
     known: Known {
         /// Name of the list.
