@@ -116,6 +116,41 @@ fn probe(code: u16, prefix: &str, missing: usize) -> Vec<String> {
     found.into_iter().collect()
 }
 
+/// Countries of time zones: the columns of the time zone database's `zone.tab`, which is in the public domain.
+const ZONES: &str = include_str!("country/zones.txt");
+
+/// Countries of mobile country codes, ITU-T E.212. Codes that several countries share are left out.
+const NETWORKS: &str = include_str!("country/networks.txt");
+
+/// The country of a time zone such as `Europe/Madrid`; none for zones that no country bears, such as `UTC`.
+pub fn of_zone(zone: &str) -> Option<String> {
+    let line = ZONES.lines().find(|line| line.split_whitespace().nth(1) == Some(zone.trim()))?;
+    line.split_whitespace().next().map(str::to_owned)
+}
+
+/// The country of a mobile country code, `214`.
+pub fn of_network(code: &str) -> Option<String> {
+    let code = code.trim().get(..3)?;
+    let mut words = NETWORKS.split_whitespace();
+    while let (Some(known), Some(country)) = (words.next(), words.next()) {
+        if known == code {
+            return Some(country.to_owned());
+        }
+    }
+    None
+}
+
+/// The country of a locale such as `es-ES`, `es_ES`, `zh-Hant-TW`; none where it states a language alone.
+pub fn of_locale(locale: &str) -> Option<String> {
+    locale.trim().split(['-', '_']).skip(1).find(|part| part.len() == 2).and_then(region)
+}
+
+/// A country as stored, in upper case; none when the value is no ISO 3166-1 alpha-2 code.
+pub fn region(value: &str) -> Option<String> {
+    let value = value.trim().to_ascii_uppercase();
+    celes::Country::from_alpha2(&value).ok().map(|_| value)
+}
+
 /// English name of a country, or the code itself when it is not in ISO 3166-1.
 pub fn name(code: &str) -> String {
     celes::Country::from_alpha2(code).map_or_else(|_| code.to_owned(), |country| country.long_name.to_string())
@@ -146,6 +181,20 @@ mod tests {
                 assert_eq!(issued.strength, strength, "{number}: {issued:?}");
             }
         }
+    }
+
+    #[test]
+    fn settings_name_countries() {
+        assert_eq!(of_zone("Europe/Madrid").as_deref(), Some("ES"));
+        assert_eq!(of_zone("America/Bogota").as_deref(), Some("CO"));
+        assert_eq!(of_zone("UTC"), None);
+        assert_eq!(of_network("214").as_deref(), Some("ES"));
+        assert_eq!(of_network("9"), None);
+        assert_eq!(of_locale("es_ES").as_deref(), Some("ES"));
+        assert_eq!(of_locale("zh-Hant-TW").as_deref(), Some("TW"));
+        assert_eq!(of_locale("es"), None);
+        assert_eq!(region("es ").as_deref(), Some("ES"));
+        assert_eq!(region("zz"), None);
     }
 
     #[test]

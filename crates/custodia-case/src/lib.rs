@@ -7,7 +7,9 @@
 pub mod bundle;
 mod case;
 pub mod country;
+pub mod decisions;
 mod error;
+mod kept;
 pub mod known;
 pub mod links;
 mod print;

@@ -1,40 +1,50 @@
 //! SQL over all bundles of a case. Tables as stored are in schema `evidence`; views and links are built when a
 //! question first names them, and those that many others need are kept in `cache/` under the set of bundle ids.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use custodia_model::tables::TABLES;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::catalog::{MemorySchemaProvider, TableProvider};
+use datafusion::catalog::MemorySchemaProvider;
 use datafusion::datasource::MemTable;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
-use parquet::arrow::ArrowWriter;
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
-use crate::links::LINKS;
+use crate::kept::{Evidence, Files, Keeping, keep, parquet_table};
+use crate::links::{Inputs, LINKS, Link};
 use crate::views::VIEWS;
-use crate::{Case, CaseError, Format, print::Printer, schema, sets};
+use crate::{Case, CaseError, Format, decisions, print::Printer, sets};
 
 /// Memory that one question may take before it spills to the cache folder, in bytes.
 const MEMORY: usize = 1200 << 20;
+/// Message rows that a rule takes in one part.
+const PART: u64 = 2_000_000;
+/// Message rows that are enough to compare clocks.
+const SAMPLE: u64 = 500_000;
 
 /// An open case that can be asked.
 pub struct Questions {
     context: SessionContext,
     runtime: Runtime,
-    /// Where results of this very set of bundles are kept.
+    /// Where results are kept.
     cache: PathBuf,
+    /// Files of every table as stored.
+    files: Files,
+    /// For every table as stored a digest of all its files.
+    stored: HashMap<&'static str, Sha256>,
+    /// Digests of views and links that have been asked for.
+    digests: Mutex<HashMap<String, [u8; 32]>>,
+    /// Message rows of all bundles.
+    messages: u64,
 }
 
 /// What was answered.
@@ -68,40 +78,53 @@ impl Questions {
         let context = SessionContext::new_with_config_rt(config, environment);
         context.register_udf(sets::set_of());
         context.register_udf(sets::size_of_set());
-        let mut questions = Questions { context, runtime, cache: PathBuf::new() };
+        context.register_udf(sets::bucket());
+        context.register_udf(sets::country_name());
+        let mut questions = Questions {
+            context,
+            runtime,
+            cache: case.cache(),
+            files: Files::new(),
+            stored: HashMap::new(),
+            digests: Mutex::new(HashMap::new()),
+            messages: 0,
+        };
         questions.register(case)?;
         Ok(questions)
     }
 
     fn register(&mut self, case: &Case) -> Result<(), CaseError> {
-        let mut ids = Sha256::new();
-        ids.update(env!("CARGO_PKG_VERSION"));
-        for view in VIEWS {
-            ids.update(view.text);
-        }
-        let mut files: Vec<Vec<PathBuf>> = TABLES.iter().map(|_| Vec::new()).collect();
         let folders = case.bundles()?.into_iter().map(|folder| (folder, false));
         for (folder, list) in folders.chain(case.lists()?.into_iter().map(|folder| (folder, true))) {
             let manifest = folder.join(crate::bundle::MANIFEST);
             let text = fs::read_to_string(&manifest).map_err(CaseError::io(&manifest, "reading the manifest"))?;
-            ids.update(crate::bundle::Manifest::id(&text));
             let manifest = crate::bundle::Manifest::parse(&text)
                 .map_err(|why| CaseError::Case(format!("{}: {why}", manifest.display())))?;
-            for (at, table) in TABLES.iter().enumerate() {
+            for table in TABLES {
+                let Some(digest) = manifest.tables.get(table.name) else { continue };
                 // A list's warnings are about the list; the case's warnings are about evidence.
-                if manifest.tables.contains_key(table.name) && (!list || table.name == "known") {
-                    files[at].push(folder.join(format!("{}.parquet", table.name)));
+                if list && table.name != "known" {
+                    continue;
                 }
+                let label = manifest.exhibit.label.clone();
+                let key = self.stored.entry(table.name).or_default();
+                key.update(format!("{label} {}\n", digest.sha256));
+                if table.name == "messages" {
+                    self.messages += digest.rows;
+                }
+                let path = folder.join(format!("{}.parquet", table.name));
+                self.files.entry(table.name).or_default().push((label, path));
             }
         }
-        self.cache = case.cache().join(&hex::encode(ids.finalize())[..32]);
-        let evidence = Arc::new(MemorySchemaProvider::new());
+        let decisions = decisions::read(case)?;
+        self.stored.entry("decisions").or_default().update(decisions::fingerprint(&decisions));
         let catalog = self.context.catalog("datafusion").ok_or_else(|| CaseError::Case("no catalog".into()))?;
-        catalog.register_schema("evidence", evidence.clone()).map_err(asked)?;
-        for (table, files) in TABLES.iter().zip(&files) {
-            let provider = parquet_table(&schema::queried(table), files)?;
-            self.context.register_table(format!("evidence.{}", table.name), provider).map_err(asked)?;
-        }
+        catalog.register_schema("evidence", Arc::new(Evidence(self.files.clone()))).map_err(asked)?;
+        let journal = Arc::new(MemorySchemaProvider::new());
+        catalog.register_schema("journal", journal.clone()).map_err(asked)?;
+        let batch = decisions::batch(&decisions)?;
+        let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(asked)?;
+        self.context.register_table("journal.decisions", Arc::new(table)).map_err(asked)?;
         Ok(())
     }
 
@@ -170,13 +193,10 @@ impl Questions {
     }
 
     async fn build_named(&self, sql: &str, building: &mut BTreeSet<&'static str>) -> Result<(), CaseError> {
-        let state = self.context.state();
-        let statement = state.sql_to_statement(sql, &datafusion::config::Dialect::Generic).map_err(asked)?;
-        for reference in state.resolve_table_references(&statement).map_err(asked)? {
-            if reference.schema().is_some_and(|schema| schema != "public") {
-                continue;
+        for (stored, table) in self.named(sql)? {
+            if !stored {
+                Box::pin(self.build(&table, building)).await?;
             }
-            Box::pin(self.build(reference.table(), building)).await?;
         }
         Ok(())
     }
@@ -186,12 +206,9 @@ impl Questions {
             return Ok(());
         }
         if let Some(link) = LINKS.iter().find(|link| link.name == name) {
-            let path = self.kept(name);
+            let path = self.kept(name)?;
             if !path.exists() {
-                self.build_named(link.input, building).await?;
-                let input = self.context.sql(link.input).await.map_err(asked)?.collect().await.map_err(asked)?;
-                let batch = (link.rule)(&input)?;
-                write_parquet(&path, &batch.schema(), &[batch])?;
+                self.compute(link, &path).await?;
             }
             return self.register_kept(name, &path).await;
         }
@@ -200,23 +217,98 @@ impl Questions {
             return Err(CaseError::Case(format!("view {name} asks itself")));
         }
         let sql = view.sql();
-        self.build_named(&sql, building).await?;
-        building.remove(view.name);
         if view.kept {
-            let path = self.kept(name);
+            let path = self.kept(name)?;
             if !path.exists() {
+                self.build_named(&sql, building).await?;
                 let frame = self.context.sql(&sql).await.map_err(in_view(name))?;
                 keep(frame, &path).await?;
             }
+            building.remove(view.name);
             return self.register_kept(name, &path).await;
         }
+        self.build_named(&sql, building).await?;
+        building.remove(view.name);
         let frame = self.context.sql(&sql).await.map_err(in_view(name))?;
         self.context.register_table(name, frame.into_view()).map_err(asked)?;
         Ok(())
     }
 
-    fn kept(&self, name: &str) -> PathBuf {
-        self.cache.join(format!("{name}.parquet"))
+    /// Computes a link, in parts where its questions say so.
+    async fn compute(&self, link: &Link, path: &Path) -> Result<(), CaseError> {
+        let inputs = link.inputs();
+        for input in &inputs {
+            self.build_named(&crate::views::written_out(&in_part(input, 0, 1, 1)), &mut BTreeSet::new()).await?;
+        }
+        let parts = if link.text.contains("@bucket(") { self.messages.div_ceil(PART).max(1) } else { 1 };
+        let every = self.messages.div_ceil(SAMPLE).max(1);
+        let mut kept: Option<Keeping<'_>> = None;
+        for part in 0..parts {
+            let mut answers = Vec::new();
+            for input in &inputs {
+                let sql = crate::views::written_out(&in_part(input, part, parts, every));
+                let frame = self.context.sql(&sql).await.map_err(in_view(link.name))?;
+                answers.push(frame.collect().await.map_err(in_view(link.name))?);
+            }
+            let batch = (link.rule)(&Inputs { answers: &answers, files: &self.files })?;
+            match &mut kept {
+                Some(kept) => kept.write(&batch)?,
+                none => none.insert(Keeping::create(path, &batch.schema())?).write(&batch)?,
+            }
+        }
+        kept.map_or(Ok(()), Keeping::finish)
+    }
+
+    /// Where a result is kept: under a digest of its question and of everything that goes into it, however deep, so that what a
+    /// new bundle, list or decision does not touch is not computed again.
+    fn kept(&self, name: &str) -> Result<PathBuf, CaseError> {
+        let digest = self.digest(name)?;
+        Ok(self.cache.join(format!("{name}-{}.parquet", &hex::encode(digest)[..32])))
+    }
+
+    fn digest(&self, name: &str) -> Result<[u8; 32], CaseError> {
+        if let Some(digest) = self.digests.lock().ok().and_then(|digests| digests.get(name).copied()) {
+            return Ok(digest);
+        }
+        let link = LINKS.iter().find(|link| link.name == name);
+        let view = VIEWS.iter().find(|view| view.name == name);
+        let text = link.map(|link| link.text).or(view.map(|view| view.text)).unwrap_or_default();
+        let mut digest = Sha256::new();
+        digest.update(env!("CARGO_PKG_VERSION"));
+        digest.update(text);
+        let mut parts: BTreeSet<(bool, String)> = BTreeSet::new();
+        for table in link.map_or(&[][..], |link| link.reads) {
+            parts.insert((true, (*table).to_owned()));
+        }
+        for input in text.split("\n-- and\n") {
+            for (stored, table) in self.named(&crate::views::written_out(&in_part(input, 0, 1, 1)))? {
+                parts.insert((stored, table));
+            }
+        }
+        for (stored, table) in parts {
+            if stored {
+                let key = self.stored.get(table.as_str()).cloned().unwrap_or_default();
+                digest.update(key.finalize());
+            } else {
+                digest.update(self.digest(&table)?);
+            }
+        }
+        let digest: [u8; 32] = digest.finalize().into();
+        if let Ok(mut digests) = self.digests.lock() {
+            digests.insert(name.to_owned(), digest);
+        }
+        Ok(digest)
+    }
+
+    /// The tables that SQL names: whether it is one as stored, and its name.
+    fn named(&self, sql: &str) -> Result<Vec<(bool, String)>, CaseError> {
+        let state = self.context.state();
+        let statement = state.sql_to_statement(sql, &datafusion::config::Dialect::Generic).map_err(asked)?;
+        let references = state.resolve_table_references(&statement).map_err(asked)?;
+        let named = |reference: &datafusion::common::TableReference| {
+            (reference.schema().is_some_and(|schema| schema != "public"), reference.table().to_owned())
+        };
+        Ok(references.iter().map(named).collect())
     }
 
     async fn register_kept(&self, name: &str, path: &Path) -> Result<(), CaseError> {
@@ -229,90 +321,19 @@ impl Questions {
     }
 }
 
-/// A table over Parquet files of one schema; with no file, an empty table.
-fn parquet_table(schema: &SchemaRef, files: &[PathBuf]) -> Result<Arc<dyn TableProvider>, CaseError> {
-    if files.is_empty() {
-        let empty = RecordBatch::new_empty(schema.clone());
-        return Ok(Arc::new(MemTable::try_new(schema.clone(), vec![vec![empty]]).map_err(asked)?));
-    }
-    let url = |path: &PathBuf| {
-        let path = path.canonicalize().map_err(CaseError::io(path, "opening a table"))?;
-        // A bundle's folder may bear any character that a label may; the URL escapes them.
-        ListingTableUrl::parse(url_of(&path)).map_err(asked)
+/// A question of a link with its part written out: `@bucket(x)` is true for the rows of this part, `@sample(x)` for one in
+/// `every`.
+fn in_part(input: &str, part: u64, parts: u64, every: u64) -> String {
+    let bucket = |column: &str, of: u64, is: u64| match of {
+        1 => "true".to_owned(),
+        _ => format!("bucket({column}, {of}) = {is}"),
     };
-    let urls = files.iter().map(url).collect::<Result<Vec<_>, _>>()?;
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
-    let config =
-        ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema.clone());
-    Ok(Arc::new(ListingTable::try_new(config).map_err(asked)?))
-}
-
-/// `file://` with every byte escaped that is not plain.
-fn url_of(path: &Path) -> String {
-    use std::os::unix::ffi::OsStrExt;
-    let mut url = String::from("file://");
-    for &byte in path.as_os_str().as_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => url.push(byte as char),
-            other => url.push_str(&format!("%{other:02X}")),
-        }
-    }
-    url
-}
-
-/// Runs a plan and keeps its rows, batch by batch; a half-written file never gets the final name.
-async fn keep(frame: DataFrame, path: &Path) -> Result<(), CaseError> {
-    use futures::StreamExt;
-    let schema = Arc::new(frame.schema().as_arrow().clone());
-    let mut stream = frame.execute_stream().await.map_err(asked)?;
-    let mut writer = Keeping::create(path, &schema)?;
-    while let Some(batch) = stream.next().await {
-        writer.write(&batch.map_err(asked)?)?;
-    }
-    writer.finish()
-}
-
-/// A Parquet file on its way into the cache.
-struct Keeping<'a> {
-    path: &'a Path,
-    writer: ArrowWriter<tempfile::NamedTempFile>,
-}
-
-impl<'a> Keeping<'a> {
-    fn create(path: &'a Path, schema: &SchemaRef) -> Result<Keeping<'a>, CaseError> {
-        let folder = path.parent().unwrap_or(path);
-        fs::create_dir_all(folder).map_err(CaseError::io(folder, "making the cache"))?;
-        let scratch = tempfile::NamedTempFile::new_in(folder).map_err(CaseError::io(folder, "writing the cache"))?;
-        let properties = parquet::file::properties::WriterProperties::builder()
-            .set_compression(parquet::basic::Compression::ZSTD(parquet::basic::ZstdLevel::default()))
-            .set_max_row_group_row_count(Some(128 * 1024))
-            .build();
-        let writer =
-            ArrowWriter::try_new(scratch, schema.clone(), Some(properties)).map_err(CaseError::parquet(path))?;
-        Ok(Keeping { path, writer })
-    }
-
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), CaseError> {
-        self.writer.write(batch).map_err(CaseError::parquet(self.path))
-    }
-
-    fn finish(self) -> Result<(), CaseError> {
-        let scratch = self.writer.into_inner().map_err(CaseError::parquet(self.path))?;
-        scratch.persist(self.path).map_err(|why| CaseError::io(self.path, "writing the cache")(why.error))?;
-        Ok(())
-    }
-}
-
-fn write_parquet(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<(), CaseError> {
-    let mut writer = Keeping::create(path, schema)?;
-    for batch in batches {
-        writer.write(batch)?;
-    }
-    writer.finish()
+    let text = crate::views::replaced(input, "@bucket(", |column| bucket(column, parts, part));
+    crate::views::replaced(&text, "@sample(", |column| bucket(column, every, 0))
 }
 
 /// DataFusion's errors are the asker's to mend, apart from those of the disk.
-fn asked(error: DataFusionError) -> CaseError {
+pub(crate) fn asked(error: DataFusionError) -> CaseError {
     let root = error.find_root();
     match root {
         DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) => {
@@ -335,8 +356,8 @@ fn sql(question: &str) -> Result<String, CaseError> {
     if let Some(view) = VIEWS.iter().find(|view| view.name == question) {
         return Ok(format!("SELECT * FROM {question} ORDER BY {}", view.order()));
     }
-    if LINKS.iter().any(|link| link.name == question) {
-        return Ok(format!("SELECT * FROM {question} ORDER BY account"));
+    if let Some(link) = LINKS.iter().find(|link| link.name == question) {
+        return Ok(format!("SELECT * FROM {question} ORDER BY {}", link.order()));
     }
     if question.contains(char::is_whitespace) {
         return Ok(question.to_owned());

@@ -62,3 +62,35 @@ fn texts(arguments: &[ColumnarValue]) -> Result<ArrayRef, DataFusionError> {
     let array = first.into_array(1)?;
     if array.data_type() == &DataType::Utf8 { Ok(array) } else { Ok(cast(&array, &DataType::Utf8)?) }
 }
+
+/// `bucket(text, n)`: a number from 0 below n, the same for the same text everywhere, to take a question in parts.
+pub fn bucket() -> ScalarUDF {
+    let function = |arguments: &[ColumnarValue]| {
+        let n = match arguments.get(1) {
+            Some(ColumnarValue::Scalar(ScalarValue::Int64(Some(n)))) => u64::try_from(*n).unwrap_or(1).max(1),
+            _ => 1,
+        };
+        let texts = texts(arguments)?;
+        // FNV-1a: short, and no secret is needed to cut work in parts.
+        let of = |text: &str| {
+            let hash = text
+                .bytes()
+                .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+            ((hash ^ hash >> 32) % n) as i64
+        };
+        let buckets = texts.as_string::<i32>().iter().map(|text| text.map(of));
+        Ok(ColumnarValue::Array(Arc::new(buckets.collect::<Int64Array>())))
+    };
+    let kinds = vec![DataType::Utf8, DataType::Int64];
+    create_udf("bucket", kinds, DataType::Int64, Volatility::Immutable, Arc::new(function))
+}
+
+/// `country_name(code)`: English name of a country.
+pub fn country_name() -> ScalarUDF {
+    let function = |arguments: &[ColumnarValue]| {
+        let texts = texts(arguments)?;
+        let names = texts.as_string::<i32>().iter().map(|text| text.map(crate::country::name));
+        Ok(ColumnarValue::Array(Arc::new(names.collect::<StringArray>())))
+    };
+    create_udf("country_name", vec![DataType::Utf8], DataType::Utf8, Volatility::Immutable, Arc::new(function))
+}

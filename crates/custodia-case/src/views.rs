@@ -17,18 +17,38 @@ pub struct View {
 /// Every view, in the order in which they are documented.
 pub const VIEWS: &[View] = &[
     View { name: "groups", text: include_str!("views/groups.sql"), kept: false },
+    View { name: "group_facts", text: include_str!("views/group_facts.sql"), kept: true },
     View { name: "members", text: include_str!("views/members.sql"), kept: true },
     View { name: "stays", text: include_str!("views/stays.sql"), kept: true },
     View { name: "member_facts", text: include_str!("views/member_facts.sql"), kept: true },
-    View { name: "invitations", text: include_str!("views/invitations.sql"), kept: false },
+    View { name: "role_spans", text: include_str!("views/role_spans.sql"), kept: true },
+    View { name: "group_persons", text: include_str!("views/group_persons.sql"), kept: false },
+    View { name: "conflicts", text: include_str!("views/conflicts.sql"), kept: false },
+    View { name: "invitations", text: include_str!("views/invitations.sql"), kept: true },
+    View { name: "invite_links", text: include_str!("views/invite_links.sql"), kept: true },
+    View { name: "link_groups", text: include_str!("views/link_groups.sql"), kept: true },
+    View { name: "link_entries", text: include_str!("views/link_entries.sql"), kept: true },
+    View { name: "doors", text: include_str!("views/doors.sql"), kept: false },
+    View { name: "aliases", text: include_str!("views/aliases.sql"), kept: true },
+    View { name: "decisions", text: include_str!("views/decisions.sql"), kept: false },
+    View { name: "country_reasons", text: include_str!("views/country_reasons.sql"), kept: false },
+    View { name: "account_countries", text: include_str!("views/account_countries.sql"), kept: true },
     View { name: "messages", text: include_str!("views/messages.sql"), kept: true },
     View { name: "presence", text: include_str!("views/presence.sql"), kept: false },
+    View { name: "differences", text: include_str!("views/differences.sql"), kept: false },
     View { name: "copies", text: include_str!("views/copies.sql"), kept: false },
     View { name: "shares", text: include_str!("views/shares.sql"), kept: true },
     View { name: "share_copies", text: include_str!("views/share_copies.sql"), kept: false },
     View { name: "first_shares", text: include_str!("views/first_shares.sql"), kept: true },
+    View { name: "ledger", text: include_str!("views/ledger.sql"), kept: true },
+    View { name: "carriers", text: include_str!("views/carriers.sql"), kept: true },
     View { name: "known_hits", text: include_str!("views/known_hits.sql"), kept: true },
     View { name: "known_files", text: include_str!("views/known_files.sql"), kept: true },
+    View { name: "roles", text: include_str!("views/roles.sql"), kept: false },
+    View { name: "role_rows", text: include_str!("views/role_rows.sql"), kept: false },
+    View { name: "co_membership", text: include_str!("views/co_membership.sql"), kept: false },
+    View { name: "ties", text: include_str!("views/ties.sql"), kept: false },
+    View { name: "leads", text: include_str!("views/leads.sql"), kept: false },
     View { name: "accounts", text: include_str!("views/accounts.sql"), kept: false },
     View { name: "countries", text: include_str!("views/countries.sql"), kept: false },
     View { name: "devices", text: include_str!("views/devices.sql"), kept: false },
@@ -81,13 +101,26 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
 
 /// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
-/// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are.
-fn written_out(text: &str) -> String {
+/// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@iso(x)` an instant
+/// as ISO 8601; `@pair(t, x)` the chat that column `x` of table `t` names, in the form that is the same on every phone: of a
+/// chat of two the two persons, where `c` is the person of the chat and `o` that of the phone's owner.
+pub(crate) fn written_out(text: &str) -> String {
     let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
     let text = replaced(&text, "@origin(", |table| {
         format!(
             "({table}.device || ':' || {table}.path || CASE WHEN {table}.part IS NULL THEN '' ELSE '#' || {table}.part END \
              || CASE WHEN {table}.row IS NULL THEN '' ELSE '/' || CAST({table}.row AS VARCHAR) END)"
+        )
+    });
+    let text = replaced(&text, "@iso(", |value| format!("CAST({value} AS VARCHAR)"));
+    let text = replaced(&text, "@pair(", |both| {
+        let (table, column) = both.split_once(", ").unwrap_or((both, "chat"));
+        let own = format!("coalesce(o.person, {table}.owner, 'owner of ' || {table}.device)");
+        let other = format!("coalesce(c.person, {table}.{column})");
+        let (chat, apart) = (format!("{table}.{column}"), ["g.us", "broadcast", "newsletter"]);
+        let apart = apart.map(|server| format!("{chat} LIKE '%@{server}'")).join(" OR ");
+        format!(
+            "CASE WHEN {apart} THEN {chat} WHEN {own} < {other} THEN {own} || ' ' || {other} ELSE {other} || ' ' || {own} END"
         )
     });
     let all = |value: &str| format!("string_agg({value}, '{}')", sets::APART);
@@ -97,7 +130,7 @@ fn written_out(text: &str) -> String {
 }
 
 /// Replaces every `<mark>…)` by what stands for its argument, which holds no parenthesis.
-fn replaced(text: &str, mark: &str, with: impl Fn(&str) -> String) -> String {
+pub(crate) fn replaced(text: &str, mark: &str, with: impl Fn(&str) -> String) -> String {
     let mut parts = text.split(mark);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {

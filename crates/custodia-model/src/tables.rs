@@ -205,7 +205,8 @@ tables! {
         account: Text,
         /// The other address of the same account.
         other: Text,
-        /// What ties the two: `lid map`, `chat account`, `number change`, `identity key`, `own account`.
+        /// What ties the two: `lid map`, `chat account`, `number change`, `identity key`, `own account`, `sending device`,
+        /// `participant device`, `user device`, `contact card`.
         alias_kind: Text,
         /// When it happened, by the clock the row names.
         at: Option<Time>,
@@ -225,6 +226,10 @@ tables! {
         subject: Option<Text>,
         /// Description of the group as stored.
         description: Option<Text>,
+        /// When the description was set, as stored.
+        described_at: Option<Time>,
+        /// Who set the description, as stored.
+        described_by: Option<Text>,
         /// Creation time as stored.
         created: Option<Time>,
         /// Creator as stored.
@@ -463,6 +468,101 @@ tables! {
         place_name: Option<Text>,
         /// Address of the place as stored.
         place_address: Option<Text>,
+    }
+
+    /// An invite link, group address, account or the like found in a text, and its place.
+    traces: Trace {
+        /// What was found: `invite link`, `group invite`, `chat link`, `group address`, `account`.
+        trace_kind: Text,
+        /// Its normal form: the code of an invite link, the address of a group, the account of a number or chat link.
+        value: Text,
+        /// As written.
+        as_written: Text,
+        /// Group that the row itself says the value belongs to.
+        names_group: Option<Text>,
+        /// Name of that group as the row gives it.
+        group_name: Option<Text>,
+        /// Account of the device in whose store the row stands, where the evidence names it.
+        owner: Option<Text>,
+        /// Chat of the message that holds it; none when no message does.
+        in_chat: Option<Text>,
+        /// Key of that message, of the original where it edits one.
+        in_key: Option<Text>,
+        /// Whether the row is marked as written on this device's account.
+        from_me: bool,
+        /// Account that sent it; for rows marked `from_me` the account of the device.
+        sender: Option<Text>,
+        /// Time by the sender's clock.
+        sent: Option<Time>,
+    }
+
+    /// A fact about the device itself that may tell a country: SIM card, language, time zone.
+    device_facts: DeviceFact {
+        /// What the fact is about: `SIM country`, `SIM network code`, `SIM number`, `locale`, `time zone`.
+        fact: Text,
+        /// As stored: `es`, `214`, `+34600000001`, `es-ES`, `Europe/Madrid`.
+        fact_value: Text,
+    }
+
+    /// Reduction of the bundle's own message rows: an account in a chat, counted. Several rows for one account and chat add up.
+    appearances: Appearance {
+        /// Address of the chat: a group address `…@g.us`, or the other person's account.
+        chat: Text,
+        /// Address of the account on its service, device part removed: `34600000001@s.whatsapp.net`, `…@lid`.
+        account: Text,
+        /// How the rows name the account: `sender`, `quoted sender`, `owner`.
+        appears_as: Text,
+        /// How many rows.
+        row_count: i64,
+        /// Earliest time by the senders' clocks.
+        first_at: Option<Time>,
+        /// Latest time by the senders' clocks.
+        last_at: Option<Time>,
+    }
+
+    /// Reduction of the bundle's own attachment rows: a file in a chat by a sender, counted. Several rows for one add up.
+    file_appearances: FileAppearance {
+        /// Address of the chat: a group address `…@g.us`, or the other person's account.
+        chat: Text,
+        /// Account that sent it; for rows marked `from_me` the account of the device.
+        sender: Option<Text>,
+        /// SHA-256 in lower-case hex.
+        sha256: Option<Text>,
+        /// How many rows.
+        row_count: i64,
+        /// Earliest time by the senders' clocks.
+        first_at: Option<Time>,
+        /// Latest time by the senders' clocks.
+        last_at: Option<Time>,
+    }
+
+    /// Reduction of the bundle's own rows: an account that any row names, once.
+    named_accounts: NamedAccount {
+        /// Address of the account on its service, device part removed: `34600000001@s.whatsapp.net`, `…@lid`.
+        account: Text,
+        /// The digits of the address as a number, negative for hidden ids; none for every other form.
+        account_number: Option<i64>,
+    }
+
+    /// Reduction of the bundle's own attachment rows: a file that any of them names by hash, once.
+    named_files: NamedFile {
+        /// SHA-256 in lower-case hex.
+        sha256: Option<Text>,
+        /// The first 63 bits of the SHA-256 as a number, for counting what devices share.
+        sha256_number: Option<i64>,
+    }
+
+    /// Row numbers that are missing between two rows of a table of messages, as a reader of the rows meets them: rows that stood
+    /// there were deleted, or could not be read.
+    row_gaps: RowGap {
+        /// First missing number.
+        gap_from: i64,
+        /// Last missing number.
+        gap_to: i64,
+        /// Time of the row before by this device's clock, or by the sender's where none is stored.
+        before_at: Option<Time>,
+        /// Time of the row after, likewise.
+        after_at: Option<Time>,
     }
 
     /// An entry of a list of known files.

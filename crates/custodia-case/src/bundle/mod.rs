@@ -4,11 +4,13 @@
 
 mod canonical;
 mod manifest;
+mod reduce;
 mod verify;
 mod write;
 
 pub use canonical::canonical_json;
 pub use manifest::{Completeness, Exhibit, FORMAT, Manifest, Source, TableDigest, Tool};
+pub(crate) use reduce::number_of;
 pub use verify::{Difference, verify};
 pub use write::{BundleWriter, Published};
 

@@ -23,6 +23,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 
+use super::reduce::Reductions;
 use super::{Completeness, Exhibit, FORMAT, MANIFEST, Manifest, SEAL, Source, TableDigest, Tool};
 use crate::{CaseError, schema};
 
@@ -41,6 +42,7 @@ pub struct BundleWriter {
     /// The first failure; rows put after it are dropped, and [`BundleWriter::publish`] reports it.
     failed: Option<CaseError>,
     counts: Vec<u64>,
+    reductions: Reductions,
 }
 
 /// A published bundle.
@@ -72,12 +74,30 @@ impl BundleWriter {
             encoder: Some(encoder),
             failed: None,
             counts: vec![0; TABLES.len()],
+            reductions: Reductions::default(),
         })
     }
 
     /// Rows put so far into the table of this name.
     pub fn count(&self, table: &str) -> u64 {
         TABLES.iter().position(|declared| declared.name == table).map_or(0, |at| self.counts[at])
+    }
+
+    fn keep(&mut self, origin: Origin, row: &Row) {
+        let table = row.table();
+        self.counts[table] += 1;
+        let batch = self.tables[table].get_or_insert_with(|| Batch::new(table));
+        batch.push(origin, row);
+        if batch.rows >= BATCH {
+            self.send(table);
+        }
+    }
+
+    /// Keeps what has been counted so far as rows of its own.
+    fn reduce(&mut self) {
+        for (origin, row) in self.reductions.rows() {
+            self.keep(origin, &row);
+        }
     }
 
     fn send(&mut self, table: usize) {
@@ -103,6 +123,7 @@ impl BundleWriter {
         completeness: Completeness,
         key: &SealKey,
     ) -> Result<Published, CaseError> {
+        self.reduce();
         for table in 0..TABLES.len() {
             self.send(table);
         }
@@ -141,12 +162,10 @@ impl Rows for BundleWriter {
         if self.failed.is_some() {
             return;
         }
-        let table = row.table();
-        self.counts[table] += 1;
-        let batch = self.tables[table].get_or_insert_with(|| Batch::new(table));
-        batch.push(origin, &row);
-        if batch.rows >= BATCH {
-            self.send(table);
+        let full = self.reductions.row(&origin, &row);
+        self.keep(origin, &row);
+        if full {
+            self.reduce();
         }
     }
 }
@@ -364,6 +383,14 @@ const DISTINCT: &[&str] = &[
     "size",
     "stored_size",
     "modified",
+    "first_at",
+    "last_at",
+    "gap_from",
+    "gap_to",
+    "before_at",
+    "after_at",
+    "account_number",
+    "sha256_number",
 ];
 
 /// Columns of random digits: packing them takes a good part of all the time of packing, and halves them at best.
@@ -387,7 +414,8 @@ fn properties(table: usize) -> WriterProperties {
             properties = properties.set_column_compression(path.clone(), Compression::UNCOMPRESSED);
         }
         let own_path = TABLES[table].name == "files" && column.name == "path";
-        if DISTINCT.contains(&column.name) || own_path {
+        let own_account = TABLES[table].name == "named_accounts" && column.name == "account";
+        if DISTINCT.contains(&column.name) || own_path || own_account {
             properties = properties.set_column_dictionary_enabled(path.clone(), false);
             if matches!(column.column_type, ColumnType::Int | ColumnType::Time) {
                 properties = properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);

@@ -1,49 +1,133 @@
-//! What joins devices and cannot be said in SQL alone: connected components of identities, countries of numbers.
+//! What joins devices and cannot be said in SQL alone: connected components of identities, reasons for countries, the
+//! invitation tree, what is absent on a phone, clocks, and which devices share what.
 
+mod absent;
+mod clocks;
 mod countries;
+mod devices;
 mod persons;
+mod tree;
 
-pub use countries::countries;
-pub use persons::persons;
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray, TimestampMillisecondArray};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::CaseError;
+use crate::kept::Files;
 
-/// A rule whose answer is computed from an SQL question by code, and kept in the cache.
+/// A rule whose answer is computed by code from the answers of SQL questions, and kept in the cache.
 #[derive(Debug)]
 pub struct Link {
     /// Name of the table it gives.
     pub name: &'static str,
-    /// The question whose rows are its input, headed by `-- ` lines that say what a row of the result is.
-    pub input: &'static str,
+    /// The questions whose rows are its inputs, parted by lines `-- and`; before them `-- ` lines that say what a row of the
+    /// result is. A question with `@bucket(x)` is asked in several parts, each with the rows of some values of `x`, so that
+    /// memory stays bounded; the rule is then called once for each part.
+    pub text: &'static str,
+    /// Tables as stored whose files the rule reads itself.
+    pub reads: &'static [&'static str],
     /// The rule.
-    pub rule: fn(&[RecordBatch]) -> Result<RecordBatch, CaseError>,
+    pub rule: fn(&Inputs<'_>) -> Result<RecordBatch, CaseError>,
+}
+
+/// What a rule is given.
+pub struct Inputs<'a> {
+    /// The rows that answer each of its questions.
+    pub answers: &'a [Vec<RecordBatch>],
+    /// The files of each table, with the label of the exhibit: for rules that read reductions as bare numbers.
+    pub(crate) files: &'a Files,
+}
+
+impl Inputs<'_> {
+    fn files(&self, table: &str) -> &[(String, PathBuf)] {
+        self.files.get(table).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Link {
     /// What a row is.
     pub fn about(&self) -> &'static str {
-        crate::views::doc(self.input)
+        crate::views::doc(self.text)
     }
 
     /// Every column with what it says.
     pub fn columns(&self) -> Vec<(&'static str, &'static str)> {
-        crate::views::columns(self.input)
+        crate::views::columns(self.text)
+    }
+
+    /// The questions, as written.
+    pub fn inputs(&self) -> Vec<&'static str> {
+        self.text.split("\n-- and\n").collect()
+    }
+
+    /// The order in which the rows are shown: that of all columns.
+    pub fn order(&self) -> String {
+        self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// Every rule, in the order in which they can be computed.
+/// Every rule.
 pub const LINKS: &[Link] = &[
-    Link { name: "persons", input: include_str!("persons.sql"), rule: persons },
-    Link { name: "account_countries", input: include_str!("countries.sql"), rule: countries },
+    Link { name: "persons", text: include_str!("persons.sql"), reads: &[], rule: persons::persons },
+    Link { name: "number_reasons", text: include_str!("number_reasons.sql"), reads: &[], rule: countries::number_reasons },
+    Link { name: "device_reasons", text: include_str!("device_reasons.sql"), reads: &[], rule: countries::device_reasons },
+    Link { name: "invitation_tree", text: include_str!("invitation_tree.sql"), reads: &[], rule: tree::invitation_tree },
+    Link { name: "absent", text: include_str!("absent.sql"), reads: &[], rule: absent::absent },
+    Link { name: "absences", text: include_str!("absences.sql"), reads: &[], rule: absent::absences },
+    Link { name: "clock_offsets", text: include_str!("clock_offsets.sql"), reads: &[], rule: clocks::clock_offsets },
+    Link { name: "device_links", text: include_str!("device_links.sql"), reads: &["named_accounts", "named_files", "chats"], rule: devices::device_links },
 ];
 
 /// The text of a column of a batch, whatever text type a query gave it.
 fn texts(batch: &RecordBatch, column: usize) -> Result<Vec<Option<String>>, CaseError> {
     use datafusion::arrow::array::AsArray;
-    use datafusion::arrow::compute::cast;
-    use datafusion::arrow::datatypes::DataType;
-    let array = cast(batch.column(column), &DataType::Utf8).map_err(|why| CaseError::Case(why.to_string()))?;
+    let array = utf8(batch, column)?;
     Ok(array.as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect())
+}
+
+/// A column of texts as one array of plain texts.
+fn utf8(batch: &RecordBatch, column: usize) -> Result<ArrayRef, CaseError> {
+    datafusion::arrow::compute::cast(batch.column(column), &DataType::Utf8)
+        .map_err(|why| CaseError::Case(why.to_string()))
+}
+
+/// A column of numbers or instants as numbers.
+fn numbers(batch: &RecordBatch, column: usize) -> Result<Vec<Option<i64>>, CaseError> {
+    use datafusion::arrow::array::AsArray;
+    use datafusion::arrow::datatypes::Int64Type;
+    let array = datafusion::arrow::compute::cast(batch.column(column), &DataType::Int64)
+        .map_err(|why| CaseError::Case(why.to_string()))?;
+    Ok(array.as_primitive::<Int64Type>().iter().collect())
+}
+
+/// A column of a rule's answer.
+enum Answered {
+    Text(Vec<Option<String>>),
+    Int(Vec<Option<i64>>),
+    Bool(Vec<Option<bool>>),
+    /// Unix milliseconds.
+    Time(Vec<Option<i64>>),
+}
+
+/// A rule's answer from its columns.
+fn answer(columns: Vec<(&str, Answered)>) -> Result<RecordBatch, CaseError> {
+    let mut fields = Vec::new();
+    let mut arrays: Vec<ArrayRef> = Vec::new();
+    for (name, column) in columns {
+        let (kind, array): (DataType, ArrayRef) = match column {
+            Answered::Text(values) => (DataType::Utf8, Arc::new(StringArray::from(values))),
+            Answered::Int(values) => (DataType::Int64, Arc::new(Int64Array::from(values))),
+            Answered::Bool(values) => (DataType::Boolean, Arc::new(BooleanArray::from(values))),
+            Answered::Time(values) => (
+                DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),
+                Arc::new(TimestampMillisecondArray::from(values).with_timezone("UTC")),
+            ),
+        };
+        fields.push(Field::new(name, kind, true));
+        arrays.push(array);
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|why| CaseError::Case(why.to_string()))
 }

@@ -7,15 +7,15 @@ use datafusion::arrow::array::{Int64Array, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::arrow::record_batch::RecordBatch;
 
-use super::texts;
+use super::{Inputs, texts};
 use crate::CaseError;
 
 /// Rows of (account, other, kind) become rows of (account, person, accounts). A pair without `other` only names an
 /// account. In a pair of kind `number change` the first account is the old one.
-pub fn persons(rows: &[RecordBatch]) -> Result<RecordBatch, CaseError> {
+pub fn persons(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     let mut parent: BTreeMap<String, String> = BTreeMap::new();
     let mut left_behind = std::collections::BTreeSet::new();
-    for batch in rows {
+    for batch in inputs.answers.iter().flatten() {
         let (accounts, others, kinds) = (texts(batch, 0)?, texts(batch, 1)?, texts(batch, 2)?);
         for ((account, other), kind) in accounts.into_iter().zip(others).zip(kinds) {
             let Some(account) = account else { continue };

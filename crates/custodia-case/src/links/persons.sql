@@ -5,9 +5,7 @@
 SELECT account, CAST(NULL AS VARCHAR) AS other, CAST(NULL AS VARCHAR) AS kind FROM (
     SELECT account FROM evidence.accounts
     UNION SELECT account FROM evidence.memberships
-    UNION SELECT sender FROM evidence.messages
-    UNION SELECT owner FROM evidence.messages
-    UNION SELECT quoted_sender FROM evidence.messages WHERE quoted_sender IS NOT NULL
+    UNION SELECT account FROM evidence.appearances
     UNION SELECT actor FROM evidence.group_events
     UNION SELECT target FROM evidence.group_events
     UNION SELECT account FROM evidence.calls
@@ -20,4 +18,4 @@ SELECT account, CAST(NULL AS VARCHAR) AS other, CAST(NULL AS VARCHAR) AS kind FR
     AND account NOT LIKE '%@g.us' AND account NOT LIKE '%@broadcast' AND account NOT LIKE '%@newsletter'
     AND account LIKE '%@%'
 UNION ALL
-SELECT DISTINCT account, other, alias_kind FROM evidence.aliases
+SELECT DISTINCT account, other, alias_kind FROM aliases WHERE NOT cut

@@ -5,6 +5,8 @@
 -- key: Key of the message; of the original where the row edits or revokes one.
 -- sent: Time by the sender's clock.
 -- received: Time by the phone's clock.
+-- server_received: Time by the server's clock.
+-- from_me: Whether the row is marked as written on this device's account.
 -- message_kind: Kind of message.
 -- text: Text as stored.
 -- forwarded: Whether the row is marked as forwarded.
@@ -15,12 +17,9 @@
 -- part: Table of the database.
 -- row: Row of the table.
 SELECT m.device,
-       CASE WHEN m.chat LIKE '%@g.us' OR m.chat LIKE '%@broadcast' OR m.chat LIKE '%@newsletter' THEN m.chat
-            WHEN coalesce(o.person, m.owner, 'owner of ' || m.device) < coalesce(c.person, m.chat)
-            THEN coalesce(o.person, m.owner, 'owner of ' || m.device) || ' ' || coalesce(c.person, m.chat)
-            ELSE coalesce(c.person, m.chat) || ' ' || coalesce(o.person, m.owner, 'owner of ' || m.device) END AS chat,
+       @pair(m, chat) AS chat,
        coalesce(s.person, m.sender, CASE WHEN m.from_me THEN 'owner of ' || m.device END, 'unknown') AS sender,
-       coalesce(m.original_key, m.key) AS key, m.sent, m.received, m.message_kind, m.text, m.forwarded,
+       coalesce(m.original_key, m.key) AS key, m.sent, m.received, m.server_received, m.from_me, m.message_kind, m.text, m.forwarded,
        m.edited_at IS NOT NULL AS edited, m.message_kind = 'revoked' AS revoked, m.found, m.path, m.part, m.row
 FROM evidence.messages m
 LEFT JOIN persons s ON m.sender = s.account

@@ -1,6 +1,8 @@
 -- A group, however many phones saw it.
 -- chat: Address of the group.
 -- subject: Subject by the latest event that states one; else as stored by a phone.
+-- description: Description by the latest row that dates one; else as stored by a phone.
+-- community: Address of the community it belongs to.
 -- creator: Person who created it.
 -- creator_by: What states the creator: `address`, `event`, `settings`.
 -- created: Creation time: of the address, the event, or the chat row, in this order.
@@ -16,7 +18,7 @@
 -- origin: Directions to the chat row of the first phone.
 WITH stored AS (
     SELECT chat, max(subject) AS subject, max(creator) AS creator, min(created) AS created,
-           max(address_creator) AS address_creator, max(address_created) AS address_created,
+           max(address_creator) AS address_creator, max(address_created) AS address_created, max(parent) AS parent,
            min(@origin(c)) AS origin
     FROM evidence.chats c WHERE chat_kind = 'group' GROUP BY chat
 ), held AS (
@@ -27,6 +29,9 @@ WITH stored AS (
     SELECT chat, new_value AS subject,
            row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, new_value) AS place
     FROM evidence.group_events WHERE action IN ('created', 'subject changed') AND new_value IS NOT NULL AND new_value <> ''
+), told AS (
+    SELECT chat, value AS description, row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, value) AS place
+    FROM group_facts WHERE fact = 'description' AND value <> ''
 ), made AS (
     SELECT chat, min(at) AS at, min(actor) AS actor FROM evidence.group_events WHERE action = 'created' GROUP BY chat
 ), people AS (
@@ -38,7 +43,7 @@ WITH stored AS (
 ), hits AS (
     SELECT chat, count(*) AS known_hits FROM (SELECT DISTINCT chat, sender, key FROM known_hits WHERE chat LIKE '%@g.us') GROUP BY chat
 )
-SELECT s.chat, coalesce(n.subject, s.subject) AS subject,
+SELECT s.chat, coalesce(n.subject, s.subject) AS subject, d.description, s.parent AS community,
        coalesce(p.person, s.address_creator, m.actor, s.creator) AS creator,
        CASE WHEN s.address_creator IS NOT NULL THEN 'address' WHEN m.actor IS NOT NULL THEN 'event'
             WHEN s.creator IS NOT NULL THEN 'settings' END AS creator_by,
@@ -52,6 +57,7 @@ SELECT s.chat, coalesce(n.subject, s.subject) AS subject,
 FROM stored s
 JOIN held h ON s.chat = h.chat
 LEFT JOIN (SELECT * FROM named WHERE place = 1) n ON s.chat = n.chat
+LEFT JOIN (SELECT * FROM told WHERE place = 1) d ON s.chat = d.chat
 LEFT JOIN made m ON s.chat = m.chat
 LEFT JOIN persons p ON coalesce(s.address_creator, m.actor, s.creator) = p.account
 LEFT JOIN people ON s.chat = people.chat

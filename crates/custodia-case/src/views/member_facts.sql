@@ -5,44 +5,45 @@
 -- fact: `in` entered, `out` left, `is` was in.
 -- at: When, as stored.
 -- how: The event, or the table that lists the person.
+-- basis: What kind of row says so: `event`, `table`, `own phone`, `sender`.
 -- by_person: Person who acted.
 -- role: Role that the row gives.
 -- device: Label of the exhibit.
 -- origin: Directions to the row.
-SELECT f.chat, coalesce(p.person, f.account) AS person, f.account, f.fact, f.at, f.how,
+SELECT f.chat, coalesce(p.person, f.account) AS person, f.account, f.fact, f.at, f.how, f.basis,
        coalesce(b.person, f.by_account) AS by_person, f.role, f.device, f.origin
 FROM (
     SELECT chat, target AS account, CASE WHEN action IN ('left', 'removed') THEN 'out' ELSE 'in' END AS fact, at,
-           action AS how, CASE WHEN actor <> target THEN actor END AS by_account, CAST(NULL AS VARCHAR) AS role,
-           device, @origin(e) AS origin
+           action AS how, 'event' AS basis, CASE WHEN actor <> target THEN actor END AS by_account,
+           CAST(NULL AS VARCHAR) AS role, device, @origin(e) AS origin
     FROM evidence.group_events e
     WHERE chat LIKE '%@g.us' AND target IS NOT NULL AND action IN ('added', 'joined by link', 'joined from invitation',
         'joined from community', 'joined by community invite', 'added after approval', 'added to community', 'left', 'removed')
     UNION ALL
-    SELECT chat, actor, 'in', at, 'created', CAST(NULL AS VARCHAR), 'superadmin', device, @origin(e)
+    SELECT chat, actor, 'in', at, 'created', 'event', CAST(NULL AS VARCHAR), 'superadmin', device, @origin(e)
     FROM evidence.group_events e
     WHERE chat LIKE '%@g.us' AND actor IS NOT NULL AND action = 'created'
     UNION ALL
-    SELECT chat, target, 'is', at, action, CASE WHEN actor <> target THEN actor END,
+    SELECT chat, target, 'is', at, action, 'event', CASE WHEN actor <> target THEN actor END,
            CASE WHEN action = 'promoted' THEN 'admin' ELSE 'member' END, device, @origin(e)
     FROM evidence.group_events e
     WHERE chat LIKE '%@g.us' AND target IS NOT NULL AND action IN ('promoted', 'demoted')
     UNION ALL
-    SELECT chat, account, CASE WHEN since IS NULL THEN 'is' ELSE 'in' END, since, 'participant table',
+    SELECT chat, account, CASE WHEN since IS NULL THEN 'is' ELSE 'in' END, since, 'participant table', 'table',
            CAST(NULL AS VARCHAR), role, device, @origin(m)
     FROM evidence.memberships m WHERE chat LIKE '%@g.us' AND standing = 'current' AND pending IS NOT TRUE
     UNION ALL
-    SELECT chat, account, 'out', until, coalesce(ended_by, 'past participant table'), CAST(NULL AS VARCHAR), role, device,
-           @origin(m)
+    SELECT chat, account, 'out', until, coalesce(ended_by, 'past participant table'), 'table', CAST(NULL AS VARCHAR), role,
+           device, @origin(m)
     FROM evidence.memberships m WHERE chat LIKE '%@g.us' AND standing = 'past'
     UNION ALL
-    SELECT chat, owner, 'is', @notime, 'group on own phone', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
+    SELECT chat, owner, 'is', @notime, 'group on own phone', 'own phone', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
            device, @origin(c)
     FROM evidence.chats c WHERE chat_kind = 'group' AND owner IS NOT NULL
     UNION ALL
-    SELECT chat, sender, 'is', min(sent), 'sender of messages', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), device,
-           min(@origin(m))
-    FROM evidence.messages m WHERE chat LIKE '%@g.us' AND sender IS NOT NULL GROUP BY chat, sender, device
+    SELECT chat, account, 'is', min(first_at), 'sender of messages', 'sender', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
+           device, min(@origin(a))
+    FROM evidence.appearances a WHERE chat LIKE '%@g.us' AND appears_as = 'sender' GROUP BY chat, account, device
 ) f
 LEFT JOIN persons p ON f.account = p.account
 LEFT JOIN persons b ON f.by_account = b.account

@@ -3,6 +3,7 @@
 -- person: Account that stands for all of the person's accounts.
 -- country: Country that the person's number belongs to.
 -- role: Highest role that any row gives.
+-- state: What the rows say of now: `inside`, `ended`; `not listed, past members purged` when a phone lists the members, not this one, and no row says that the person went: the app drops past members after 60 days; `entry unseen` when the last dated row is missing; `sender only` when no seized phone lists the person and only messages show it.
 -- first_entered: Earliest entry that a row dates.
 -- last_ended: Latest end that a row dates.
 -- entered_by: Person who acted at the first entry.
@@ -17,21 +18,31 @@ WITH f AS (
     SELECT chat, person, count(*) AS facts, @size(device) AS devices,
            @set(device) AS device_list, min(origin) AS origin,
            max(CASE role WHEN 'superadmin' THEN 2 WHEN 'admin' THEN 1 WHEN 'member' THEN 0 END) AS role,
-           max(CASE WHEN how IN ('participant table', 'past participant table') THEN 3
-                    WHEN how = 'group on own phone' THEN 2 WHEN how = 'sender of messages' THEN 1 ELSE 4 END) AS basis
+           max(CASE basis WHEN 'event' THEN 4 WHEN 'table' THEN 3 WHEN 'own phone' THEN 2 ELSE 1 END) AS basis,
+           bool_or(how = 'participant table') AS listed, bool_or(basis = 'own phone') AS own
     FROM member_facts GROUP BY chat, person
 ), s AS (
     SELECT chat, person, min(entered) AS first_entered, max(ended) AS last_ended, count(*) AS stays,
            max(CASE WHEN stay = 1 THEN entered_by END) AS entered_by,
-           max(CASE WHEN stay = 1 THEN entered_how END) AS entered_how
+           max(CASE WHEN stay = 1 THEN entered_how END) AS entered_how, max(stay) AS last_stay
     FROM stays GROUP BY chat, person
+), tables AS (
+    SELECT chat, count(*) AS listed FROM member_facts WHERE how = 'participant table' GROUP BY chat
 )
 SELECT f.chat, f.person, c.country,
        CASE f.role WHEN 2 THEN 'superadmin' WHEN 1 THEN 'admin' WHEN 0 THEN 'member' END AS role,
+       CASE WHEN l.ended IS NOT NULL THEN 'ended'
+            WHEN f.listed OR f.own THEN 'inside'
+            WHEN f.basis = 1 THEN 'sender only'
+            WHEN l.entered IS NULL THEN 'entry unseen'
+            WHEN t.listed IS NOT NULL THEN 'not listed, past members purged'
+            ELSE 'inside' END AS state,
        s.first_entered, s.last_ended, s.entered_by, s.entered_how, s.stays,
        CASE f.basis WHEN 4 THEN 'event' WHEN 3 THEN 'table' WHEN 2 THEN 'own phone' ELSE 'sender only' END AS basis,
        f.facts, f.devices, f.device_list, f.origin
 FROM f
 JOIN s ON f.chat = s.chat AND f.person = s.person
+JOIN stays l ON l.chat = s.chat AND l.person = s.person AND l.stay = s.last_stay
+LEFT JOIN tables t ON f.chat = t.chat
 LEFT JOIN account_countries c ON f.person = c.account
 ORDER BY f.chat, f.person

@@ -6,6 +6,7 @@
 -- message_kind: Kind of message; `revoked` when every phone that holds it holds a revocation.
 -- text: Text as stored; where phones differ, one of them.
 -- texts_differ: Whether the phones hold different texts.
+-- times_differ: Whether the phones hold different sent times.
 -- forwarded: Whether any row is marked as forwarded.
 -- edited_on: Phones on which the row is marked as edited.
 -- revoked_on: Phones on which the row is a revocation.
@@ -13,7 +14,8 @@
 -- device_list: Their labels.
 -- origin: Directions to the row of the first phone.
 SELECT chat, sender, key, min(sent) AS sent, coalesce(min(CASE WHEN NOT revoked THEN message_kind END), 'revoked') AS message_kind, max(text) AS text,
-       min(text) IS DISTINCT FROM max(text) AS texts_differ, bool_or(forwarded) AS forwarded,
+       min(text) IS DISTINCT FROM max(text) AS texts_differ,
+       min(sent) IS DISTINCT FROM max(sent) AS times_differ, bool_or(forwarded) AS forwarded,
        sum(CASE WHEN edited THEN 1 ELSE 0 END) AS edited_on, sum(CASE WHEN revoked THEN 1 ELSE 0 END) AS revoked_on,
        @size(device) AS devices, @set(device) AS device_list,
        min(@origin(c)) AS origin

@@ -13,10 +13,7 @@
 -- present: Whether the file is on this phone.
 -- origin: Directions to the row.
 SELECT a.device,
-       CASE WHEN a.chat LIKE '%@g.us' OR a.chat LIKE '%@broadcast' OR a.chat LIKE '%@newsletter' THEN a.chat
-            WHEN coalesce(o.person, a.owner, 'owner of ' || a.device) < coalesce(c.person, a.chat)
-            THEN coalesce(o.person, a.owner, 'owner of ' || a.device) || ' ' || coalesce(c.person, a.chat)
-            ELSE coalesce(c.person, a.chat) || ' ' || coalesce(o.person, a.owner, 'owner of ' || a.device) END AS chat,
+       @pair(a, chat) AS chat,
        a.chat AS chat_as_stored,
        coalesce(s.person, a.sender, CASE WHEN a.from_me THEN 'owner of ' || a.device END, 'unknown') AS sender,
        coalesce(a.original_key, a.key) AS key, a.sha256, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,

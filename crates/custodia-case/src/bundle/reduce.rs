@@ -1,0 +1,211 @@
+//! Reductions of a bundle's own rows: who appears in which chat, which file in which chat, which accounts and files at all,
+//! which row numbers are missing. What joins devices asks these few rows and never touches messages, so three hundred phones
+//! are joined as fast as their summaries are read.
+
+use std::collections::{HashMap, HashSet};
+
+use custodia_model::tables::{
+    Appearance, Attachment, FileAppearance, GroupEvent, Message, NamedAccount, NamedFile, RowGap,
+};
+use custodia_model::{Origin, Row, Text, Time, account};
+
+/// Counted at the same time at most, for each table. What is beyond goes out and begins anew: several rows for one account
+/// and chat add up.
+const HELD: usize = 1 << 17;
+
+/// Reduces rows on their way into a bundle.
+#[derive(Default)]
+pub struct Reductions {
+    accounts: Counted<(usize, usize, u8), (Text, Text, &'static str)>,
+    files: Counted<(usize, usize, Text), (Text, Option<Text>, Text)>,
+    named: HashSet<Text>,
+    named_at: HashSet<usize>,
+    named_files: HashSet<Text>,
+    last: Option<LastRow>,
+    gaps: Vec<(Origin, Row)>,
+}
+
+/// Counts in the order in which they were begun, so that the bytes of a bundle do not depend on a hash.
+struct Counted<K, N> {
+    places: HashMap<K, usize>,
+    counts: Vec<Count<N>>,
+}
+
+struct Count<N> {
+    names: N,
+    rows: i64,
+    first: Option<Time>,
+    last: Option<Time>,
+    /// Where the first of the rows stands.
+    origin: Origin,
+}
+
+/// The row of a table of messages that was met last.
+struct LastRow {
+    path: Text,
+    part: Text,
+    number: i64,
+    at: Option<Time>,
+}
+
+impl Reductions {
+    /// Takes note of a row; true when what is held should go out.
+    pub fn row(&mut self, origin: &Origin, row: &Row) -> bool {
+        match row {
+            Row::Message(row) => self.message(origin, row),
+            Row::Attachment(row) => self.attachment(origin, row),
+            Row::GroupEvent(row) => self.event(origin, row),
+            Row::Account(row) => self.name([Some(&row.account)]),
+            Row::Alias(row) => self.name([Some(&row.account), Some(&row.other)]),
+            Row::Chat(row) => {
+                self.name([row.owner.as_ref(), row.creator.as_ref(), row.address_creator.as_ref(), Some(&row.chat)]);
+            }
+            Row::Membership(row) => self.name([Some(&row.account), row.owner.as_ref()]),
+            Row::Call(row) => self.name([row.account.as_ref(), row.owner.as_ref()]),
+            Row::Contact(row) => self.name([row.account.as_ref()]),
+            _ => {}
+        }
+        [self.accounts.counts.len(), self.files.counts.len(), self.gaps.len(), self.named_files.len()]
+            .into_iter()
+            .any(|held| held >= HELD)
+            || self.named.len() >= 8 * HELD
+    }
+
+    fn message(&mut self, origin: &Origin, row: &Message) {
+        let named = [(&row.sender, "sender"), (&row.quoted_sender, "quoted sender"), (&row.owner, "owner")];
+        for (kind, (account, appears_as)) in (0u8..).zip(named) {
+            let Some(account) = account else { continue };
+            // Parsers share one text for each address, so where it stands tells it apart. Two texts of one address would
+            // be counted apart, which the reader adds up.
+            let key = (place(&row.chat), place(account), kind);
+            let new = self.accounts.add(key, row.sent, origin, || (row.chat.clone(), account.clone(), appears_as));
+            if new {
+                self.name([Some(account)]);
+            }
+        }
+        self.passes(origin, row.received.or(row.sent));
+    }
+
+    fn attachment(&mut self, origin: &Origin, row: &Attachment) {
+        let Some(sha256) = &row.sha256 else { return };
+        let key = (place(&row.chat), row.sender.as_ref().map_or(0, place), sha256.clone());
+        let new = self.files.add(key, row.sent, origin, || (row.chat.clone(), row.sender.clone(), sha256.clone()));
+        if new && !self.named_files.contains(sha256) {
+            self.named_files.insert(sha256.clone());
+        }
+    }
+
+    /// A system row stands in the same table as the messages.
+    fn event(&mut self, origin: &Origin, row: &GroupEvent) {
+        self.name([row.actor.as_ref(), row.target.as_ref()]);
+        self.passes(origin, row.at);
+    }
+
+    fn name<'a>(&mut self, accounts: impl IntoIterator<Item = Option<&'a Text>>) {
+        for account in accounts.into_iter().flatten() {
+            // Most texts are met many times at the same place; only those that are kept may be known by their place.
+            if self.named_at.contains(&place(account)) || self.named.contains(account) {
+                continue;
+            }
+            if account::chat_kind(account) == "person" {
+                self.named_at.insert(place(account));
+                self.named.insert(account.clone());
+            }
+        }
+    }
+
+    /// Rows come in the order of their numbers, so that a gap shows as soon as the row behind it comes.
+    fn passes(&mut self, origin: &Origin, at: Option<Time>) {
+        let (Some(part), Some(number)) = (&origin.part, origin.number) else { return };
+        match &mut self.last {
+            Some(last) if place(&last.part) == place(part) && place(&last.path) == place(&origin.path) => {
+                if number > last.number.saturating_add(1) {
+                    let row =
+                        RowGap { gap_from: last.number + 1, gap_to: number - 1, before_at: last.at, after_at: at };
+                    self.gaps.push((origin.clone(), row.into()));
+                }
+                last.number = last.number.max(number);
+                last.at = at.or(last.at);
+            }
+            _ => self.last = Some(LastRow { path: origin.path.clone(), part: part.clone(), number, at }),
+        }
+    }
+
+    /// Hands out all that is held as rows and begins anew.
+    pub fn rows(&mut self) -> Vec<(Origin, Row)> {
+        let accounts = std::mem::take(&mut self.accounts).counts.into_iter().map(|count| {
+            let (chat, account, appears_as) = count.names;
+            let appears_as = appears_as.into();
+            let (row_count, first_at, last_at) = (count.rows, count.first, count.last);
+            (count.origin, Appearance { chat, account, appears_as, row_count, first_at, last_at }.into())
+        });
+        let files = std::mem::take(&mut self.files).counts.into_iter().map(|count| {
+            let (chat, sender, sha256) = count.names;
+            let (sha256, row_count) = (Some(sha256), count.rows);
+            let (first_at, last_at) = (count.first, count.last);
+            (count.origin, FileAppearance { chat, sender, sha256, row_count, first_at, last_at }.into())
+        });
+        let gaps = std::mem::take(&mut self.gaps);
+        // About the exhibit as a whole.
+        let whole = Origin::file("/".into());
+        self.named_at.clear();
+        let mut named: Vec<(Option<i64>, Text)> =
+            std::mem::take(&mut self.named).into_iter().map(|account| (number_of(&account), account)).collect();
+        named.sort();
+        let named = named.into_iter().map(|(account_number, account)| {
+            (whole.clone(), NamedAccount { account, account_number }.into())
+        });
+        let mut named_files: Vec<Text> = std::mem::take(&mut self.named_files).into_iter().collect();
+        named_files.sort();
+        let named_files = named_files.into_iter().map(|sha256| {
+            let number = sha256.get(..16).and_then(|start| u64::from_str_radix(start, 16).ok());
+            let sha256_number = number.and_then(|number| i64::try_from(number >> 1).ok());
+            (whole.clone(), NamedFile { sha256: Some(sha256), sha256_number }.into())
+        });
+        accounts.chain(files).chain(gaps).chain(named).chain(named_files).collect()
+    }
+}
+
+impl<K, N> Default for Counted<K, N> {
+    fn default() -> Self {
+        Counted { places: HashMap::new(), counts: Vec::new() }
+    }
+}
+
+impl<K: Eq + std::hash::Hash, N> Counted<K, N> {
+    /// Counts a row; true when it is the first of its key.
+    fn add(&mut self, key: K, at: Option<Time>, origin: &Origin, names: impl FnOnce() -> N) -> bool {
+        let next = self.counts.len();
+        let place = *self.places.entry(key).or_insert(next);
+        if place == next {
+            self.counts.push(Count { names: names(), rows: 1, first: at, last: at, origin: origin.clone() });
+            return true;
+        }
+        let count = &mut self.counts[place];
+        count.rows += 1;
+        if let Some(at) = at {
+            count.first = Some(count.first.map_or(at, |first| first.min(at)));
+            count.last = Some(count.last.map_or(at, |last| last.max(at)));
+        }
+        false
+    }
+}
+
+/// Where a shared text stands. Whoever remembers a place keeps the text alive, so no other can come to stand there.
+fn place(text: &Text) -> usize {
+    text.as_ptr() as usize
+}
+
+/// An address as a number; see the table `named_accounts`.
+pub(crate) fn number_of(address: &str) -> Option<i64> {
+    let (user, server) = address.rsplit_once('@')?;
+    if user.is_empty() || user.len() > 17 || user.starts_with('0') || !user.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number = user.parse().ok()?;
+    match server {
+        account::PHONE_SERVER => Some(number),
+        account::LID_SERVER => Some(-number),
+        _ => None,
+    }
+}

@@ -1,0 +1,158 @@
+//! Tables over Parquet files, and results that are kept in the cache.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use custodia_model::tables::TABLES;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::catalog::{SchemaProvider, TableProvider};
+use datafusion::datasource::MemTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::error::DataFusionError;
+use datafusion::prelude::DataFrame;
+use parquet::arrow::ArrowWriter;
+
+use crate::questions::asked;
+use crate::{CaseError, schema};
+
+/// How many results of one name are kept: the one of today, and those before it, so that going back and forth costs nothing.
+const KEPT: usize = 3;
+
+/// Files of every table, with the label of the exhibit.
+pub type Files = HashMap<&'static str, Vec<(String, PathBuf)>>;
+
+/// The tables as stored, each opened when a question first names it: most questions name few of many.
+#[derive(Debug)]
+pub struct Evidence(pub Files);
+
+#[async_trait::async_trait]
+impl SchemaProvider for Evidence {
+    fn table_names(&self) -> Vec<String> {
+        TABLES.iter().map(|table| table.name.to_owned()).collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
+        let Some(table) = TABLES.iter().find(|table| table.name == name) else { return Ok(None) };
+        let files: Vec<PathBuf> = self.0.get(table.name).into_iter().flatten().map(|(_, path)| path.clone()).collect();
+        let provider = parquet_table(&schema::queried(table), &files).map_err(|why| DataFusionError::External(Box::new(why)))?;
+        Ok(Some(provider))
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        TABLES.iter().any(|table| table.name == name)
+    }
+}
+
+/// A table over Parquet files of one schema; with no file, an empty table.
+pub fn parquet_table(schema: &SchemaRef, files: &[PathBuf]) -> Result<Arc<dyn TableProvider>, CaseError> {
+    if files.is_empty() {
+        let empty = RecordBatch::new_empty(schema.clone());
+        return Ok(Arc::new(MemTable::try_new(schema.clone(), vec![vec![empty]]).map_err(asked)?));
+    }
+    let url = |path: &PathBuf| {
+        let path = path.canonicalize().map_err(CaseError::io(path, "opening a table"))?;
+        // A bundle's folder may bear any character that a label may; the URL escapes them.
+        ListingTableUrl::parse(url_of(&path)).map_err(asked)
+    };
+    let urls = files.iter().map(url).collect::<Result<Vec<_>, _>>()?;
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
+    let config =
+        ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema.clone());
+    Ok(Arc::new(ListingTable::try_new(config).map_err(asked)?))
+}
+
+/// `file://` with every byte escaped that is not plain.
+fn url_of(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    let mut url = String::from("file://");
+    for &byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => url.push(byte as char),
+            other => url.push_str(&format!("%{other:02X}")),
+        }
+    }
+    url
+}
+
+/// Runs a plan and keeps its rows, batch by batch; a half-written file never gets the final name.
+pub async fn keep(frame: DataFrame, path: &Path) -> Result<(), CaseError> {
+    use futures::StreamExt;
+    let schema = Arc::new(frame.schema().as_arrow().clone());
+    let mut stream = frame.execute_stream().await.map_err(asked)?;
+    let mut writer = Keeping::create(path, &schema)?;
+    while let Some(batch) = stream.next().await {
+        writer.write(&batch.map_err(asked)?)?;
+    }
+    writer.finish()
+}
+
+/// A Parquet file on its way into the cache.
+pub struct Keeping<'a> {
+    path: &'a Path,
+    writer: ArrowWriter<tempfile::NamedTempFile>,
+}
+
+impl<'a> Keeping<'a> {
+    /// Begins a file that has no name yet.
+    pub fn create(path: &'a Path, schema: &SchemaRef) -> Result<Keeping<'a>, CaseError> {
+        let folder = path.parent().unwrap_or(path);
+        fs::create_dir_all(folder).map_err(CaseError::io(folder, "making the cache"))?;
+        let scratch = tempfile::NamedTempFile::new_in(folder).map_err(CaseError::io(folder, "writing the cache"))?;
+        let properties = parquet::file::properties::WriterProperties::builder()
+            .set_compression(parquet::basic::Compression::ZSTD(parquet::basic::ZstdLevel::default()))
+            .set_max_row_group_row_count(Some(128 * 1024))
+            .build();
+        let writer =
+            ArrowWriter::try_new(scratch, schema.clone(), Some(properties)).map_err(CaseError::parquet(path))?;
+        Ok(Keeping { path, writer })
+    }
+
+    /// Adds rows.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), CaseError> {
+        self.writer.write(batch).map_err(CaseError::parquet(self.path))
+    }
+
+    /// Gives the file its name.
+    pub fn finish(self) -> Result<(), CaseError> {
+        let scratch = self.writer.into_inner().map_err(CaseError::parquet(self.path))?;
+        scratch.persist(self.path).map_err(|why| CaseError::io(self.path, "writing the cache")(why.error))?;
+        forget_older(self.path);
+        Ok(())
+    }
+}
+
+/// Keeps rows that are at hand.
+pub fn write_parquet(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<(), CaseError> {
+    let mut writer = Keeping::create(path, schema)?;
+    for batch in batches {
+        writer.write(batch)?;
+    }
+    writer.finish()
+}
+
+
+/// Removes results of the same name beyond the newest few. What cannot be removed stays: it is only a cache.
+fn forget_older(path: &Path) {
+    let stem = |path: &Path| {
+        let name = path.file_name()?.to_str()?;
+        name.split_once('-').map(|(name, _)| name.to_owned())
+    };
+    let (Some(folder), Some(name)) = (path.parent(), stem(path)) else { return };
+    let mut same: Vec<(std::time::SystemTime, PathBuf)> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|other| other != path && stem(other).as_ref() == Some(&name))
+        .filter_map(|other| Some((other.metadata().ok()?.modified().ok()?, other)))
+        .collect();
+    same.sort();
+    let surplus = same.len().saturating_sub(KEPT - 1);
+    for (_, other) in &same[..surplus] {
+        let _ = fs::remove_file(other);
+    }
+}

@@ -1,0 +1,232 @@
+//! Which messages a phone does not hold though its owner was in the group, and what the numbers of its rows say of that.
+
+use std::collections::{BTreeMap, HashMap};
+
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::record_batch::RecordBatch;
+
+use super::{Answered, Inputs, answer, numbers, texts, utf8};
+use crate::CaseError;
+
+/// Clocks do not agree to the second: what was sent this close to coming or going decides nothing. Milliseconds.
+const MARGIN: i64 = 120_000;
+/// A message takes a moment to arrive, so it may have been sent before the row in front of it came. Milliseconds.
+const ON_THE_WAY: i64 = 10_000;
+
+/// The messages of one group and who holds them.
+#[derive(Default)]
+struct Group {
+    places: HashMap<(String, String), usize>,
+    messages: Vec<(String, String, i64)>,
+    held: Vec<(u32, u32)>,
+}
+
+/// Rows of (chat, sender, key, device, sent) and of (device, chat, entered, ended, seized, dated) become the rows of `absent`.
+pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut devices: HashMap<String, u32> = HashMap::new();
+    let mut first_last: HashMap<(u32, String), (i64, i64)> = HashMap::new();
+    for batch in &inputs.answers[0] {
+        read_copies(batch, &mut groups, &mut devices, &mut first_last)?;
+    }
+    let mut out = Rows::default();
+    for ((device, chat), stays) in read_stays(&inputs.answers[1])? {
+        let (Some(group), Some(id)) = (groups.get(&chat), devices.get(&device)) else { continue };
+        let Some((first, _)) = first_last.get(&(*id, chat.clone())) else { continue };
+        let mut held = vec![false; group.messages.len()];
+        for (message, holder) in &group.held {
+            if holder == id {
+                held[*message as usize] = true;
+            }
+        }
+        let inside = |sent: i64| {
+            stays.iter().any(|stay| {
+                // Where no row dates the entry, the phone's first row of the group stands for it.
+                let from = stay.entered.unwrap_or(*first);
+                let until = [stay.ended, stay.seized].into_iter().flatten().min().unwrap_or(i64::MAX);
+                sent > from.saturating_add(MARGIN) && sent < until.saturating_sub(MARGIN)
+            })
+        };
+        for (message, (sender, key, sent)) in group.messages.iter().enumerate() {
+            if !held[message] && inside(*sent) {
+                out.push(&device, &chat, sender, key, *sent);
+            }
+        }
+    }
+    out.finish()
+}
+
+fn read_copies(
+    batch: &RecordBatch,
+    groups: &mut BTreeMap<String, Group>,
+    devices: &mut HashMap<String, u32>,
+    first_last: &mut HashMap<(u32, String), (i64, i64)>,
+) -> Result<(), CaseError> {
+    let (chats, senders, keys, labels) = (utf8(batch, 0)?, utf8(batch, 1)?, utf8(batch, 2)?, utf8(batch, 3)?);
+    let times = numbers(batch, 4)?;
+    for (at, sent) in times.iter().enumerate() {
+        let Some(sent) = *sent else { continue };
+        let text = |array: &datafusion::arrow::array::ArrayRef| array.as_string::<i32>().value(at).to_owned();
+        let (chat, label) = (text(&chats), text(&labels));
+        let next = devices.len() as u32;
+        let device = *devices.entry(label).or_insert(next);
+        let span = first_last.entry((device, chat.clone())).or_insert((sent, sent));
+        *span = (span.0.min(sent), span.1.max(sent));
+        let group = groups.entry(chat).or_default();
+        let name = (text(&senders), text(&keys));
+        let next = group.messages.len();
+        let place = *group.places.entry(name.clone()).or_insert(next);
+        if place == next {
+            group.messages.push((name.0, name.1, sent));
+        }
+        // The earliest time stands for the message, whatever the order of rows.
+        group.messages[place].2 = group.messages[place].2.min(sent);
+        group.held.push((place as u32, device));
+    }
+    Ok(())
+}
+
+struct Stay {
+    entered: Option<i64>,
+    ended: Option<i64>,
+    seized: Option<i64>,
+}
+
+fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Vec<Stay>>, CaseError> {
+    let mut stays: BTreeMap<(String, String), Vec<Stay>> = BTreeMap::new();
+    for batch in batches {
+        let (devices, chats) = (texts(batch, 0)?, texts(batch, 1)?);
+        let (entered, ended, seized) = (numbers(batch, 2)?, numbers(batch, 3)?, numbers(batch, 4)?);
+        for at in 0..batch.num_rows() {
+            let (Some(device), Some(chat)) = (devices[at].clone(), chats[at].clone()) else { continue };
+            let stay = Stay { entered: entered[at], ended: ended[at], seized: seized[at] };
+            stays.entry((device, chat)).or_default().push(stay);
+        }
+    }
+    Ok(stays)
+}
+
+#[derive(Default)]
+struct Rows {
+    device: Vec<Option<String>>,
+    chat: Vec<Option<String>>,
+    sender: Vec<Option<String>>,
+    key: Vec<Option<String>>,
+    sent: Vec<Option<i64>>,
+}
+
+impl Rows {
+    fn push(&mut self, device: &str, chat: &str, sender: &str, key: &str, sent: i64) {
+        self.device.push(Some(device.to_owned()));
+        self.chat.push(Some(chat.to_owned()));
+        self.sender.push(Some(sender.to_owned()));
+        self.key.push(Some(key.to_owned()));
+        self.sent.push(Some(sent));
+    }
+
+    fn columns(self) -> Vec<(&'static str, Answered)> {
+        vec![
+            ("device", Answered::Text(self.device)),
+            ("chat", Answered::Text(self.chat)),
+            ("sender", Answered::Text(self.sender)),
+            ("key", Answered::Text(self.key)),
+            ("sent", Answered::Time(self.sent)),
+        ]
+    }
+
+    fn finish(self) -> Result<RecordBatch, CaseError> {
+        answer(self.columns())
+    }
+}
+
+/// Numbers of rows that are missing on a phone.
+struct Gap {
+    from: i64,
+    to: i64,
+    before: Option<i64>,
+    after: Option<i64>,
+    origin: Option<String>,
+}
+
+/// Rows of `absent`, of (device, from, to, before, after, origin) and of (device, offset) become the rows of `absences`.
+pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
+    let gaps = read_gaps(&inputs.answers[1])?;
+    let mut offsets: HashMap<String, i64> = HashMap::new();
+    for batch in &inputs.answers[2] {
+        for (device, offset) in texts(batch, 0)?.into_iter().zip(numbers(batch, 1)?) {
+            offsets.extend(device.zip(offset));
+        }
+    }
+    let mut rows = Rows::default();
+    for batch in &inputs.answers[0] {
+        rows.device.extend(texts(batch, 0)?);
+        rows.chat.extend(texts(batch, 1)?);
+        rows.sender.extend(texts(batch, 2)?);
+        rows.key.extend(texts(batch, 3)?);
+        rows.sent.extend(numbers(batch, 4)?);
+    }
+    let count = rows.sent.len();
+    let (mut state, mut says, mut origin) = (vec![None; count], vec![None; count], vec![None; count]);
+    let mut start = 0;
+    while start < count {
+        let device = rows.device[start].clone().unwrap_or_default();
+        let end = start + rows.device[start..].iter().take_while(|other| other.as_deref() == Some(&device)).count();
+        let offset = offsets.get(&device).copied().unwrap_or(0);
+        // By the phone's own clock, ascending as the rows are.
+        let sent: Vec<i64> = rows.sent[start..end].iter().map(|sent| sent.unwrap_or(0).saturating_add(offset)).collect();
+        for gap in gaps.get(&device).into_iter().flatten() {
+            let from = gap.before.map_or(0, |before| {
+                sent.partition_point(|sent| *sent < before.saturating_sub(ON_THE_WAY))
+            });
+            let to = gap.after.map_or(sent.len(), |after| sent.partition_point(|sent| *sent <= after));
+            if from >= to {
+                continue;
+            }
+            let missing = gap.to.saturating_sub(gap.from).saturating_add(1);
+            let enough = (to - from) as i64 <= missing;
+            for place in start + from..start + to {
+                let decided = state[place].as_deref() == Some("deleted");
+                if decided || (!enough && state[place].is_some()) {
+                    continue;
+                }
+                state[place] = Some(if enough { "deleted" } else { "deleted or never delivered" }.to_owned());
+                says[place] = Some(format!(
+                    "row numbers {} to {} are missing where it would stand; {} messages of the group's other phones are absent there",
+                    gap.from,
+                    gap.to,
+                    to - from
+                ));
+                origin[place].clone_from(&gap.origin);
+            }
+        }
+        start = end;
+    }
+    for (state, says) in state.iter_mut().zip(&mut says) {
+        if state.is_none() {
+            *state = Some("never delivered".to_owned());
+            *says = Some("no row number is missing where it would stand".to_owned());
+        }
+    }
+    let mut columns = rows.columns();
+    columns.extend([
+        ("state", Answered::Text(state)),
+        ("says", Answered::Text(says)),
+        ("origin", Answered::Text(origin)),
+    ]);
+    answer(columns)
+}
+
+fn read_gaps(batches: &[RecordBatch]) -> Result<HashMap<String, Vec<Gap>>, CaseError> {
+    let mut gaps: HashMap<String, Vec<Gap>> = HashMap::new();
+    for batch in batches {
+        let (devices, origins) = (texts(batch, 0)?, texts(batch, 5)?);
+        let (from, to, before, after) =
+            (numbers(batch, 1)?, numbers(batch, 2)?, numbers(batch, 3)?, numbers(batch, 4)?);
+        for (at, device) in devices.into_iter().enumerate() {
+            let (Some(device), Some(from), Some(to)) = (device, from[at], to[at]) else { continue };
+            let gap = Gap { from, to, before: before[at], after: after[at], origin: origins[at].clone() };
+            gaps.entry(device).or_default().push(gap);
+        }
+    }
+    Ok(gaps)
+}

@@ -1,0 +1,89 @@
+-- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `sent while outside`, `listed after leaving`, `entry into an ended group`, `creator`, `created`, `one hidden id, several numbers`, `country`.
+-- chat: Address of the group; none when it is about an account alone.
+-- person: Person concerned.
+-- at: When.
+-- one_says: What one row says.
+-- one_origin: Directions to it.
+-- other_says: What the other says.
+-- other_origin: Directions to it.
+WITH outs AS (
+    SELECT chat, person, at, CAST(at AS BIGINT) AS ms, how, basis, by_person, origin FROM member_facts WHERE fact = 'out' AND at IS NOT NULL
+), last_stay AS (
+    SELECT s.* FROM stays s
+    JOIN (SELECT chat, person, max(stay) AS stay FROM stays GROUP BY chat, person) l
+      ON l.chat = s.chat AND l.person = s.person AND l.stay = s.stay
+), acts AS (
+    SELECT e.chat, coalesce(p.person, e.actor) AS person, e.at, min(e.action) AS action, min(@origin(e)) AS origin
+    FROM evidence.group_events e LEFT JOIN persons p ON e.actor = p.account
+    WHERE e.chat LIKE '%@g.us' AND e.actor IS NOT NULL
+          AND e.action IN ('added', 'removed', 'promoted', 'demoted', 'subject changed', 'description changed', 'icon changed', 'link reset')
+    GROUP BY e.chat, coalesce(p.person, e.actor), e.at
+), known AS (
+    SELECT DISTINCT chat, person FROM member_facts
+), ends AS (
+    SELECT f.chat, f.person, f.at, f.origin, f.how FROM member_facts f WHERE f.fact = 'in' AND f.basis = 'event' AND f.how <> 'created'
+), knowing AS (
+    SELECT device, chat, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat
+)
+SELECT 'left or removed' AS conflict, a.chat, a.person, min(a.at) AS at, 'left' AS one_says, min(a.origin) AS one_origin,
+       'removed' AS other_says, min(b.origin) AS other_origin
+FROM outs a JOIN outs b ON a.chat = b.chat AND a.person = b.person
+WHERE a.how = 'left' AND b.how = 'removed' AND abs(a.ms - b.ms) <= 120000
+GROUP BY a.chat, a.person
+UNION ALL
+SELECT 'who acted', a.chat, a.person, min(a.at), min(a.how || ' by ' || a.by_person), min(a.origin), max(b.how || ' by ' || b.by_person), max(b.origin)
+FROM member_facts a JOIN member_facts b ON a.chat = b.chat AND a.person = b.person AND a.fact = b.fact
+WHERE a.basis = 'event' AND b.basis = 'event' AND a.by_person < b.by_person
+      AND abs(CAST(a.at AS BIGINT) - CAST(b.at AS BIGINT)) <= 120000
+GROUP BY a.chat, a.person
+UNION ALL
+SELECT 'actor was no member', a.chat, a.person, min(a.at), min(a.action), min(a.origin), 'no row says that this person was in the group', CAST(NULL AS VARCHAR)
+FROM acts a LEFT ANTI JOIN known k ON k.chat = a.chat AND k.person = a.person
+GROUP BY a.chat, a.person
+UNION ALL
+SELECT 'actor was outside', a.chat, a.person, min(a.at), min(a.action), min(a.origin), min(s.ended_how), min(s.ended_origin)
+FROM acts a JOIN last_stay s ON s.chat = a.chat AND s.person = a.person
+WHERE s.ended IS NOT NULL AND CAST(a.at AS BIGINT) - CAST(s.ended AS BIGINT) > 120000
+GROUP BY a.chat, a.person
+UNION ALL
+SELECT 'sent while outside', m.chat, m.sender, min(m.sent), 'message ' || min(m.key), min(m.origin), min(s.ended_how), min(s.ended_origin)
+FROM messages m JOIN last_stay s ON s.chat = m.chat AND s.person = m.sender
+WHERE s.ended IS NOT NULL AND CAST(m.sent AS BIGINT) - CAST(s.ended AS BIGINT) > 120000
+GROUP BY m.chat, m.sender
+UNION ALL
+SELECT 'listed after leaving', f.chat, f.person, min(s.ended), 'participant table of ' || min(f.device), min(f.origin), min(s.ended_how), min(s.ended_origin)
+FROM member_facts f
+JOIN last_stay s ON s.chat = f.chat AND s.person = f.person
+JOIN knowing k ON k.device = f.device AND k.chat = f.chat
+WHERE f.how = 'participant table' AND s.ended IS NOT NULL AND CAST(k.last_at AS BIGINT) - CAST(s.ended AS BIGINT) > 3600000
+GROUP BY f.chat, f.person
+UNION ALL
+SELECT 'entry into an ended group', e.chat, e.person, min(e.at), min(e.how), min(e.origin), 'all stays had ended before', max(g.origin)
+FROM ends e
+JOIN (SELECT chat, max(ended) AS ended, max(ended_origin) AS origin FROM last_stay GROUP BY chat HAVING bool_and(ended IS NOT NULL OR entered IS NOT NULL)) g
+  ON g.chat = e.chat
+LEFT ANTI JOIN stays s ON s.chat = e.chat AND s.person <> e.person AND (s.ended IS NULL OR s.ended >= e.at) AND (s.entered IS NULL OR s.entered <= e.at)
+WHERE e.at > g.ended
+GROUP BY e.chat, e.person
+UNION ALL
+SELECT 'creator', a.chat, min(a.value), min(a.at), min(a.basis || ': ' || a.value), min(a.origin), max(b.basis || ': ' || b.value), max(b.origin)
+FROM group_facts a JOIN group_facts b ON a.chat = b.chat
+WHERE a.fact = 'creator' AND b.fact = 'creator' AND a.value < b.value
+GROUP BY a.chat
+UNION ALL
+SELECT 'created', a.chat, CAST(NULL AS VARCHAR), min(a.at), min(a.basis || ': ' || a.value), min(a.origin), max(b.basis || ': ' || b.value), max(b.origin)
+FROM group_facts a JOIN group_facts b ON a.chat = b.chat
+WHERE a.fact = 'created' AND b.fact = 'created' AND CAST(b.at AS BIGINT) - CAST(a.at AS BIGINT) > 300000
+GROUP BY a.chat
+UNION ALL
+SELECT 'one hidden id, several numbers', CAST(NULL AS VARCHAR), a.account, @notime, min(a.other), min(a.origin), max(b.other), max(b.origin)
+FROM aliases a JOIN aliases b ON a.account = b.account
+WHERE a.account LIKE '%@lid' AND a.other LIKE '%@s.whatsapp.net' AND a.other < b.other AND b.other LIKE '%@s.whatsapp.net' AND NOT a.cut AND NOT b.cut
+      AND NOT EXISTS (SELECT 1 FROM evidence.aliases n WHERE n.alias_kind = 'number change'
+                      AND ((n.account = a.other AND n.other = b.other) OR (n.account = b.other AND n.other = a.other)))
+GROUP BY a.account
+UNION ALL
+SELECT 'country', CAST(NULL AS VARCHAR), account, @notime, coalesce(country, 'open'), reason, others, CAST(NULL AS VARCHAR)
+FROM account_countries WHERE others IS NOT NULL AND (ambiguous OR strength <> 'decided')
+ORDER BY conflict, chat, person

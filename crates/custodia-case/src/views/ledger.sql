@@ -1,0 +1,49 @@
+-- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file.
+-- sha256: SHA-256 of the file.
+-- place: Number of the appearance of this file, from 1 in time order; undated ones come last.
+-- appearance: `shared` in a message, or `on the phone` as a file that no message row of that phone names.
+-- at: Time by the sender's clock; for a file its last change as stored.
+-- chat: Address of the group; for a chat of two the two persons, sorted.
+-- sender: Person who sent it.
+-- key: Key of the message.
+-- first_known: Whether this is the first known share of the file.
+-- first_in_chat: Whether this is the first known share in this chat.
+-- forwarded: Whether any row is marked as forwarded.
+-- forward_score: Highest count of forwardings as stored.
+-- known_in: Lists of known material that name the file.
+-- devices: Phones that hold the message or the file.
+-- device_list: Their labels.
+-- only_device: Label of the phone, where no other holds or names the file.
+-- origin: Directions to the row or file of the first phone.
+WITH listed AS (
+    SELECT sha256, @set(list) AS lists FROM known_files GROUP BY sha256
+), wanted AS (
+    SELECT DISTINCT sha256 FROM shares UNION SELECT sha256 FROM listed
+), loose AS (
+    SELECT f.device, f.sha256, min(f.modified) AS at, min(@origin(f)) AS origin FROM evidence.files f
+    LEFT SEMI JOIN wanted w ON f.sha256 = w.sha256
+    LEFT ANTI JOIN (SELECT DISTINCT device, sha256 FROM share_copies) c ON c.device = f.device AND c.sha256 = f.sha256
+    GROUP BY f.device, f.sha256
+), everywhere AS (
+    SELECT sha256, @set(device) AS device_list, @size(device) AS devices FROM (
+        SELECT DISTINCT sha256, device FROM share_copies UNION SELECT sha256, device FROM loose) GROUP BY sha256
+), appearances AS (
+    SELECT sha256, 'shared' AS appearance, sent AS at, chat, sender, key, forwarded, forward_score, devices, device_list, origin
+    FROM shares
+    UNION ALL
+    SELECT sha256, 'on the phone', at, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), false,
+           CAST(NULL AS BIGINT), 1, device, origin
+    FROM loose
+), placed AS (
+    SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY at NULLS LAST, appearance DESC, chat, sender, key, origin) AS place,
+           row_number() OVER (PARTITION BY sha256, appearance ORDER BY at NULLS LAST, chat, sender, key) AS share_place,
+           row_number() OVER (PARTITION BY sha256, appearance, chat ORDER BY at NULLS LAST, sender, key) AS chat_place
+    FROM appearances
+)
+SELECT p.sha256, p.place, p.appearance, p.at, p.chat, p.sender, p.key, p.appearance = 'shared' AND p.share_place = 1 AS first_known,
+       p.appearance = 'shared' AND p.chat_place = 1 AS first_in_chat, p.forwarded, p.forward_score, l.lists AS known_in, p.devices,
+       p.device_list, CASE WHEN e.devices = 1 THEN e.device_list END AS only_device, p.origin
+FROM placed p
+LEFT JOIN listed l ON l.sha256 = p.sha256
+LEFT JOIN everywhere e ON e.sha256 = p.sha256
+ORDER BY p.sha256, p.place

@@ -1,0 +1,38 @@
+-- An entry by link, with who had sent that link shortly before: an inference from the times of two rows, both of which are named. One row per entry; without a fitting message the sender is missing.
+-- chat: Address of the group.
+-- invitee: Person who entered.
+-- at: When the person entered.
+-- inviter: Person who sent the latest fitting message within 24 hours before; to the person alone rather than into a group.
+-- sent: When that message was sent.
+-- sent_in: Chat of that message.
+-- sent_how: `to the person`, or `posted in a group` in which the person was.
+-- code: Code of the invitation.
+-- code_basis: What ties the code to the group; see `link_groups`.
+-- link_origin: Directions to the message.
+-- origin: Directions to the row of the entry.
+WITH entries AS (
+    SELECT chat, invitee, at, origin FROM invitations WHERE how = 'joined by link'
+), direct AS (
+    SELECT e.chat, e.invitee, e.at, l.sender, l.sent, l.chat AS sent_in, 'to the person' AS sent_how, l.code, l.origin, 1 AS place
+    FROM entries e JOIN invite_links l ON l.recipient = e.invitee
+    WHERE l.sent < e.at AND CAST(e.at AS BIGINT) - CAST(l.sent AS BIGINT) <= 86400000 AND l.sender <> e.invitee
+), posted AS (
+    SELECT e.chat, e.invitee, e.at, l.sender, l.sent, l.chat AS sent_in, 'posted in a group' AS sent_how, l.code, l.origin, 2 AS place
+    FROM entries e
+    JOIN stays s ON s.person = e.invitee
+    JOIN invite_links l ON l.chat = s.chat
+    WHERE l.recipient IS NULL AND l.chat <> e.chat AND l.sent < e.at
+          AND CAST(e.at AS BIGINT) - CAST(l.sent AS BIGINT) <= 86400000 AND l.sender <> e.invitee
+          AND (s.entered IS NULL OR s.entered <= l.sent) AND (s.ended IS NULL OR s.ended >= l.sent)
+), fitting AS (
+    SELECT f.*, g.basis FROM (SELECT * FROM direct UNION ALL SELECT * FROM posted) f
+    LEFT JOIN link_groups g ON f.code = g.code
+    WHERE g.chat = f.chat OR (g.chat IS NULL AND f.place = 1)
+), best AS (
+    SELECT *, row_number() OVER (PARTITION BY chat, invitee, at ORDER BY place, sent DESC, sender, origin) AS rank FROM fitting
+)
+SELECT e.chat, e.invitee, e.at, b.sender AS inviter, b.sent, b.sent_in, b.sent_how, b.code, b.basis AS code_basis,
+       b.origin AS link_origin, e.origin
+FROM entries e
+LEFT JOIN (SELECT * FROM best WHERE rank = 1) b ON b.chat = e.chat AND b.invitee = e.invitee AND b.at = e.at
+ORDER BY e.chat, e.at, e.invitee
