@@ -125,15 +125,13 @@ impl<'a> Keeping<'a> {
     }
 }
 
-/// Keeps rows that are at hand.
-pub fn write_parquet(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<(), CaseError> {
-    let mut writer = Keeping::create(path, schema)?;
-    for batch in batches {
-        writer.write(batch)?;
-    }
-    writer.finish()
+/// Rows of a result.
+pub fn rows_of(path: &Path) -> Result<u64, CaseError> {
+    let file = fs::File::open(path).map_err(CaseError::io(path, "opening the cache"))?;
+    let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+        .map_err(|why| CaseError::Parquet { path: path.into(), why: why.to_string() })?;
+    Ok(u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0))
 }
-
 
 /// Removes results of the same name beyond the newest few. What cannot be removed stays: it is only a cache.
 fn forget_older(path: &Path) {

@@ -19,7 +19,7 @@ use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
-use crate::kept::{Evidence, Files, Keeping, keep, parquet_table};
+use crate::kept::{Evidence, Files, Keeping, keep, parquet_table, rows_of};
 use crate::links::{Inputs, LINKS, Link};
 use crate::views::VIEWS;
 use crate::{Case, CaseError, Format, decisions, print::Printer, sets};
@@ -154,6 +154,27 @@ impl Questions {
     /// Answers a question and hands every row to `take` as texts: missing values empty, instants as ISO 8601.
     pub fn each_row(&self, question: &str, mut take: impl FnMut(&[String])) -> Result<(), CaseError> {
         self.stream(question, &mut |batch| each_row(&batch, &mut take)).map(|_| ())
+    }
+
+    /// Computes a view or link ahead, with all that it needs, if it is one that is kept; says whether there was anything to
+    /// compute, and how many rows it has. A view that is not kept is asked and its rows counted.
+    pub fn prepare(&self, name: &str) -> Result<(bool, u64), CaseError> {
+        let view = VIEWS.iter().find(|view| view.name == name);
+        if view.is_none() && !LINKS.iter().any(|link| link.name == name) {
+            return Err(CaseError::Question(format!("{name:?} is no view of this case")));
+        }
+        if view.is_some_and(|view| !view.kept) {
+            let mut rows = 0;
+            self.stream(&format!("SELECT * FROM {name}"), &mut |batch| {
+                rows += batch.num_rows() as u64;
+                Ok(())
+            })?;
+            return Ok((true, rows));
+        }
+        let path = self.kept(name)?;
+        let new = !path.exists();
+        self.runtime.block_on(self.build(name, &mut BTreeSet::new()))?;
+        Ok((new, rows_of(&path)?))
     }
 
     /// Names and types of an answer's columns.

@@ -30,6 +30,7 @@ pub const VIEWS: &[View] = &[
     View { name: "link_entries", text: include_str!("views/link_entries.sql"), kept: true },
     View { name: "doors", text: include_str!("views/doors.sql"), kept: false },
     View { name: "aliases", text: include_str!("views/aliases.sql"), kept: true },
+    View { name: "stated_ties", text: include_str!("views/stated_ties.sql"), kept: false },
     View { name: "decisions", text: include_str!("views/decisions.sql"), kept: false },
     View { name: "country_reasons", text: include_str!("views/country_reasons.sql"), kept: false },
     View { name: "account_countries", text: include_str!("views/account_countries.sql"), kept: true },

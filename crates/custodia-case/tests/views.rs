@@ -2,12 +2,15 @@
 //!
 //! The phones, all in one group 120363000000000001@g.us ("Circles"), which Ana created on 1 December 2016:
 //! ES-1 is Ana's. CO-1 is Beto's, whom Ana added; he was removed, and came back by link. ES-2 is Carla's, who is known by
-//! her LID on Ana's phone and by her number on her own; she shared the first file, which is gone from her phone.
+//! her LID on Ana's phone and by her number on her own; she shared the first file, which is gone from her phone. Ana sent
+//! Beto the link two minutes before he came back. Beto's phone says that he left, Ana's that she removed him. A row is gone
+//! from Beto's phone. Persons decided on Dora's number, on a country, and withdrew a note.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use custodia_case::bundle::{Completeness, Exhibit, Source};
+use custodia_case::decisions::Decision;
 use custodia_case::known::Import;
 use custodia_case::links::LINKS;
 use custodia_case::{Case, Format, Questions, VIEWS};
@@ -130,6 +133,28 @@ impl Phone {
         self.put("message_media", number, row);
     }
 
+    fn link(&mut self, number: i64, chat: &str, sender: &str, key: &str, at: i64) {
+        self.message(number, chat, sender, key, at, "https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv");
+        let row = Trace {
+            trace_kind: t("invite link"),
+            value: t("AbCdEfGhIjKlMnOpQrStUv"),
+            as_written: t("https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv"),
+            group_name: Some(t("Circles")),
+            owner: Some(t(self.owner)),
+            in_chat: Some(t(chat)),
+            in_key: Some(t(key)),
+            from_me: sender == self.owner,
+            sender: Some(t(sender)),
+            sent: minute(at),
+            ..Trace::default()
+        };
+        self.put("message", number, row);
+    }
+
+    fn fact(&mut self, number: i64, fact: &str, value: &str) {
+        self.put("siminfo", number, DeviceFact { fact: t(fact), fact_value: t(value) });
+    }
+
     fn file(&mut self, path: &str) {
         let row = File {
             size: 900,
@@ -193,6 +218,11 @@ fn case(folder: &Path) -> Case {
     ana.share(11, GROUP, CARLA_LID, "K2", 10, true);
     ana.message(12, GROUP, DORA, "K4", 20, "only ever seen as a sender");
     ana.message(13, BETO, BETO, "P1", 30, "to Ana");
+    ana.link(14, BETO, ANA, "P7", 58);
+    ana.fact(1, "SIM country", "es");
+    ana.fact(2, "time zone", "America/Bogota");
+    ana.event(20, 70, "promoted", Some(ANA), Some(CARLA_LID));
+    ana.event(21, 71, "subject changed", Some("34600000099@s.whatsapp.net"), None);
     ana.file("/media/1.png");
     ana.put("message", 99, Warning::new("truncated", "page 7: 4096 bytes expected, 12 found").bytes(4084));
     ana.seal(&case, "ES-1", "ES", &key);
@@ -200,7 +230,9 @@ fn case(folder: &Path) -> Case {
     let mut beto = Phone::new(BETO);
     beto.chat(1, GROUP, Some("Circles"));
     beto.event(1, 1, "added", Some(ANA), Some(BETO));
-    beto.message(10, GROUP, ANA, "K1", 3, "hello");
+    beto.event(2, 50, "left", Some(BETO), Some(BETO));
+    beto.link(15, ANA, ANA, "P7", 58);
+    beto.message(10, GROUP, ANA, "K1", 3, "hello!");
     beto.share(11, GROUP, CARLA, "K2", 10, false);
     beto.message(13, ANA, BETO, "P1", 30, "to Ana");
     beto.share(14, ANA, BETO, "P2", 31, false);
@@ -239,7 +271,28 @@ fn case(folder: &Path) -> Case {
         Known { list: t("vics"), list_kind: t("known"), category: Some(1), md5: Some(t(FILE_MD5)), ..Known::default() };
     list.writer.put(Origin::at(t("/vics.json"), t("entry"), 1), entry.into());
     list.publish(Source::default(), &key).unwrap();
+    decide(&case);
     case
+}
+
+fn decide(case: &Case) {
+    let mut journal = custodia_trust::Journal::open(&case.journal()).unwrap();
+    let decisions = [
+        ("confirm", DORA, Some("34600000004@s.whatsapp.net"), None, "statement 3"),
+        ("country", CARLA, None, Some("PT"), "lives in Porto, statement 4"),
+        ("note", GROUP, None, Some("ask Ana"), ""),
+        ("withdraw", "3", None, None, "answered"),
+    ];
+    for (decision, subject, other, value, reason) in decisions {
+        let decision = Decision {
+            decision: decision.into(),
+            subject: subject.into(),
+            other: other.map(str::to_owned),
+            value: value.map(str::to_owned),
+            reason: reason.into(),
+        };
+        journal.append("decide", "2017-04-01T10:00:00.000Z", "analyst", decision.body()).unwrap();
+    }
 }
 
 struct Asked(Questions);
@@ -314,13 +367,10 @@ fn answers_do_not_depend_on_threads_and_caches() {
     let all = |threads: usize| {
         let questions = Questions::open(&case, threads).unwrap();
         let mut bytes = Vec::new();
-        for view in VIEWS {
-            let sql = format!(
-                "SELECT * FROM {} ORDER BY {}",
-                view.name,
-                view.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
-            );
-            questions.ask(&sql).unwrap().print(Format::Json, &mut bytes).unwrap();
+        let views = VIEWS.iter().map(|view| (view.name, view.columns()));
+        for (name, columns) in views.chain(LINKS.iter().map(|link| (link.name, link.columns()))) {
+            let order = columns.iter().map(|(column, _)| *column).collect::<Vec<_>>().join(", ");
+            questions.ask(&format!("SELECT * FROM {name} ORDER BY {order}")).unwrap().print(Format::Json, &mut bytes).unwrap();
         }
         bytes
     };

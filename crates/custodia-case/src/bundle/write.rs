@@ -418,7 +418,10 @@ fn properties(table: usize) -> WriterProperties {
         if DISTINCT.contains(&column.name) || own_path || own_account {
             properties = properties.set_column_dictionary_enabled(path.clone(), false);
             if matches!(column.column_type, ColumnType::Int | ColumnType::Time) {
-                properties = properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+                // Small differences are packed already: packing them again takes time and gains next to nothing.
+                properties = properties
+                    .set_column_encoding(path.clone(), Encoding::DELTA_BINARY_PACKED)
+                    .set_column_compression(path, Compression::UNCOMPRESSED);
             }
         }
     }

@@ -1,7 +1,10 @@
--- What two devices share: accounts that rows of both name, groups that both hold, files that messages on both name. Tied accounts count as one.
+-- What two devices share: accounts that rows of both name, groups that both hold, files that messages on both name. Accounts that rows or decisions tie count as one.
 -- device: Label of the first exhibit.
 -- other: Label of the second.
 -- shared_accounts: Accounts.
 -- shared_groups: Groups.
 -- shared_files: Files, by the first 63 bits of their SHA-256.
-SELECT DISTINCT account, other FROM aliases WHERE NOT cut ORDER BY account, other
+SELECT DISTINCT t.account, t.other FROM stated_ties t
+LEFT ANTI JOIN (SELECT least(subject, other) AS a, greatest(subject, other) AS b FROM decisions WHERE decision = 'cut' AND withdrawn_by IS NULL) c
+     ON c.a = least(t.account, t.other) AND c.b = greatest(t.account, t.other)
+ORDER BY t.account, t.other

@@ -6,6 +6,7 @@ mod clocks;
 mod countries;
 mod devices;
 mod persons;
+mod same_rows;
 mod tree;
 
 use std::path::PathBuf;
@@ -71,6 +72,7 @@ impl Link {
 
 /// Every rule.
 pub const LINKS: &[Link] = &[
+    Link { name: "same_rows", text: include_str!("same_rows.sql"), reads: &[], rule: same_rows::same_rows },
     Link { name: "persons", text: include_str!("persons.sql"), reads: &[], rule: persons::persons },
     Link { name: "number_reasons", text: include_str!("number_reasons.sql"), reads: &[], rule: countries::number_reasons },
     Link { name: "device_reasons", text: include_str!("device_reasons.sql"), reads: &[], rule: countries::device_reasons },

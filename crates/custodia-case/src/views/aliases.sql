@@ -1,24 +1,34 @@
--- What ties two accounts to one person: every row of the evidence that says so, and what persons have decided. Connected accounts are one person, see `persons`.
+-- What ties two accounts to one person: every row of the evidence that says so, what follows from rows of two phones, and what persons have decided. Connected accounts are one person, see `persons`.
 -- account: Address of the account; for a number change the old one.
 -- other: The other address.
--- alias_kind: What ties the two: `lid map`, `chat account`, `number change`, `identity key`, `own account`, `sending device`, `participant device`, `user device`, `contact card`, `decision`.
+-- alias_kind: What ties the two: `lid map`, `chat account`, `number change`, `identity key`, `own account`, `sending device`, `participant device`, `user device`, `contact card`, `decision`. Inferences: `same message` and `same event` when one phone names a hidden id and another a number for the same message or event, and no rows name another number or another hidden id.
 -- at: When, as the row says.
 -- cut: Whether a person has decided that the two are not one; it then ties nothing.
 -- decision: Number of the decision that ties or cuts.
 -- device: Label of the exhibit; none for a decision.
 -- origin: Directions to the row, or to the decision in the journal.
+-- other_origin: For an inference, directions to the row of the other phone.
 WITH cuts AS (
     SELECT least(subject, other) AS a, greatest(subject, other) AS b, max(number) AS number FROM decisions
     WHERE decision = 'cut' AND withdrawn_by IS NULL GROUP BY least(subject, other), greatest(subject, other)
-), edges AS (
-    SELECT account, other, alias_kind, at, device, @origin(a) AS origin, CAST(NULL AS BIGINT) AS number FROM evidence.aliases a
+), agreeing AS (
+    SELECT account, other, max(alias_kind) AS alias_kind, min(origin) AS origin, min(other_origin) AS other_origin FROM same_rows
+    GROUP BY account, other
+), unlike AS (
+    SELECT account FROM agreeing GROUP BY account HAVING count(*) > 1
     UNION ALL
-    SELECT subject, other, 'decision', @notime, CAST(NULL AS VARCHAR), 'journal#' || CAST(number AS VARCHAR), number FROM decisions
-    WHERE decision = 'confirm' AND withdrawn_by IS NULL
+    SELECT other FROM agreeing GROUP BY other HAVING count(*) > 1
+), edges AS (
+    SELECT account, other, alias_kind, at, number, device, origin, CAST(NULL AS VARCHAR) AS other_origin FROM stated_ties
+    UNION ALL
+    SELECT a.account, a.other, a.alias_kind, @notime, CAST(NULL AS BIGINT), split_part(a.origin, ':', 1), a.origin, a.other_origin
+    FROM agreeing a
+    LEFT ANTI JOIN unlike u ON u.account = a.account
+    LEFT ANTI JOIN unlike v ON v.account = a.other
 )
 SELECT e.account, e.other, e.alias_kind, e.at, c.number IS NOT NULL AND (e.number IS NULL OR e.number < c.number) AS cut,
        CASE WHEN c.number IS NOT NULL AND (e.number IS NULL OR e.number < c.number) THEN c.number ELSE e.number END AS decision,
-       e.device, e.origin
+       e.device, e.origin, e.other_origin
 FROM edges e
 LEFT JOIN cuts c ON c.a = least(e.account, e.other) AND c.b = greatest(e.account, e.other)
 ORDER BY e.account, e.other, e.alias_kind, e.origin

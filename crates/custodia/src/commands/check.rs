@@ -81,6 +81,39 @@ const KINDS: &[Kind] = &[
               WHERE group_chat IS NOT NULL",
     },
     Kind {
+        name: "stays",
+        columns: &["group", "account", "entered", "ended"],
+        sql: "SELECT chat, person, CAST(entered AS BIGINT) AS entered, CAST(ended AS BIGINT) AS ended FROM stays",
+    },
+    Kind {
+        name: "link_inferences",
+        columns: &["group", "inviter", "invitee", "at"],
+        sql: "SELECT chat, inviter, invitee, CAST(at AS BIGINT) AS at FROM link_entries \
+              WHERE inviter IS NOT NULL AND sent_how = 'to the person'",
+    },
+    Kind {
+        name: "states",
+        columns: &["device", "group", "sender", "key", "state"],
+        sql: "SELECT DISTINCT device, chat, sender, key, CASE WHEN revoked THEN 'revoked' ELSE 'edited' END FROM copies \
+              WHERE chat LIKE '%@g.us' AND (revoked OR edited)",
+    },
+    Kind {
+        name: "absences",
+        columns: &["device", "group", "sender", "key", "state"],
+        sql: "SELECT device, chat, sender, key, state FROM absences",
+    },
+    Kind {
+        name: "conflicts",
+        columns: &["group", "account", "conflict"],
+        sql: "SELECT chat, person, conflict FROM conflicts WHERE conflict IN ('left or removed', 'actor was no member')",
+    },
+    Kind {
+        name: "country_reasons",
+        columns: &["account", "kind", "country"],
+        sql: "SELECT DISTINCT account, reason_kind, country FROM country_reasons \
+              WHERE reason_kind IN ('SIM', 'time zone', 'locale') AND country IS NOT NULL",
+    },
+    Kind {
         name: "hits",
         columns: &["device", "how", "chat", "key", "sha256", "list", "category"],
         sql: "SELECT device, how, chat_as_stored, key, sha256, list, category FROM known_hits",
@@ -173,6 +206,9 @@ pub fn check(case: &Case, truth: &Path, threads: usize, show: usize) -> Result<V
         let found = found(&questions, kind, &truth_file.persons)?;
         scores.push(score(kind.name, &stated.rows, &found, show));
     }
+    if let Some(stated) = truth_file.facts.get("clock_offsets") {
+        scores.push(clocks(&questions, stated, show)?);
+    }
     if let Some(stated) = truth_file.facts.get("aliases") {
         scores.push(aliases(&questions, stated, &truth_file.persons, show)?);
     }
@@ -182,21 +218,59 @@ pub fn check(case: &Case, truth: &Path, threads: usize, show: usize) -> Result<V
 fn score(kind: &str, truth: &HashSet<Box<str>>, found: &HashSet<Box<str>>, show: usize) -> Score {
     let right = truth.intersection(found).count();
     let some = |of: &HashSet<Box<str>>, without: &HashSet<Box<str>>| {
-        let mut rows: Vec<_> = of.difference(without).map(|row| row.replace('\u{1f}', " | ")).collect();
-        rows.sort();
-        rows.truncate(show);
-        rows
+        of.difference(without).map(|row| row.replace('\u{1f}', " | ")).collect()
     };
+    lines(kind, (truth.len(), found.len(), right), some(truth, found), some(found, truth), show)
+}
+
+/// Clocks are estimates: an offset of the truth is found when the estimate lies within ten seconds of it, and an estimate of
+/// fifteen seconds or more that the truth does not state is surplus.
+fn clocks(questions: &Questions, stated: &Facts, show: usize) -> Result<Score, Failure> {
+    let answer = questions.ask("SELECT device, offset_ms FROM clock_offsets WHERE place = 1 AND abs(offset_ms) >= 15000")?;
+    let mut found: BTreeMap<String, i64> = BTreeMap::new();
+    for row in answer.objects()? {
+        let device = row.get("device").and_then(Value::as_str).unwrap_or_default().to_owned();
+        found.insert(device, row.get("offset_ms").and_then(Value::as_i64).unwrap_or(0));
+    }
+    let count = found.len();
+    let (mut right, mut missing) = (0, Vec::new());
+    for row in &stated.rows {
+        let Some((device, seconds)) = row.split_once('\u{1f}') else { continue };
+        let wanted = seconds.parse::<i64>().unwrap_or(0).saturating_mul(1000);
+        match found.get(device) {
+            Some(offset) if (offset - wanted).abs() <= 10_000 => {
+                right += 1;
+                found.remove(device);
+            }
+            _ => missing.push(format!("{device} | {seconds}")),
+        }
+    }
+    let surplus = found.into_iter().map(|(device, offset)| format!("{device} | {offset} ms")).collect();
+    Ok(lines("clock_offsets", (stated.rows.len(), count, right), missing, surplus, show))
+}
+
+/// A score from counts (truth, found, right) and the facts that are missing and surplus.
+fn lines(
+    kind: &str,
+    (truth, found, right): (usize, usize, usize),
+    mut missing: Vec<String>,
+    mut surplus: Vec<String>,
+    show: usize,
+) -> Score {
+    missing.sort();
+    surplus.sort();
+    missing.truncate(show);
+    surplus.truncate(show);
     let ratio = |of: usize| if of == 0 { 1.0 } else { right as f64 / of as f64 };
     Score {
-        kind: kind.to_owned(),
-        truth: truth.len(),
-        found: found.len(),
+        kind: kind.into(),
+        truth,
+        found,
         right,
-        recall: ratio(truth.len()),
-        precision: ratio(found.len()),
-        missing: some(truth, found),
-        surplus: some(found, truth),
+        recall: ratio(truth),
+        precision: ratio(found),
+        missing,
+        surplus,
     }
 }
 
@@ -217,28 +291,13 @@ fn aliases(questions: &Questions, stated: &Facts, persons: &Persons, show: usize
             _ => missing.push(format!("{a} | {b}")),
         }
     }
-    let mut surplus: Vec<String> = ours
+    let surplus: Vec<String> = ours
         .iter()
         .filter(|(account, person)| persons.of(account) != persons.of(person))
         .map(|(account, person)| format!("{account} | {person}"))
         .collect();
-    let truth = stated.rows.len();
-    let found = right + surplus.len();
-    missing.sort();
-    surplus.sort();
-    missing.truncate(show);
-    surplus.truncate(show);
-    let ratio = |of: usize| if of == 0 { 1.0 } else { right as f64 / of as f64 };
-    Ok(Score {
-        kind: "aliases".into(),
-        truth,
-        found,
-        right,
-        recall: ratio(truth),
-        precision: ratio(found),
-        missing,
-        surplus,
-    })
+    let counts = (stated.rows.len(), right + surplus.len(), right);
+    Ok(lines("aliases", counts, missing, surplus, show))
 }
 
 fn found(questions: &Questions, kind: &Kind, persons: &Persons) -> Result<HashSet<Box<str>>, Failure> {

@@ -6,10 +6,12 @@ use crate::failure::Failure;
 
 mod ask;
 mod check;
+mod decide;
 mod demo;
 mod examine;
 mod hash;
 mod known;
+mod link;
 mod report;
 mod synth;
 mod verify;
@@ -24,6 +26,10 @@ pub enum Command {
     Known(known::Known),
     /// Answer a question: a view, or SQL.
     Ask(ask::Ask),
+    /// Join all devices: compute every view and link ahead.
+    Link(link::Link),
+    /// Add a decision of a person: cut or confirm a tie, a country, a category, a note.
+    Decide(decide::Decide),
     /// Write the report of a case: one HTML file.
     Report(report::Report),
     /// Compare a case or bundle with its seals, digests and evidence.
@@ -45,6 +51,8 @@ impl Command {
             Command::Examine(command) => command.run(),
             Command::Known(command) => command.run(),
             Command::Ask(command) => command.run(),
+            Command::Link(command) => command.run(),
+            Command::Decide(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Hash(command) => command.run(),

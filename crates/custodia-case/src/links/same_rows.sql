@@ -1,0 +1,38 @@
+-- A hidden id on one phone and a number on another that stand for the same thing: the sender of one message, or the person of one group event. Each pair once for each group; `aliases` takes those that agree everywhere.
+-- account: The hidden id.
+-- other: The number.
+-- alias_kind: `same message` or `same event`.
+-- row_count: How many messages or events.
+-- origin: Directions to a row with the hidden id.
+-- other_origin: Directions to the row with the number.
+SELECT l.sender, n.sender, 'same message', count(*), min(@origin(l)), min(@origin(n))
+FROM (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sent, m.sender
+      FROM evidence.messages m LEFT ANTI JOIN stated_ties s ON m.sender = s.account
+      WHERE m.sender LIKE '%@lid' AND m.chat LIKE '%@g.us' AND m.sent IS NOT NULL AND @bucket(m.chat)) l
+JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sent, m.sender
+      FROM evidence.messages m
+      WHERE m.sender LIKE '%@s.whatsapp.net' AND m.chat LIKE '%@g.us' AND m.sent IS NOT NULL AND @bucket(m.chat)) n
+     ON l.chat = n.chat AND l.key = n.key AND l.sent = n.sent
+GROUP BY l.sender, n.sender
+-- and
+SELECT l.account, n.account, 'same event', count(*), min(l.origin), min(n.origin)
+FROM (SELECT device, chat, at, action, min(target) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
+      WHERE chat LIKE '%@g.us' AND target IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
+      GROUP BY device, chat, at, action HAVING count(*) = 1) l
+JOIN (SELECT device, chat, at, action, min(target) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
+      WHERE chat LIKE '%@g.us' AND target IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
+      GROUP BY device, chat, at, action HAVING count(*) = 1) n
+     ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
+WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
+GROUP BY l.account, n.account
+-- and
+SELECT l.account, n.account, 'same event', count(*), min(l.origin), min(n.origin)
+FROM (SELECT device, chat, at, action, min(actor) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
+      WHERE chat LIKE '%@g.us' AND actor IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
+      GROUP BY device, chat, at, action HAVING count(DISTINCT actor) = 1) l
+JOIN (SELECT device, chat, at, action, min(actor) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
+      WHERE chat LIKE '%@g.us' AND actor IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
+      GROUP BY device, chat, at, action HAVING count(DISTINCT actor) = 1) n
+     ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
+WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
+GROUP BY l.account, n.account
