@@ -1,8 +1,10 @@
-//! What leaves the house: reports. It asks the case and writes inert files.
+//! What leaves the house: reports and graphs. It asks the case and writes inert files.
 //!
 //! One trait and one list, as for sources and parsers: a further form of output is one file and one line. Nothing here
-//! reads evidence, and nothing that evidence says reaches a page except as escaped text.
+//! reads evidence, and nothing that evidence says reaches a page except as escaped text. The graph of accounts is not in
+//! the list: it is given its rows, answers questions of its own, and its files are too large to be one text.
 
+pub mod graph;
 pub mod html;
 pub mod report;
 
