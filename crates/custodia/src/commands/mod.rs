@@ -9,6 +9,7 @@ mod check;
 mod decide;
 mod demo;
 mod examine;
+mod graph;
 mod hash;
 mod known;
 mod link;
@@ -30,6 +31,8 @@ pub enum Command {
     Link(link::Link),
     /// Add a decision of a person: cut or confirm a tie, a country, a category, a note.
     Decide(decide::Decide),
+    /// The graph of persons: exports, paths, neighbours, components.
+    Graph(graph::GraphCommand),
     /// Write the report of a case: one HTML file.
     Report(report::Report),
     /// Compare a case or bundle with its seals, digests and evidence.
@@ -53,6 +56,7 @@ impl Command {
             Command::Ask(command) => command.run(),
             Command::Link(command) => command.run(),
             Command::Decide(command) => command.run(),
+            Command::Graph(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Hash(command) => command.run(),
