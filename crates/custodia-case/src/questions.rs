@@ -13,7 +13,7 @@ use datafusion::catalog::MemorySchemaProvider;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use sha2::{Digest, Sha256};
@@ -67,7 +67,8 @@ impl Questions {
         let spill = case.cache().join("spill");
         fs::create_dir_all(&spill).map_err(CaseError::io(&spill, "making the cache"))?;
         let environment = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY)))
+            // A fair share for each of the many small sorts of a question would be too little for the one that needs more.
+            .with_memory_pool(Arc::new(GreedyMemoryPool::new(MEMORY)))
             .with_disk_manager_builder(
                 DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill])),
             )
@@ -242,7 +243,7 @@ impl Questions {
             let path = self.kept(name)?;
             if !path.exists() {
                 self.build_named(&sql, building).await?;
-                let frame = self.context.sql(&sql).await.map_err(in_view(name))?;
+                let frame = self.context.sql(&view.unordered()).await.map_err(in_view(name))?;
                 keep(frame, &path).await?;
             }
             building.remove(view.name);

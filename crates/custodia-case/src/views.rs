@@ -84,6 +84,14 @@ impl View {
         )
     }
 
+    /// The question without its order, for keeping its rows: whoever asks for them asks for an order anyway, and sorting
+    /// beside what makes the rows takes the memory of both.
+    pub fn unordered(&self) -> String {
+        let text = self.text.trim_end();
+        let end = text.rfind('\n').filter(|end| text[*end + 1..].starts_with("ORDER BY ")).unwrap_or(text.len());
+        written_out(&text[..end])
+    }
+
     /// The question, with `@origin(x)` written out.
     pub fn sql(&self) -> String {
         written_out(self.text)

@@ -231,11 +231,11 @@ fn case(folder: &Path) -> Case {
     beto.chat(1, GROUP, Some("Circles"));
     beto.event(1, 1, "added", Some(ANA), Some(BETO));
     beto.event(2, 50, "left", Some(BETO), Some(BETO));
-    beto.link(15, ANA, ANA, "P7", 58);
     beto.message(10, GROUP, ANA, "K1", 3, "hello!");
     beto.share(11, GROUP, CARLA, "K2", 10, false);
     beto.message(13, ANA, BETO, "P1", 30, "to Ana");
     beto.share(14, ANA, BETO, "P2", 31, false);
+    beto.link(15, ANA, ANA, "P7", 58);
     beto.put(
         "call_log",
         1,
@@ -395,7 +395,7 @@ fn a_bad_question_is_the_askers_and_nothing_can_be_written() {
     ] {
         assert!(questions.ask(sql).is_err(), "{sql}");
     }
-    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 10);
+    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 12);
 }
 
 #[test]

@@ -40,7 +40,7 @@ WITH n AS (
 ), everyone AS (
     SELECT chat, person FROM members UNION SELECT chat, person FROM n
 )
-SELECT e.chat, e.person, c.country, coalesce(least(n.created, 1), 0) AS created, coalesce(n.admin, 0) AS admin, coalesce(n.added, 0) AS added,
+SELECT e.chat, e.person, c.country, CASE WHEN n.created > 0 THEN 1 ELSE 0 END AS created, coalesce(n.admin, 0) AS admin, coalesce(n.added, 0) AS added,
        coalesce(n.let_in, 0) AS let_in_by_link, coalesce(n.promoted, 0) AS promoted, coalesce(n.removed, 0) AS removed,
        coalesce(m.messages, 0) AS messages, coalesce(n.shared, 0) AS shared, coalesce(n.known, 0) AS shared_known,
        coalesce(n.first, 0) AS shared_first, coalesce(r.received, 0) AS received, coalesce(k.received_known, 0) AS received_known,

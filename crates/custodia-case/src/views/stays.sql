@@ -10,11 +10,13 @@
 -- ended_how: The event.
 -- ended_by: Person who acted.
 -- ended_origin: Directions to the row.
-WITH dated AS (
-    SELECT chat, person, fact, at, coalesce(min(CASE WHEN basis = 'event' THEN how END), min(how)) AS how,
-           bool_or(basis = 'event') AS event, min(by_person) AS by_person,
-           coalesce(min(CASE WHEN basis = 'event' THEN origin END), min(origin)) AS origin
-    FROM member_facts WHERE fact IN ('in', 'out') AND at IS NOT NULL GROUP BY chat, person, fact, at
+WITH ranked AS (
+    SELECT chat, person, fact, at, how, basis = 'event' AS event, by_person, origin,
+           row_number() OVER (PARTITION BY chat, person, fact, at
+                              ORDER BY CASE WHEN basis = 'event' THEN 0 ELSE 1 END, by_person IS NULL, by_person, how, origin) AS place
+    FROM member_facts WHERE fact IN ('in', 'out') AND at IS NOT NULL
+), dated AS (
+    SELECT * FROM ranked WHERE place = 1
 ), turned AS (
     SELECT *, lag(fact) OVER w AS before, lag(at) OVER w AS before_at, lag(event) OVER w AS before_event
     FROM dated WINDOW w AS (PARTITION BY chat, person ORDER BY at, fact)
