@@ -76,6 +76,8 @@ impl Questions {
             .map_err(asked)?;
         let mut config = SessionConfig::new().with_target_partitions(threads).with_information_schema(true);
         config.options_mut().execution.parquet.pushdown_filters = true;
+        config.options_mut().execution.parquet.schema_force_view_types = false;
+        config.options_mut().sql_parser.map_string_types_to_utf8view = false;
         let context = SessionContext::new_with_config_rt(config, environment);
         context.register_udf(sets::set_of());
         context.register_udf(sets::size_of_set());
@@ -337,7 +339,7 @@ impl Questions {
         let file = fs::File::open(path).map_err(CaseError::io(path, "opening the cache"))?;
         let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
             .map_err(|why| CaseError::Parquet { path: path.into(), why: why.to_string() })?;
-        let provider = parquet_table(reader.schema(), &[path.to_path_buf()])?;
+        let provider = parquet_table(&crate::schema::plain(reader.schema()), &[path.to_path_buf()])?;
         self.context.register_table(name, provider).map_err(asked)?;
         Ok(())
     }

@@ -27,15 +27,12 @@ pub fn written(table: &Table) -> SchemaRef {
     Arc::new(Schema::new(columns(table).map(field).collect::<Vec<_>>()))
 }
 
-/// The schema under which queries see the table. Texts are read as views into the file's pages, which spares a copy of
-/// every value.
-pub fn queried(table: &Table) -> SchemaRef {
-    let field = |column: &Column| {
-        let kind = match column.column_type {
-            ColumnType::Text => DataType::Utf8View,
-            other => data_type(other),
-        };
-        Field::new(column.name, kind, column.nullable)
+/// A schema with plain texts in the place of views into pages. Views spare copies, but a few rows that point into many pages
+/// are counted with all of those pages, so that sorts and joins believe that they have no memory left.
+pub fn plain(schema: &Schema) -> SchemaRef {
+    let field = |field: &Arc<Field>| match field.data_type() {
+        DataType::Utf8View | DataType::LargeUtf8 => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8)),
+        _ => field.clone(),
     };
-    Arc::new(Schema::new(columns(table).map(field).collect::<Vec<_>>()))
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }

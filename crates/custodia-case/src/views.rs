@@ -111,7 +111,7 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
 /// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
 /// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@iso(x)` an instant
-/// as ISO 8601; `@pair(t, x)` the chat that column `x` of table `t` names, in the form that is the same on every phone: of a
+/// as ISO 8601, `@ms(x)` as Unix milliseconds; `@pair(t, x)` the chat that column `x` of table `t` names, in the form that is the same on every phone: of a
 /// chat of two the two persons, where `c` is the person of the chat and `o` that of the phone's owner.
 pub(crate) fn written_out(text: &str) -> String {
     let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
@@ -122,6 +122,7 @@ pub(crate) fn written_out(text: &str) -> String {
         )
     });
     let text = replaced(&text, "@iso(", |value| format!("CAST({value} AS VARCHAR)"));
+    let text = replaced(&text, "@ms(", |value| format!("CAST({value} AS BIGINT)"));
     let text = replaced(&text, "@pair(", |both| {
         let (table, column) = both.split_once(", ").unwrap_or((both, "chat"));
         let own = format!("coalesce(o.person, {table}.owner, 'owner of ' || {table}.device)");

@@ -8,17 +8,14 @@
 -- device_list: Their labels.
 -- origin: Directions to the row of the first of them.
 WITH differing AS (
-    SELECT chat, sender, key FROM messages WHERE texts_differ OR times_differ
-    UNION
-    SELECT chat, sender, key FROM messages WHERE (edited_on > 0 AND edited_on < devices) OR (revoked_on > 0 AND revoked_on < devices)
+    SELECT chat, sender, key FROM messages
+    WHERE texts_differ OR times_differ OR kinds_differ OR forwards_differ OR (edited_on > 0 AND edited_on < devices)
+          OR (revoked_on > 0 AND revoked_on < devices)
     UNION
     SELECT chat, sender, key FROM absences
-    UNION
-    SELECT chat, sender, key FROM copies GROUP BY chat, sender, key
-    HAVING min(message_kind) <> max(message_kind) OR bool_or(forwarded) <> bool_and(forwarded)
 ), held AS (
     SELECT c.chat, c.sender, c.key, c.device, c.text, c.sent, c.message_kind, c.forwarded, c.edited, c.revoked, @origin(c) AS origin
-    FROM copies c LEFT SEMI JOIN differing d ON c.chat = d.chat AND c.sender = d.sender AND c.key = d.key
+    FROM differing d RIGHT SEMI JOIN copies c ON c.chat = d.chat AND c.sender = d.sender AND c.key = d.key
 ), told AS (
     SELECT chat, sender, key, 'text' AS what, coalesce(text, '') AS value, device, origin FROM held WHERE NOT revoked
     UNION ALL SELECT chat, sender, key, 'sent', coalesce(@iso(sent), ''), device, origin FROM held

@@ -7,7 +7,9 @@
 -- text: Text as stored; where phones differ, one of them.
 -- texts_differ: Whether the phones hold different texts.
 -- times_differ: Whether the phones hold different sent times.
+-- kinds_differ: Whether the phones hold different kinds, revocations aside.
 -- forwarded: Whether any row is marked as forwarded.
+-- forwards_differ: Whether some phones hold the mark of forwarding and others not.
 -- edited_on: Phones on which the row is marked as edited.
 -- revoked_on: Phones on which the row is a revocation.
 -- devices: Phones that hold it.
@@ -15,7 +17,9 @@
 -- origin: Directions to the row of the first phone.
 SELECT chat, sender, key, min(sent) AS sent, coalesce(min(CASE WHEN NOT revoked THEN message_kind END), 'revoked') AS message_kind, max(text) AS text,
        min(text) IS DISTINCT FROM max(text) AS texts_differ,
-       min(sent) IS DISTINCT FROM max(sent) AS times_differ, bool_or(forwarded) AS forwarded,
+       min(sent) IS DISTINCT FROM max(sent) AS times_differ,
+       min(CASE WHEN NOT revoked THEN message_kind END) IS DISTINCT FROM max(CASE WHEN NOT revoked THEN message_kind END) AS kinds_differ,
+       bool_or(forwarded) AS forwarded, bool_or(forwarded) <> bool_and(forwarded) AS forwards_differ,
        sum(CASE WHEN edited THEN 1 ELSE 0 END) AS edited_on, sum(CASE WHEN revoked THEN 1 ELSE 0 END) AS revoked_on,
        @size(device) AS devices, @set(device) AS device_list,
        min(@origin(c)) AS origin

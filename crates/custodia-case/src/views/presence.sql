@@ -12,34 +12,54 @@ WITH held AS (
            CASE WHEN revoked THEN 'revoked' WHEN found NOT IN ('live', 'wal') THEN 'recovered' WHEN edited THEN 'edited' ELSE found END AS state,
            sent, received, @origin(c) AS origin
     FROM copies c
-), stay AS (
-    SELECT h.device, h.chat, min(coalesce(s.entered, f.first_at)) AS entered,
-           CASE WHEN bool_or(s.ended IS NULL) THEN NULL ELSE max(s.ended) END AS ended, max(d.seized_at) AS seized
+), owned AS (
+    SELECT h.device, h.chat, s.stay, coalesce(s.entered, f.first_at) AS entered, s.ended, d.seized_at AS seized
     FROM (SELECT DISTINCT device, chat, owner FROM evidence.chats WHERE chat_kind = 'group' AND owner IS NOT NULL) h
     JOIN evidence.devices d ON d.device = h.device
     LEFT JOIN persons p ON h.owner = p.account
     LEFT JOIN stays s ON s.chat = h.chat AND s.person = coalesce(p.person, h.owner)
     LEFT JOIN (SELECT device, chat, min(first_at) AS first_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat) f
            ON f.device = h.device AND f.chat = h.chat
-    GROUP BY h.device, h.chat
+), hull AS (
+    SELECT device, chat, min(entered) AS entered, CASE WHEN bool_or(ended IS NULL) THEN NULL ELSE max(ended) END AS ended,
+           max(seized) AS seized, count(*) AS stays FROM owned GROUP BY device, chat
 ), outside AS (
-    SELECT s.device, m.chat, m.sender, m.key, m.sent,
-           CASE WHEN m.sent >= s.seized THEN 'after seizure'
-                WHEN m.sent >= s.ended THEN 'after leaving'
-                WHEN m.sent <= s.entered THEN 'before joining'
-                WHEN m.sent IS NULL THEN 'not dated'
-                WHEN CAST(m.sent AS BIGINT) - CAST(s.entered AS BIGINT) <= 120000
-                     OR CAST(s.ended AS BIGINT) - CAST(m.sent AS BIGINT) <= 120000
-                     OR CAST(s.seized AS BIGINT) - CAST(m.sent AS BIGINT) <= 120000 THEN 'near a change'
-                ELSE 'between stays' END AS state
-    FROM messages m JOIN stay s ON s.chat = m.chat
+    SELECT h.device, m.chat, m.sender, m.key, m.sent,
+           CASE WHEN m.sent >= h.seized THEN 'after seizure' WHEN m.sent >= h.ended THEN 'after leaving' ELSE 'before joining' END AS state
+    FROM hull h JOIN messages m ON h.chat = m.chat WHERE m.sent >= h.seized OR m.sent >= h.ended OR m.sent <= h.entered
+), kept_outside AS (
+    SELECT c.device, c.chat, c.sender, c.key FROM hull h JOIN copies c ON h.device = c.device AND h.chat = c.chat
+    WHERE c.sent >= h.seized OR c.sent >= h.ended OR c.sent <= h.entered
+), near_a_change AS (
+    SELECT o.device, m.chat, m.sender, m.key, m.sent, 'near a change' AS state
+    FROM owned o JOIN messages m ON o.chat = m.chat
+    WHERE m.sent < o.seized AND (@ms(m.sent) - @ms(o.entered) BETWEEN 1 AND 120000 OR @ms(o.ended) - @ms(m.sent) BETWEEN 1 AND 120000
+          OR @ms(o.seized) - @ms(m.sent) BETWEEN 1 AND 120000)
+), between_stays AS (
+    SELECT a.device, m.chat, m.sender, m.key, m.sent, 'between stays' AS state
+    FROM owned a JOIN owned b ON a.device = b.device AND a.chat = b.chat AND b.stay = a.stay + 1
+    JOIN messages m ON a.chat = m.chat
+    WHERE m.sent >= a.ended AND m.sent <= b.entered AND (m.sent < a.seized OR a.seized IS NULL)
+), not_dated AS (
+    SELECT h.device, m.chat, m.sender, m.key, m.sent, 'not dated' AS state FROM hull h JOIN messages m ON h.chat = m.chat WHERE m.sent IS NULL
+), inside AS (
+    SELECT device, chat, sender, key, min(sent) AS sent, min(state) AS state
+    FROM (SELECT * FROM near_a_change UNION ALL SELECT * FROM between_stays UNION ALL SELECT * FROM not_dated)
+    GROUP BY device, chat, sender, key
+), inside_absent AS (
+    SELECT i.device, i.chat, i.sender, i.key, i.sent, i.state
+    FROM inside i
+    LEFT ANTI JOIN copies c ON i.device = c.device AND i.chat = c.chat AND i.sender = c.sender AND i.key = c.key
+    LEFT ANTI JOIN absences a ON i.device = a.device AND i.chat = a.chat AND i.sender = a.sender AND i.key = a.key
+    LEFT ANTI JOIN hull h ON h.device = i.device AND h.chat = i.chat AND (i.sent >= h.seized OR i.sent >= h.ended OR i.sent <= h.entered)
 )
 SELECT device, chat, sender, key, state, sent, received, origin FROM held
 UNION ALL
 SELECT device, chat, sender, key, state, sent, @notime, origin FROM absences
 UNION ALL
+SELECT device, chat, sender, key, state, sent, @notime, CAST(NULL AS VARCHAR) FROM inside_absent
+UNION ALL
 SELECT o.device, o.chat, o.sender, o.key, o.state, o.sent, @notime, CAST(NULL AS VARCHAR)
-FROM outside o
-LEFT ANTI JOIN (SELECT device, chat, sender, key FROM copies UNION ALL SELECT device, chat, sender, key FROM absences) h
-     ON h.device = o.device AND h.chat = o.chat AND h.sender = o.sender AND h.key = o.key
+FROM kept_outside k
+RIGHT ANTI JOIN outside o ON k.device = o.device AND k.chat = o.chat AND k.sender = o.sender AND k.key = o.key
 ORDER BY chat, sender, key, device, origin
