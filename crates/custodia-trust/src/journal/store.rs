@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// All that the database holds: kind, name and text, in this order. The triggers keep honest tools from changing an event or
 /// replacing it by a new one; who means to can drop them, and the chain shows it.
-const FORM: [(&str, &str, &str); 4] = [
+pub(super) const FORM: [(&str, &str, &str); 4] = [
     ("table", "events", "CREATE TABLE events(number INTEGER PRIMARY KEY, line TEXT NOT NULL) STRICT"),
     (
         "trigger",

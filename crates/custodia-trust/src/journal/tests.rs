@@ -339,7 +339,7 @@ fn one_who_may_only_read_can() {
 }
 
 #[test]
-fn a_changed_or_cut_file_never_tells_other_events() {
+fn a_changed_or_cut_file_never_tells_other_events_before_the_last() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path()).unwrap();
     journal.append("examine", AT, "examiner", json!({"exhibit": 1})).unwrap();
@@ -354,7 +354,9 @@ fn a_changed_or_cut_file_never_tells_other_events() {
     let (mut same, mut told) = (0, 0);
     let mut judge = |what: String| match Journal::read(folder.path()) {
         Ok(read) => {
-            assert!(read == entries, "{what} gives other events");
+            // The last line has no line after it that bears its digest: whoever holds a later head sees its change.
+            let before = entries.len() - 1;
+            assert!(read.len() == entries.len() && read[..before] == entries[..before], "{what} gives other events");
             same += 1;
         }
         Err(JournalError::Broken { .. }) => told += 1,
