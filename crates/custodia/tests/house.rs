@@ -31,8 +31,8 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("object_store", &["custodia-case"]),
     ("tokio", &["custodia-case"]),
     ("futures", &["custodia-case"]),
-    // Evidence never meets a database engine; invented databases are written by one.
-    ("rusqlite", &["custodia-synth"]),
+    // Evidence never meets a database engine; the journal is kept and invented databases are written by one.
+    ("rusqlite", &["custodia-synth", "custodia-trust"]),
     // Secrets and random numbers.
     ("ed25519-dalek", &["custodia-trust"]),
     ("getrandom", &["custodia-trust"]),
