@@ -41,3 +41,11 @@ pub struct Facts {
     /// Bytes as packed.
     pub bytes: u64,
 }
+
+impl Facts {
+    /// Notes that a row ties two accounts of a person, and so shows both.
+    pub fn tie(&mut self, account: Account, other: Account) {
+        self.accounts.extend([account, other]);
+        self.aliases.insert((account, other));
+    }
+}

@@ -2,9 +2,11 @@
 
 mod contacts;
 mod facts;
+mod identities;
 mod java;
 mod legacy;
 mod modern;
+mod modern_details;
 mod modern_events;
 mod settings;
 mod view;
@@ -55,12 +57,15 @@ pub fn write(world: &World, index: usize, folder: &Path, scratch: &Path) -> Resu
     }
     put(format!("{base}/databases/msgstore.db"), fs::read(&msgstore).map_err(at(&msgstore))?, seized - 60_000);
     drop(connection);
+    fs::remove_file(&msgstore).map_err(at(&msgstore))?;
+    let axolotl = scratch.join(format!("{index}-axolotl.db"));
+    if device.identities {
+        identities::write(world, index, &open(&axolotl)?, &mut facts)?;
+        put(format!("{base}/databases/axolotl.db"), take(&axolotl)?, seized - 80_000);
+    }
     let wa = scratch.join(format!("{index}-wa.db"));
     contacts::write(world, index, &view, &open(&wa)?, &mut facts)?;
-    put(format!("{base}/databases/wa.db"), fs::read(&wa).map_err(at(&wa))?, seized - 90_000);
-    for path in [&msgstore, &wa] {
-        fs::remove_file(path).map_err(at(path))?;
-    }
+    put(format!("{base}/databases/wa.db"), take(&wa)?, seized - 90_000);
     settings::write(world, index, &mut put);
     for held in &view.held {
         let picture = &world.pictures[held.picture as usize];
@@ -83,6 +88,13 @@ fn open(path: &Path) -> Result<Connection, SynthError> {
     )?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Reads a database that is written and removes it.
+fn take(path: &Path) -> Result<Vec<u8>, SynthError> {
+    let bytes = fs::read(path).map_err(at(path))?;
+    fs::remove_file(path).map_err(at(path))?;
+    Ok(bytes)
 }
 
 /// Pictures of the phone's own camera: nobody else has them.

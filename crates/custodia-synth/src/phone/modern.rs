@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use rusqlite::{Connection, params};
 
 use super::facts::Facts;
@@ -89,20 +88,22 @@ pub(super) struct Writer<'a> {
     pub db: &'a Connection,
     pub facts: &'a mut Facts,
     jids: BTreeMap<Account, i64>,
+    /// Rows of `jid` that name a device of an account.
+    pub device_jids: BTreeMap<Account, i64>,
     group_jids: BTreeMap<u32, i64>,
-    chats: BTreeMap<u32, Chat>,
+    pub chats: BTreeMap<u32, Chat>,
     next_jid: i64,
     next_message: i64,
-    next_add_on: i64,
+    pub next_add_on: i64,
     doomed: Vec<i64>,
     logging: bool,
 }
 
-struct Chat {
+pub(super) struct Chat {
     row: i64,
     last: (i64, u64),
     /// Row and account of the last message of another person that was not deleted.
-    last_other: Option<(i64, i64)>,
+    pub last_other: Option<(i64, i64)>,
 }
 
 impl<'a> Writer<'a> {
@@ -113,6 +114,7 @@ impl<'a> Writer<'a> {
             db,
             facts,
             jids: BTreeMap::new(),
+            device_jids: BTreeMap::new(),
             group_jids: BTreeMap::new(),
             chats: BTreeMap::new(),
             next_jid: 1,
@@ -141,13 +143,25 @@ impl<'a> Writer<'a> {
     }
 
     fn jid(&mut self, user: &str, server: &str, kind: i64, raw: &str) -> Result<i64, SynthError> {
+        self.device_jid(user, server, 0, kind, raw)
+    }
+
+    /// A new row of `jid`; device 0 is the phone.
+    pub fn device_jid(
+        &mut self,
+        user: &str,
+        server: &str,
+        device: u32,
+        kind: i64,
+        raw: &str,
+    ) -> Result<i64, SynthError> {
         let row = self.next_jid;
         self.next_jid += 1;
         self.db
             .prepare_cached(
-                "INSERT INTO jid (_id, user, server, agent, device, type, raw_string) VALUES (?, ?, ?, 0, 0, ?, ?)",
+                "INSERT INTO jid (_id, user, server, agent, device, type, raw_string) VALUES (?, ?, ?, 0, ?, ?, ?)",
             )?
-            .execute(params![row, user, server, kind, raw])?;
+            .execute(params![row, user, server, device, kind, raw])?;
         Ok(row)
     }
 
@@ -239,6 +253,7 @@ impl<'a> Writer<'a> {
             _ if by_admin => 64,
             _ if revoked => 15,
             Talk::Picture(_) => 1,
+            Talk::Invite(_) => 24,
             _ => 0,
         };
         let lookup = if message.quoted != crate::world::NO_QUOTE { 2 } else { 0 };
@@ -319,112 +334,6 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn details(
-        &mut self,
-        sight: &Sight,
-        message: &Message,
-        row: i64,
-        chat: i64,
-        recent: bool,
-    ) -> Result<(), SynthError> {
-        if message.forwarded {
-            let score = if sight.message.is_multiple_of(50) { 127 } else { 1 + sight.message % 4 };
-            self.db
-                .prepare_cached("INSERT INTO message_forwarded (message_row_id, forward_score) VALUES (?, ?)")?
-                .execute(params![row, score])?;
-        }
-        if let Talk::Picture(file) = message.talk {
-            self.media(sight, message, row, chat, file)?;
-        }
-        if let Talk::Invitation(_) = message.talk {
-            self.db
-                .prepare_cached("INSERT INTO message_link (chat_row_id, message_row_id, link_index) VALUES (?, ?, 0)")?
-                .execute(params![chat, row])?;
-        }
-        if message.quoted != crate::world::NO_QUOTE {
-            let quoted = self.world.messages[message.quoted as usize];
-            let own = quoted.sender == self.device.owner;
-            let sender = if own { 0 } else { self.person(message.chat, quoted.sender, quoted.sent)? };
-            let kind = i64::from(matches!(quoted.talk, Talk::Picture(_)));
-            let text = view::text(self.world, self.device, message.quoted, &quoted, false);
-            self.db
-                .prepare_cached(
-                    "INSERT INTO message_quoted (message_row_id, chat_row_id, parent_message_chat_row_id, from_me, sender_jid_row_id,
-                     key_id, timestamp, message_type, origin, text_data, lookup_tables) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0)",
-                )?
-                .execute(params![row, chat, chat, own, sender, view::key(self.world, message.quoted), quoted.sent, kind, text])?;
-        }
-        if let Some(person) = message.mentions {
-            let jid = self.person(message.chat, person, message.sent)?;
-            self.db
-                .prepare_cached("INSERT INTO message_mentions (message_row_id, jid_row_id) VALUES (?, ?)")?
-                .execute(params![row, jid])?;
-        }
-        let mut rng =
-            Rng::new(self.world.seed, For::Phone, u64::from(self.device.owner), 1 << 32 | u64::from(sight.message));
-        let other = self.chats.get(&message.chat).and_then(|chat| chat.last_other);
-        if let Some((_, who)) = other.filter(|_| recent && !sight.deleted && rng.per_mille(20)) {
-            let add_on = self.next_add_on;
-            self.next_add_on += 1;
-            let mut key = [0; 16];
-            rng.fill(&mut key);
-            self.db
-                .prepare_cached(
-                    "INSERT INTO message_add_on (_id, chat_row_id, from_me, key_id, sender_jid_row_id, parent_message_row_id, timestamp,
-                     status, message_add_on_type) VALUES (?, ?, 0, ?, ?, ?, ?, 0, 56)",
-                )?
-                .execute(params![add_on, chat, hex::encode_upper(key), who, row, message.sent + 5_000])?;
-            self.db
-                .prepare_cached("INSERT INTO message_add_on_reaction (message_add_on_row_id, reaction, sender_timestamp) VALUES (?, ?, ?)")?
-                .execute(params![add_on, rng.pick(&["👍", "😂", "🙏"]), message.sent + 5_000])?;
-        }
-        if let Some((_, who)) = other.filter(|_| sight.own) {
-            self.db
-                .prepare_cached(
-                    "INSERT INTO receipt_user (message_row_id, receipt_user_jid_row_id, receipt_timestamp, read_timestamp) VALUES (?, ?, ?, ?)",
-                )?
-                .execute(params![row, who, message.sent + 2_000, message.sent + 60_000])?;
-        }
-        Ok(())
-    }
-
-    fn media(&mut self, sight: &Sight, message: &Message, row: i64, chat: i64, file: u32) -> Result<(), SynthError> {
-        let picture = &self.world.pictures[file as usize];
-        let hash = sight.named.then(|| BASE64_STANDARD.encode(picture.sha256));
-        // Keys and server hashes do not compress; one row in four has them, which is enough to be read.
-        let mut rng = Rng::new(self.world.seed, For::Phone, u64::from(sight.message), 5);
-        let secret = (sight.message.is_multiple_of(4)).then(|| {
-            let mut bytes = [0; 32];
-            rng.fill(&mut bytes);
-            bytes
-        });
-        let direct =
-            secret.map(|_| format!("/v/t62.7118-24/{}_{}_n.enc", rng.below(100_000_000), rng.below(1_000_000_000_000)));
-        self.db
-            .prepare_cached(
-                "INSERT INTO message_media (message_row_id, chat_row_id, transferred, file_path, file_size, media_key,
-                 media_key_timestamp, width, height, direct_path, message_url, mime_type, file_length, file_hash, enc_file_hash)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'image/png', ?, ?, ?)",
-            )?
-            .execute(params![
-                row,
-                chat,
-                sight.path.is_some(),
-                sight.path,
-                picture.bytes.len(),
-                secret,
-                message.sent / 1000,
-                picture.width,
-                picture.width * 3 / 4,
-                direct,
-                direct.as_ref().map(|path| format!("https://mmg.whatsapp.net{path}")),
-                picture.bytes.len(),
-                hash,
-                secret.map(|bytes| BASE64_STANDARD.encode(bytes)),
-            ])?;
-        Ok(())
-    }
-
     /// Deletes every `nth` of the rows that are to go, with all that hangs on them.
     fn forget(&mut self, nth: usize) -> Result<(), SynthError> {
         let mut kept = Vec::new();
@@ -441,6 +350,7 @@ impl<'a> Writer<'a> {
                 "DELETE FROM message_mentions WHERE message_row_id = ?",
                 "DELETE FROM message_revoked WHERE message_row_id = ?",
                 "DELETE FROM message_link WHERE message_row_id = ?",
+                "DELETE FROM message_text WHERE message_row_id = ?",
                 "DELETE FROM receipt_user WHERE message_row_id = ?",
             ] {
                 self.db.prepare_cached(statement)?.execute([row])?;
@@ -464,14 +374,15 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// A number below 1,000 that decides whether this phone ties a person's accounts in one of the ways.
+    pub fn tie(&self, person: u32, way: u64) -> u64 {
+        Rng::new(self.world.seed, For::Phone, u64::from(self.device.owner), way << 40 | u64::from(person)).below(1000)
+    }
+
     /// LIDs tied to numbers: by `jid_map`, and by the account of a one-to-one chat.
     fn tie_accounts(&mut self) -> Result<(), SynthError> {
         let hidden: Vec<u32> = self.jids.keys().filter(|account| account.form == Form::Lid).map(|a| a.person).collect();
-        let tie = |person: u32, salt: u64| {
-            Rng::new(self.world.seed, For::Phone, u64::from(self.device.owner), salt << 40 | u64::from(person))
-                .below(1000)
-        };
-        let known: Vec<u32> = hidden.into_iter().filter(|person| tie(*person, 2) < self.device.jid_map).collect();
+        let known: Vec<u32> = hidden.into_iter().filter(|person| self.tie(*person, 2) < self.device.jid_map).collect();
         let chats: Vec<(i64, u32)> = self
             .chats
             .iter()
@@ -479,7 +390,7 @@ impl<'a> Writer<'a> {
             .filter(|(_, person)| {
                 self.device.schema >= Schema::Of2023 && self.world.people[*person as usize].lid.is_some()
             })
-            .filter(|(_, person)| tie(*person, 3) < 500)
+            .filter(|(_, person)| self.tie(*person, 3) < 500)
             .collect();
         for person in known {
             let phone = Account { person, form: self.world.people[person as usize].phone_at(self.device.seized) };
@@ -488,13 +399,13 @@ impl<'a> Writer<'a> {
             self.db
                 .prepare_cached("INSERT INTO jid_map (lid_row_id, jid_row_id) VALUES (?, ?)")?
                 .execute([lid_row, phone_row])?;
-            self.facts.aliases.insert((phone, lid));
+            self.facts.tie(phone, lid);
         }
         for (row, person) in chats {
             let lid = Account { person, form: Form::Lid };
             let lid_row = self.account(lid)?;
             self.db.prepare_cached("UPDATE chat SET account_jid_row_id = ? WHERE _id = ?")?.execute([lid_row, row])?;
-            self.facts.aliases.insert((Account { person, form: Form::Phone }, lid));
+            self.facts.tie(Account { person, form: Form::Phone }, lid);
         }
         Ok(())
     }

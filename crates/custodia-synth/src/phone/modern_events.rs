@@ -101,7 +101,7 @@ impl Writer<'_> {
                 "INSERT INTO message_system_number_change (message_row_id, old_jid_row_id, new_jid_row_id) VALUES (?, ?, ?)",
             )?
             .execute([row, old_row, new_row])?;
-        self.facts.aliases.insert((old, new));
+        self.facts.tie(old, new);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::lists;
 use crate::nations::NATIONS;
 use crate::rng::{For, Rng};
 use crate::words::LANGUAGES;
-use crate::world::{Account, Act, Change, DAY, Device, Form, How, Message, Schema, Stay, Talk, World};
+use crate::world::{Account, Act, Change, DAY, Device, Form, Group, How, Message, Schema, Stay, Talk, World};
 
 /// A row to be: something that reached the phone.
 #[derive(Debug)]
@@ -146,7 +146,8 @@ impl View {
             message: index,
             own,
             starred: rng.per_mille(10),
-            deleted: rng.per_mille(15),
+            // An invite tells whose link a code is; it stays.
+            deleted: rng.per_mille(15) && !matches!(message.talk, Talk::Invite(_)),
             change,
             named: rng.per_mille(990),
             path: None,
@@ -306,10 +307,14 @@ pub fn text(world: &World, device: &Device, index: u32, message: &Message, edite
             Some(text)
         }
         Talk::Picture(_) => rng.per_mille(120).then(|| language.sentence(&mut rng)),
-        Talk::Invitation(group) => {
-            Some(format!("{} https://chat.whatsapp.com/{}", language.invitation, world.groups[group as usize].link))
-        }
+        Talk::Link(g) => Some(format!("{} {}", language.invitation, link(&world.groups[g as usize]))),
+        Talk::Invite(_) => None,
     }
+}
+
+/// The invitation link of a group.
+pub fn link(group: &Group) -> String {
+    format!("https://chat.whatsapp.com/{}", group.link)
 }
 
 /// Notes what a live message shows.

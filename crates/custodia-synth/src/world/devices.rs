@@ -56,6 +56,10 @@ pub struct Device {
     pub lid: bool,
     /// Of 1,000 LIDs, those that its `jid_map` ties to a number.
     pub jid_map: u64,
+    /// Whether `axolotl.db` stands beside the messages.
+    pub identities: bool,
+    /// Whether some messages name the device that sent them.
+    pub author_devices: bool,
     /// Whether `wa.db` has rows of the groups' settings with their creators.
     pub settings: bool,
     /// Whether the owner's own entry is written as action 4 without a person.
@@ -116,6 +120,8 @@ pub fn invent(seed: u64, scale: Scale, size: &Size, people: &[Person]) -> Vec<De
                 wal: index % 4 == 0 || index % 7 == 0,
                 lid: recent && index % 2 == 0,
                 jid_map: if recent && index % 4 != 2 { 500 } else { 0 },
+                identities: recent && (index / 2) % 3 != 1,
+                author_devices: recent && index % 3 != 1,
                 settings: schema != Schema::Legacy && index % 3 == 0,
                 short_entry: index % 4 == 2,
                 groups: choose(&mut rng, scale, size, index, recent),

@@ -2,6 +2,7 @@
 
 mod devices;
 mod groups;
+mod pairs;
 mod people;
 mod pictures;
 mod timeline;

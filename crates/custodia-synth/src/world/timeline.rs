@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::devices::Device;
 use super::groups::{Act, Group};
-use super::{DAY, END, MINUTE, Person, START, Size};
+use super::{DAY, END, MINUTE, Person, Size, pairs};
 use crate::rng::{For, Rng};
 
 /// No quoted message.
@@ -36,8 +36,10 @@ pub enum Talk {
     Text,
     /// A picture, by its index.
     Picture(u32),
-    /// An invitation link to a group, by its index.
-    Invitation(u32),
+    /// A text with the invitation link of a group, by its index.
+    Link(u32),
+    /// An invitation to a group that the app draws itself, by the group's index.
+    Invite(u32),
 }
 
 impl Message {
@@ -68,11 +70,22 @@ pub struct Told {
     pub changes: BTreeMap<u32, Change>,
 }
 
+/// What happens at a moment.
 #[derive(Clone, Copy)]
-enum Slot {
+pub enum Slot {
+    /// Event `1` of group `0`.
     Event(u32, u32),
+    /// Something is said in a group.
     Group(u32),
-    Pair { pair: u32, sender: u32, link: Option<u32> },
+    /// Something is said in a one-to-one chat.
+    Pair {
+        /// Which chat.
+        pair: u32,
+        /// Who says it.
+        sender: u32,
+        /// What, where it is not left to chance.
+        talk: Option<Talk>,
+    },
 }
 
 /// Invents the messages; sets the events of the groups onto the same clock.
@@ -87,7 +100,7 @@ pub fn invent(seed: u64, size: &Size, people: &[Person], groups: &mut [Group], d
         let from = groups[g].created + 6 * MINUTE;
         slots.extend((0..count).map(|_| (moment(&mut rng, from), Slot::Group(g as u32))));
     }
-    let pairs = pairs(seed, size, people, groups, devices, &mut slots);
+    let pairs = pairs::invent(seed, size, people, groups, devices, &mut slots);
     slots.sort_by_key(|(at, _)| *at);
     let mut last = 0;
     for (at, slot) in &mut slots {
@@ -108,78 +121,11 @@ pub fn invent(seed: u64, size: &Size, people: &[Person], groups: &mut [Group], d
 }
 
 /// A moment between `from` and the end, more often in the afternoon than at night.
-fn moment(rng: &mut Rng, from: u64) -> u64 {
+pub fn moment(rng: &mut Rng, from: u64) -> u64 {
     let day = rng.below((END - from) / DAY + 1) * DAY;
     let hour = (rng.below(DAY / 2) + rng.below(DAY / 2) + DAY / 3) % DAY;
     let at = (from - from % DAY) + day + hour;
     if at <= from || at >= END { from + rng.below(END - from) } else { at }
-}
-
-/// One-to-one chats of the owners: with people of their groups, with anybody, and with those whom a link invited.
-fn pairs(
-    seed: u64,
-    size: &Size,
-    people: &[Person],
-    groups: &[Group],
-    devices: &[Device],
-    slots: &mut Vec<(u64, Slot)>,
-) -> Vec<(u32, u32)> {
-    let mut numbers: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    let mut list = Vec::new();
-    let mut pair = |a: u32, b: u32| {
-        *numbers.entry((a.min(b), a.max(b))).or_insert_with(|| {
-            list.push((a.min(b), a.max(b)));
-            list.len() as u32 - 1
-        })
-    };
-    for device in devices {
-        let mut rng = Rng::new(seed, For::Clock, 1 << 32 | u64::from(device.owner), 0);
-        for turn in 0..size.partners {
-            let other = if turn % 3 == 2 {
-                rng.index(people.len()) as u32
-            } else {
-                let group = &groups[rng.pick(&device.groups)];
-                let event = &group.events[rng.index(group.events.len())];
-                event.targets.first().copied().unwrap_or(group.creator)
-            };
-            // A changed number would split the chat in two; the groups show those changes.
-            if other == device.owner || people[other as usize].new_number.is_some() {
-                continue;
-            }
-            let chat = pair(device.owner, other);
-            let from = START + rng.below((END - START) / 2);
-            for _ in 0..rng.range(size.pair_messages / 2, size.pair_messages * 3 / 2 + 1) {
-                let sender = if rng.per_mille(500) { other } else { device.owner };
-                slots.push((moment(&mut rng, from), Slot::Pair { pair: chat, sender, link: None }));
-            }
-        }
-    }
-    let owns = |person: u32| (person as usize) < devices.len();
-    for (g, group) in groups.iter().enumerate() {
-        let stays = group.stays();
-        for (e, event) in group.events.iter().enumerate().filter(|(_, event)| event.act == Act::Joined) {
-            let mut rng = Rng::new(seed, For::Clock, 2 << 32 | g as u64, e as u64);
-            let inside = |stay: &&super::Stay| stay.join + 2 * MINUTE < event.at && event.at < stay.leave;
-            let inviters: Vec<u32> = stays.iter().filter(inside).map(|stay| stay.person).collect();
-            let Some(joiner) = event.targets.first().copied() else { continue };
-            // Only what a seized phone can show is worth inventing: one of the two owns one.
-            let owners: Vec<u32> = inviters.iter().copied().filter(|person| owns(*person)).collect();
-            let inviter = if owns(joiner) && !inviters.is_empty() {
-                rng.pick(&inviters)
-            } else if !owners.is_empty() && rng.per_mille(300) {
-                rng.pick(&owners)
-            } else {
-                continue;
-            };
-            let plain = |person: u32| people[person as usize].new_number.is_none();
-            if inviter != joiner && plain(inviter) && plain(joiner) {
-                let chat = pair(inviter, joiner);
-                let before = MINUTE + rng.below(50 * MINUTE).min(event.at - group.created - 2 * MINUTE);
-                slots.push((event.at - before, Slot::Pair { pair: chat, sender: inviter, link: Some(g as u32) }));
-            }
-        }
-    }
-    list
 }
 
 /// Act, actor and targets of an event.
@@ -222,7 +168,7 @@ impl Teller {
         match slot {
             Slot::Event(g, e) => self.happen(g as usize, e as usize),
             Slot::Group(g) => self.say_in_group(at, g),
-            Slot::Pair { pair, sender, link } => self.say_to_one(at, pair, sender, link),
+            Slot::Pair { pair, sender, talk } => self.say_to_one(at, pair, sender, talk),
         }
     }
 
@@ -275,16 +221,16 @@ impl Teller {
         self.put(Message { sent: at, chat: g, sender, talk, forwarded, quoted, mentions });
     }
 
-    fn say_to_one(&mut self, at: u64, pair: u32, sender: u32, link: Option<u32>) {
+    fn say_to_one(&mut self, at: u64, pair: u32, sender: u32, wanted: Option<Talk>) {
         let index = self.messages.len() as u32;
         let mut rng = Rng::new(self.seed, For::Talk, u64::from(index), 0);
-        let talk = match link {
-            Some(group) => Talk::Invitation(group),
+        let talk = match wanted {
+            Some(talk) => talk,
             None if self.born > 0 && rng.per_mille(200) => Talk::Picture(self.old_file(&mut rng)),
             None => Talk::Text,
         };
-        let forwarded = link.is_none() && rng.per_mille(100);
-        if rng.per_mille(8) && link.is_none() {
+        let forwarded = wanted.is_none() && rng.per_mille(100);
+        if rng.per_mille(8) && wanted.is_none() {
             self.changes.insert(index, Change::Revoked(at + MINUTE + rng.below(60 * MINUTE)));
         }
         let chat = self.inside.len() as u32 + pair;
