@@ -9,7 +9,7 @@ use crate::Scale;
 use crate::error::{SynthError, at};
 use crate::lists::{self, List};
 use crate::nations::NATIONS;
-use crate::phone::Facts;
+use crate::phone::{Facts, Setting};
 use crate::world::{Account, Form, World};
 
 /// Rows written for each kind, in the order of the file.
@@ -60,6 +60,7 @@ impl<'a, W: Write> Truth<'a, W> {
         self.hits()?;
         self.countries()?;
         self.devices()?;
+        self.country_reasons()?;
         write!(self.out, "}}}}")?;
         self.out.flush()
     }
@@ -253,6 +254,24 @@ impl<'a, W: Write> Truth<'a, W> {
         for account in accounts.iter().filter(|account| account.form != Form::Lid) {
             let nation = &NATIONS[self.world.people[account.person as usize].nation];
             self.row(format_args!("\"{}\",\"{}\"", self.world.address(*account), nation.code))?;
+        }
+        self.end()
+    }
+
+    /// Countries that the settings of a phone name, for the account that it states as its own.
+    fn country_reasons(&mut self) -> io::Result<()> {
+        self.kind("country_reasons", "account kind country")?;
+        let facts = self.facts;
+        for (device, facts) in self.world.devices.iter().zip(facts) {
+            let account = self.world.address(Account { person: device.owner, form: Form::Phone });
+            for (setting, nation) in &facts.settings {
+                let kind = match setting {
+                    Setting::Sim => "SIM",
+                    Setting::Zone => "time zone",
+                    Setting::Locale => "locale",
+                };
+                self.row(format_args!("\"{account}\",\"{kind}\",\"{}\"", NATIONS[*nation].code))?;
+            }
         }
         self.end()
     }

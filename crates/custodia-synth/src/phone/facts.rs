@@ -7,6 +7,17 @@ use crate::world::Account;
 /// An entry into a group that a phone has a row of: group, inviter, invitee, moment, by link.
 pub type Invitation = (u32, Option<u32>, u32, u64, bool);
 
+/// A setting of the phone that names a country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Setting {
+    /// Its SIM card.
+    Sim,
+    /// Its time zone.
+    Zone,
+    /// Its language and country.
+    Locale,
+}
+
 /// Notes about one phone. Numbers are indices into the world.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -20,6 +31,8 @@ pub struct Facts {
     pub members: BTreeSet<(u32, u32)>,
     /// Accounts tied to each other.
     pub aliases: BTreeSet<(Account, Account)>,
+    /// Settings of the phone that name a country, an index into the nations.
+    pub settings: Vec<(Setting, usize)>,
     /// Entries into groups.
     pub invitations: BTreeSet<Invitation>,
     /// Live messages of groups, in the order of their rows.

@@ -9,6 +9,7 @@ mod modern;
 mod modern_details;
 mod modern_events;
 mod settings;
+mod system;
 mod view;
 mod wal;
 
@@ -22,9 +23,9 @@ use crate::error::{SynthError, at};
 use crate::pack::{self, Entry};
 use crate::picture::png;
 use crate::rng::{For, Rng};
-use crate::world::{Account, Schema, World};
+use crate::world::{Account, DAY, Schema, World};
 
-pub use facts::Facts;
+pub use facts::{Facts, Setting};
 pub use modern::SCHEMA as MODERN_SCHEMA;
 pub use view::View;
 pub use view::{key, named, partner};
@@ -66,6 +67,14 @@ pub fn write(world: &World, index: usize, folder: &Path, scratch: &Path) -> Resu
     let wa = scratch.join(format!("{index}-wa.db"));
     contacts::write(world, index, &view, &open(&wa)?, &mut facts)?;
     put(format!("{base}/databases/wa.db"), take(&wa)?, seized - 90_000);
+    if device.sim {
+        let telephony = scratch.join(format!("{index}-telephony.db"));
+        system::telephony(world, index, &open(&telephony)?, &mut facts)?;
+        put(system::TELEPHONY.into(), take(&telephony)?, seized - 100 * DAY);
+    }
+    if device.properties {
+        system::properties(world, index, &mut facts, &mut put);
+    }
     settings::write(world, index, &mut put);
     for held in &view.held {
         let picture = &world.pictures[held.picture as usize];

@@ -60,6 +60,10 @@ pub struct Device {
     pub identities: bool,
     /// Whether some messages name the device that sent them.
     pub author_devices: bool,
+    /// Whether the database of its SIM cards is there.
+    pub sim: bool,
+    /// Whether its lasting system properties are there.
+    pub properties: bool,
     /// Whether `wa.db` has rows of the groups' settings with their creators.
     pub settings: bool,
     /// Whether the owner's own entry is written as action 4 without a person.
@@ -122,6 +126,8 @@ pub fn invent(seed: u64, scale: Scale, size: &Size, people: &[Person]) -> Vec<De
                 jid_map: if recent && index % 4 != 2 { 500 } else { 0 },
                 identities: recent && (index / 2) % 3 != 1,
                 author_devices: recent && index % 3 != 1,
+                sim: index % 7 != 3,
+                properties: index % 5 != 4,
                 settings: schema != Schema::Legacy && index % 3 == 0,
                 short_entry: index % 4 == 2,
                 groups: choose(&mut rng, scale, size, index, recent),
