@@ -113,9 +113,10 @@ struct Wide {
 
 impl Writer<'_> {
     fn put(&mut self, seen: &Seen) -> Result<(), SynthError> {
+        let received = self.device.stamp(seen.received);
         match &seen.what {
-            What::Message(sight) => self.message(sight, seen.received),
-            What::Event(g, e) => self.event(*g, *e, seen.received),
+            What::Message(sight) => self.message(sight, received),
+            What::Event(g, e) => self.event(*g, *e, received),
         }
     }
 
@@ -153,7 +154,7 @@ impl Writer<'_> {
             timestamp: message.sent,
             kind: "0".into(),
             received: if sight.own { 0 } else { received },
-            server: if sight.own { (message.sent + 300) as i64 } else { -1 },
+            server: self.world.server_time(sight.message) as i64,
             starred: sight.starred,
             forwarded: message.forwarded,
             ..Wide::default()

@@ -218,9 +218,10 @@ impl<'a> Writer<'a> {
     }
 
     fn put(&mut self, seen: &Seen) -> Result<(), SynthError> {
+        let received = self.device.stamp(seen.received);
         match &seen.what {
-            What::Message(sight) => self.message(sight, seen.received),
-            What::Event(g, e) => self.event(*g, *e, seen.received),
+            What::Message(sight) => self.message(sight, received),
+            What::Event(g, e) => self.event(*g, *e, received),
         }
     }
 
@@ -280,7 +281,7 @@ impl<'a> Writer<'a> {
                 i64::from(message.forwarded),
                 message.sent,
                 if sight.own { 0 } else { received },
-                if sight.own { (message.sent + 300) as i64 } else { -1 },
+                self.world.server_time(sight.message),
                 kind,
                 text,
                 sight.starred,
@@ -290,6 +291,7 @@ impl<'a> Writer<'a> {
         match sight.change {
             Some(Change::Revoked(at)) => self.revoked(row, &key, at, by_admin, &message)?,
             Some(Change::Edited(at)) if edited => {
+                let at = self.world.stamp(message.sender, at);
                 self.db
                     .prepare_cached("INSERT INTO message_edit_info (message_row_id, original_key_id, edited_timestamp, sender_timestamp) VALUES (?, ?, ?, ?)")?
                     .execute(params![row, key, at, at])?;
@@ -322,10 +324,9 @@ impl<'a> Writer<'a> {
                 .execute(params![row, key])?;
             return Ok(());
         }
-        let admin = match by_admin {
-            true => Some(self.person(message.chat, self.world.groups[message.chat as usize].creator, at)?),
-            false => None,
-        };
+        let admin = by_admin.then(|| self.world.groups[message.chat as usize].creator);
+        let at = self.world.stamp(admin.unwrap_or(message.sender), at);
+        let admin = admin.map(|admin| self.person(message.chat, admin, at)).transpose()?;
         self.db
             .prepare_cached(
                 "INSERT INTO message_revoked (message_row_id, revoked_key_id, admin_jid_row_id, revoke_timestamp) VALUES (?, ?, ?, ?)",

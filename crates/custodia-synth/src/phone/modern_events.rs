@@ -162,7 +162,7 @@ impl Writer<'_> {
                 let at = rng.range(crate::world::START, crate::world::END);
                 let (caller, duration) = (if rng.per_mille(500) { a } else { b }, rng.below(900));
                 let id = format!("{:032X}", u128::from(rng.bits()) << 64 | u128::from(rng.bits()));
-                if at >= self.device.seized {
+                if at >= self.device.seized || self.device.is_offline(at) {
                     continue;
                 }
                 let jid = self.person(chat, person, at)?;
@@ -176,7 +176,7 @@ impl Writer<'_> {
                         jid,
                         caller == self.device.owner,
                         id,
-                        at,
+                        self.device.stamp(at),
                         if result == 5 { duration } else { 0 },
                         result
                     ])?;

@@ -2,6 +2,7 @@
 
 mod devices;
 mod groups;
+mod owners;
 mod pairs;
 mod people;
 mod pictures;
@@ -16,6 +17,7 @@ pub use timeline::{Change, Message, NO_QUOTE, Talk};
 use std::collections::BTreeMap;
 
 use crate::Scale;
+use crate::rng::{For, Rng};
 
 /// 2016-09-01T00:00:00Z in Unix milliseconds: nothing is older.
 pub const START: u64 = 1_472_688_000_000;
@@ -137,6 +139,7 @@ impl World {
         let people = people::invent(seed, &size);
         let mut devices = devices::invent(seed, scale, &size, &people);
         let mut groups = groups::invent(seed, &size, &people, &mut devices);
+        owners::offline(seed, &groups, &mut devices);
         let told = timeline::invent(seed, &size, &people, &mut groups, &devices);
         let pictures = pictures::draw(seed, size.files, threads);
         World {
@@ -151,6 +154,17 @@ impl World {
             pictures,
             devices,
         }
+    }
+
+    /// When a message reached the server, by the server's clock, which is right.
+    pub fn server_time(&self, index: u32) -> u64 {
+        let way = Rng::new(self.seed, For::Travel, u64::MAX, u64::from(index)).below(320);
+        self.messages[index as usize].at + 80 + way
+    }
+
+    /// What a person's clock shows at a moment; only those of seized phones may be wrong.
+    pub fn stamp(&self, person: u32, at: u64) -> u64 {
+        self.devices.get(person as usize).map_or(at, |device| device.stamp(at))
     }
 
     /// The address of an account.

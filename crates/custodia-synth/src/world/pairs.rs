@@ -56,7 +56,14 @@ impl Pairs<'_> {
         self.devices.get(person as usize)
     }
 
+    /// Without a network nothing is said, nor in the minutes around.
     fn say(&mut self, at: u64, sender: u32, to: u32, talk: Option<Talk>) {
+        let cut = |person| {
+            self.device(person).is_some_and(|device| [0, MINUTE].iter().any(|later| device.is_offline(at + later)))
+        };
+        if cut(sender) || cut(to) {
+            return;
+        }
         let pair = self.pair(sender, to);
         self.slots.push((at, Slot::Pair { pair, sender, talk }));
     }
@@ -89,7 +96,9 @@ impl Pairs<'_> {
         for (e, event) in group.events.iter().enumerate().filter(|(_, event)| event.act == Act::Joined) {
             let mut rng = Rng::new(self.seed, For::Clock, 2 << 32 | u64::from(g), e as u64);
             let inside = |stay: &&Stay| stay.join + 2 * MINUTE < event.at && event.at < stay.leave;
-            let inviters: Vec<u32> = stays.iter().filter(inside).map(|stay| stay.person).collect();
+            // By a wrong clock a link might seem to come after the entry.
+            let right = |person: &u32| self.device(*person).is_none_or(|device| device.clock == 0);
+            let inviters: Vec<u32> = stays.iter().filter(inside).map(|stay| stay.person).filter(right).collect();
             let Some(joiner) = event.targets.first().copied() else { continue };
             // Only what a seized phone can show is worth inventing: one of the two owns one.
             let owners: Vec<u32> = inviters.iter().copied().filter(|person| self.device(*person).is_some()).collect();
@@ -125,7 +134,8 @@ impl Pairs<'_> {
             return;
         }
         let device = rng.pick(&able);
-        let at = rng.range(group.created + DAY, device.seized - DAY / 2);
+        let mut moments = (0..20).map(|_| rng.range(group.created + DAY, device.seized - DAY / 2));
+        let Some(at) = moments.find(|at| (0..3).all(|later| !device.is_offline(at + later * MINUTE))) else { return };
         let inside = |stay: &&Stay| stay.join + MINUTE < at && at < stay.leave;
         let good = |person: &u32| *person != device.owner && self.device(*person).is_none() && self.plain(*person);
         let senders: Vec<u32> = group.stays().iter().filter(inside).map(|stay| stay.person).filter(good).collect();

@@ -1,9 +1,10 @@
 //! One timeline for the whole operation: every message of every group and one-to-one chat, and what became of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::devices::Device;
 use super::groups::{Act, Group};
+use super::owners::Owners;
 use super::{DAY, END, MINUTE, Person, Size, pairs};
 use crate::rng::{For, Rng};
 
@@ -13,7 +14,9 @@ pub const NO_QUOTE: u32 = u32::MAX;
 /// A message as it was sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Message {
-    /// By the sender's clock (Unix milliseconds); no two messages or events of the operation share one.
+    /// When it was sent (Unix milliseconds).
+    pub at: u64,
+    /// The same by the sender's clock. No two messages or events of the operation share one.
     pub sent: u64,
     /// Chat number: groups first, then pairs.
     pub chat: u32,
@@ -62,7 +65,7 @@ pub enum Change {
 pub struct Told {
     /// One-to-one chats.
     pub pairs: Vec<(u32, u32)>,
-    /// Messages by time.
+    /// Messages in the order of their sending.
     pub messages: Vec<Message>,
     /// Indices of each chat's messages.
     pub by_chat: Vec<Vec<u32>>,
@@ -113,7 +116,8 @@ pub fn invent(seed: u64, size: &Size, people: &[Person], groups: &mut [Group], d
             }
         }
     }
-    let mut talk = Teller::new(seed, size, groups, pairs);
+    let mut talk = Teller::new(seed, size, groups, pairs, Owners::new(groups, devices));
+    talk.moments = slots.iter().map(|(at, _)| *at).collect();
     for (at, slot) in slots {
         talk.tell(at, slot);
     }
@@ -138,6 +142,11 @@ struct Teller {
     events: Vec<Vec<Replay>>,
     inside: Vec<Vec<u32>>,
     pairs: Vec<(u32, u32)>,
+    owners: Owners,
+    /// Every moment at which something happens, ascending.
+    moments: Vec<u64>,
+    /// What wrong clocks showed.
+    shown: BTreeSet<u64>,
     messages: Vec<Message>,
     by_chat: Vec<Vec<u32>>,
     changes: BTreeMap<u32, Change>,
@@ -147,7 +156,7 @@ struct Teller {
 }
 
 impl Teller {
-    fn new(seed: u64, size: &Size, groups: &[Group], pairs: Vec<(u32, u32)>) -> Teller {
+    fn new(seed: u64, size: &Size, groups: &[Group], pairs: Vec<(u32, u32)>, owners: Owners) -> Teller {
         let events = |group: &Group| group.events.iter().map(|e| (e.act, e.actor, e.targets.clone())).collect();
         Teller {
             seed,
@@ -156,6 +165,9 @@ impl Teller {
             inside: vec![Vec::new(); groups.len()],
             by_chat: vec![Vec::new(); groups.len() + pairs.len()],
             pairs,
+            owners,
+            moments: Vec::new(),
+            shown: BTreeSet::new(),
             messages: Vec::with_capacity(size.messages * 5 / 4),
             changes: BTreeMap::new(),
             told: 0,
@@ -186,9 +198,15 @@ impl Teller {
         let index = self.messages.len() as u32;
         let mut rng = Rng::new(self.seed, For::Talk, u64::from(index), 0);
         let inside = &self.inside[g as usize];
-        let share = rng.unit();
-        // Those who came early say most.
-        let sender = inside[((share * share) * inside.len() as f64) as usize];
+        let mut draw = || {
+            let share = rng.unit();
+            // Those who came early say most.
+            inside[((share * share) * inside.len() as f64) as usize]
+        };
+        let able = |person: &u32| self.owners.may_speak(g, *person, at);
+        let first = draw();
+        let sender = if able(&first) { Some(first) } else { (0..20).map(|_| draw()).find(able) };
+        let sender = sender.or_else(|| inside.iter().copied().find(able)).unwrap_or(first);
         let left = (self.size.messages - self.told) as u64;
         self.told += 1;
         let (talk, mut forwarded) = if rng.below(left) < (self.size.shares - self.shared) as u64 {
@@ -218,7 +236,8 @@ impl Teller {
             }
             _ => None,
         };
-        self.put(Message { sent: at, chat: g, sender, talk, forwarded, quoted, mentions });
+        let sent = self.sent(sender, at);
+        self.put(Message { at, sent, chat: g, sender, talk, forwarded, quoted, mentions });
     }
 
     fn say_to_one(&mut self, at: u64, pair: u32, sender: u32, wanted: Option<Talk>) {
@@ -234,7 +253,18 @@ impl Teller {
             self.changes.insert(index, Change::Revoked(at + MINUTE + rng.below(60 * MINUTE)));
         }
         let chat = self.inside.len() as u32 + pair;
-        self.put(Message { sent: at, chat, sender, talk, forwarded, quoted: NO_QUOTE, mentions: None });
+        let sent = self.sent(sender, at);
+        self.put(Message { at, sent, chat, sender, talk, forwarded, quoted: NO_QUOTE, mentions: None });
+    }
+
+    /// What the sender's clock shows, or the first moment after it at which nothing else seems to happen.
+    fn sent(&mut self, sender: u32, at: u64) -> u64 {
+        let clock = self.owners.clock(sender);
+        let mut sent = at.saturating_add_signed(clock);
+        while clock != 0 && (self.moments.binary_search(&sent).is_ok() || !self.shown.insert(sent)) {
+            sent += 1;
+        }
+        sent
     }
 
     /// A picture that was shared before, a recent one rather than an old one.
