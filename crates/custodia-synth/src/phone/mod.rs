@@ -8,6 +8,7 @@ mod legacy;
 mod modern;
 mod modern_details;
 mod modern_events;
+mod notes;
 mod settings;
 mod system;
 mod view;
@@ -25,7 +26,7 @@ use crate::picture::png;
 use crate::rng::{For, Rng};
 use crate::world::{Account, DAY, Schema, World};
 
-pub use facts::{Facts, Setting};
+pub use facts::{Facts, Setting, Turn};
 pub use modern::SCHEMA as MODERN_SCHEMA;
 pub use view::View;
 pub use view::{key, named, partner};
@@ -42,6 +43,7 @@ pub fn write(world: &World, index: usize, folder: &Path, scratch: &Path) -> Resu
     facts.accounts.insert(owner);
     let msgstore = scratch.join(format!("{index}-msgstore.db"));
     let connection = open(&msgstore)?;
+    notes::view(world, device, &view, &mut facts);
     let wal = match device.schema {
         Schema::Legacy => legacy::write(world, index, &view, &connection, &mut facts)?,
         _ => modern::write(world, index, &view, &connection, &mut facts)?,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 
 use super::facts::Facts;
+use super::notes::{self, Shown};
 use super::view::{self, Seen, Sight, View, What};
 use crate::error::SynthError;
 use crate::rng::{For, Rng};
@@ -78,7 +79,6 @@ pub fn write(
         writer.forget(1)?;
         connection.execute_batch("COMMIT")?;
     }
-    view::note_rosters(view, device.owner, writer.facts);
     Ok(device.wal)
 }
 
@@ -308,10 +308,11 @@ impl<'a> Writer<'a> {
             }
         }
         if sight.deleted {
-            self.facts.deleted += 1;
+            notes::deleted(sight, self.facts);
             self.doomed.push(row);
         } else {
-            view::note_message(self.world, sight, !revoked && sight.named && kind == 1, self.facts);
+            let hash = !revoked && sight.named && kind == 1;
+            notes::message(self.world, self.device, sight, Shown { hash, edited, revoked }, self.facts);
             self.facts.in_log += u64::from(self.logging);
         }
         Ok(())

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::Facts;
 use crate::clock::civil;
 use crate::lists;
 use crate::nations::NATIONS;
@@ -341,48 +340,4 @@ pub fn text(world: &World, device: &Device, index: u32, message: &Message, edite
 /// The invitation link of a group.
 pub fn link(group: &Group) -> String {
     format!("https://chat.whatsapp.com/{}", group.link)
-}
-
-/// Notes what a live message shows.
-pub fn note_message(world: &World, sight: &Sight, has_hash: bool, facts: &mut Facts) {
-    let message = &world.messages[sight.message as usize];
-    let in_group = (message.chat as usize) < world.groups.len();
-    facts.rows += 1;
-    if in_group {
-        facts.members.insert((message.chat, message.sender));
-        facts.messages.push(sight.message);
-    }
-    if has_hash {
-        if in_group {
-            facts.shares.push(sight.message);
-        }
-        if message.file().is_some_and(|file| lists::known(file).next().is_some()) {
-            facts.known.push(sight.message);
-        }
-    }
-}
-
-/// Notes what the row of an event shows; see [`Facts`].
-pub fn note_event(world: &World, g: u32, e: u32, facts: &mut Facts) {
-    let event = &world.groups[g as usize].events[e as usize];
-    facts.members.extend(event.actor.iter().chain(&event.targets).map(|person| (g, *person)));
-    match event.act {
-        Act::Created => {
-            facts.creators.insert(g);
-        }
-        Act::Added | Act::Joined => {
-            let link = event.act == Act::Joined;
-            facts.invitations.extend(event.targets.iter().map(|invitee| (g, event.actor, *invitee, event.at, link)));
-        }
-        _ => {}
-    }
-}
-
-/// Notes the chats and members of the groups.
-pub fn note_rosters(view: &View, owner: u32, facts: &mut Facts) {
-    for (g, roster) in &view.rosters {
-        facts.groups.insert(*g);
-        facts.members.insert((*g, owner));
-        facts.members.extend(roster.members.iter().map(|member| (*g, member.0)));
-    }
 }

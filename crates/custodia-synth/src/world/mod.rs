@@ -1,5 +1,6 @@
 //! The invented operation before anybody seizes anything: people, groups, one global timeline, pictures, devices.
 
+mod conflicts;
 mod devices;
 mod groups;
 mod owners;
@@ -8,6 +9,7 @@ mod people;
 mod pictures;
 mod timeline;
 
+pub use conflicts::Conflicts;
 pub use devices::{Device, Packing, Schema};
 pub use groups::{Act, Event, Group, How, Stay};
 pub use people::{Account, Form, Person};
@@ -130,6 +132,8 @@ pub struct World {
     pub pictures: Vec<Picture>,
     /// Seized phones.
     pub devices: Vec<Device>,
+    /// Contradictions between them.
+    pub conflicts: Conflicts,
 }
 
 impl World {
@@ -141,6 +145,7 @@ impl World {
         let mut groups = groups::invent(seed, &size, &people, &mut devices);
         owners::offline(seed, &groups, &mut devices);
         let told = timeline::invent(seed, &size, &people, &mut groups, &devices);
+        let conflicts = conflicts::plant(seed, scale, &people, &mut groups, &devices);
         let pictures = pictures::draw(seed, size.files, threads);
         World {
             seed,
@@ -153,6 +158,7 @@ impl World {
             changes: told.changes,
             pictures,
             devices,
+            conflicts,
         }
     }
 
