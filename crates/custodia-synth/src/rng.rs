@@ -35,6 +35,8 @@ pub enum For {
     Bench,
     /// Salts of a write-ahead log.
     Salt,
+    /// What is wrong with a phone or with what it tells.
+    Flaw,
 }
 
 fn mix(mut z: u64) -> u64 {

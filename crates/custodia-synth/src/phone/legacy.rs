@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::facts::Facts;
 use super::java;
+use super::notes::{self, Shown};
 use super::view::{self, Seen, Sight, View, What};
 use crate::error::SynthError;
 use crate::world::{Account, Act, Change, Device, NO_QUOTE, Talk, World};
@@ -62,7 +63,6 @@ pub fn write(
         writer.finish_chats()?;
         connection.execute_batch("COMMIT")?;
     }
-    view::note_rosters(view, device.owner, writer.facts);
     Ok(device.wal)
 }
 
@@ -113,9 +113,10 @@ struct Wide {
 
 impl Writer<'_> {
     fn put(&mut self, seen: &Seen) -> Result<(), SynthError> {
+        let received = self.device.stamp(seen.received);
         match &seen.what {
-            What::Message(sight) => self.message(sight, seen.received),
-            What::Event(g, e) => self.event(*g, *e, seen.received),
+            What::Message(sight) => self.message(sight, received),
+            What::Event(g, e) => self.event(*g, *e, received),
         }
     }
 
@@ -153,7 +154,7 @@ impl Writer<'_> {
             timestamp: message.sent,
             kind: "0".into(),
             received: if sight.own { 0 } else { received },
-            server: if sight.own { (message.sent + 300) as i64 } else { -1 },
+            server: self.world.server_time(sight.message) as i64,
             starred: sight.starred,
             forwarded: message.forwarded,
             ..Wide::default()
@@ -190,10 +191,11 @@ impl Writer<'_> {
         let id = self.insert(&chat, &row)?;
         self.seen(message.chat, id, received);
         if sight.deleted {
-            self.facts.deleted += 1;
+            notes::deleted(sight, self.facts);
             self.doomed.push(id);
         } else {
-            view::note_message(self.world, sight, has_hash, self.facts);
+            let shown = Shown { hash: has_hash, edited: false, revoked };
+            notes::message(self.world, self.device, sight, shown, self.facts);
             self.facts.in_log += u64::from(self.logging);
         }
         Ok(())
@@ -270,7 +272,7 @@ impl Writer<'_> {
 
     fn event(&mut self, g: u32, e: u32, received: u64) -> Result<(), SynthError> {
         let world = self.world;
-        let event = &world.groups[g as usize].events[e as usize];
+        let event = world.told(self.device.owner, g, e);
         if event.act == Act::Number {
             return Ok(()); // no published fact says where old apps keep the new number
         }
@@ -297,7 +299,7 @@ impl Writer<'_> {
         if let (Act::Subject, Some(known)) = (event.act, self.chats.get_mut(&g)) {
             known.subject = event.new.clone();
         }
-        view::note_event(world, g, e, self.facts);
+        notes::event(world, self.device, g, e, self.facts);
         Ok(())
     }
 

@@ -2,11 +2,15 @@
 
 mod contacts;
 mod facts;
+mod identities;
 mod java;
 mod legacy;
 mod modern;
+mod modern_details;
 mod modern_events;
+mod notes;
 mod settings;
+mod system;
 mod view;
 mod wal;
 
@@ -20,9 +24,9 @@ use crate::error::{SynthError, at};
 use crate::pack::{self, Entry};
 use crate::picture::png;
 use crate::rng::{For, Rng};
-use crate::world::{Account, Schema, World};
+use crate::world::{Account, DAY, Schema, World};
 
-pub use facts::Facts;
+pub use facts::{Facts, Setting, Turn};
 pub use modern::SCHEMA as MODERN_SCHEMA;
 pub use view::View;
 pub use view::{key, named, partner};
@@ -39,6 +43,7 @@ pub fn write(world: &World, index: usize, folder: &Path, scratch: &Path) -> Resu
     facts.accounts.insert(owner);
     let msgstore = scratch.join(format!("{index}-msgstore.db"));
     let connection = open(&msgstore)?;
+    notes::view(world, device, &view, &mut facts);
     let wal = match device.schema {
         Schema::Legacy => legacy::write(world, index, &view, &connection, &mut facts)?,
         _ => modern::write(world, index, &view, &connection, &mut facts)?,
@@ -55,11 +60,22 @@ pub fn write(world: &World, index: usize, folder: &Path, scratch: &Path) -> Resu
     }
     put(format!("{base}/databases/msgstore.db"), fs::read(&msgstore).map_err(at(&msgstore))?, seized - 60_000);
     drop(connection);
+    fs::remove_file(&msgstore).map_err(at(&msgstore))?;
+    let axolotl = scratch.join(format!("{index}-axolotl.db"));
+    if device.identities {
+        identities::write(world, index, &open(&axolotl)?, &mut facts)?;
+        put(format!("{base}/databases/axolotl.db"), take(&axolotl)?, seized - 80_000);
+    }
     let wa = scratch.join(format!("{index}-wa.db"));
     contacts::write(world, index, &view, &open(&wa)?, &mut facts)?;
-    put(format!("{base}/databases/wa.db"), fs::read(&wa).map_err(at(&wa))?, seized - 90_000);
-    for path in [&msgstore, &wa] {
-        fs::remove_file(path).map_err(at(path))?;
+    put(format!("{base}/databases/wa.db"), take(&wa)?, seized - 90_000);
+    if device.sim {
+        let telephony = scratch.join(format!("{index}-telephony.db"));
+        system::telephony(world, index, &open(&telephony)?, &mut facts)?;
+        put(system::TELEPHONY.into(), take(&telephony)?, seized - 100 * DAY);
+    }
+    if device.properties {
+        system::properties(world, index, &mut facts, &mut put);
     }
     settings::write(world, index, &mut put);
     for held in &view.held {
@@ -83,6 +99,13 @@ fn open(path: &Path) -> Result<Connection, SynthError> {
     )?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Reads a database that is written and removes it.
+fn take(path: &Path) -> Result<Vec<u8>, SynthError> {
+    let bytes = fs::read(path).map_err(at(path))?;
+    fs::remove_file(path).map_err(at(path))?;
+    Ok(bytes)
 }
 
 /// Pictures of the phone's own camera: nobody else has them.

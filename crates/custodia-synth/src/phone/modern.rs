@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use rusqlite::{Connection, params};
 
 use super::facts::Facts;
+use super::notes::{self, Shown};
 use super::view::{self, Seen, Sight, View, What};
 use crate::error::SynthError;
 use crate::rng::{For, Rng};
@@ -79,7 +79,6 @@ pub fn write(
         writer.forget(1)?;
         connection.execute_batch("COMMIT")?;
     }
-    view::note_rosters(view, device.owner, writer.facts);
     Ok(device.wal)
 }
 
@@ -89,20 +88,22 @@ pub(super) struct Writer<'a> {
     pub db: &'a Connection,
     pub facts: &'a mut Facts,
     jids: BTreeMap<Account, i64>,
+    /// Rows of `jid` that name a device of an account.
+    pub device_jids: BTreeMap<Account, i64>,
     group_jids: BTreeMap<u32, i64>,
-    chats: BTreeMap<u32, Chat>,
+    pub chats: BTreeMap<u32, Chat>,
     next_jid: i64,
     next_message: i64,
-    next_add_on: i64,
+    pub next_add_on: i64,
     doomed: Vec<i64>,
     logging: bool,
 }
 
-struct Chat {
+pub(super) struct Chat {
     row: i64,
     last: (i64, u64),
     /// Row and account of the last message of another person that was not deleted.
-    last_other: Option<(i64, i64)>,
+    pub last_other: Option<(i64, i64)>,
 }
 
 impl<'a> Writer<'a> {
@@ -113,6 +114,7 @@ impl<'a> Writer<'a> {
             db,
             facts,
             jids: BTreeMap::new(),
+            device_jids: BTreeMap::new(),
             group_jids: BTreeMap::new(),
             chats: BTreeMap::new(),
             next_jid: 1,
@@ -141,13 +143,25 @@ impl<'a> Writer<'a> {
     }
 
     fn jid(&mut self, user: &str, server: &str, kind: i64, raw: &str) -> Result<i64, SynthError> {
+        self.device_jid(user, server, 0, kind, raw)
+    }
+
+    /// A new row of `jid`; device 0 is the phone.
+    pub fn device_jid(
+        &mut self,
+        user: &str,
+        server: &str,
+        device: u32,
+        kind: i64,
+        raw: &str,
+    ) -> Result<i64, SynthError> {
         let row = self.next_jid;
         self.next_jid += 1;
         self.db
             .prepare_cached(
-                "INSERT INTO jid (_id, user, server, agent, device, type, raw_string) VALUES (?, ?, ?, 0, 0, ?, ?)",
+                "INSERT INTO jid (_id, user, server, agent, device, type, raw_string) VALUES (?, ?, ?, 0, ?, ?, ?)",
             )?
-            .execute(params![row, user, server, kind, raw])?;
+            .execute(params![row, user, server, device, kind, raw])?;
         Ok(row)
     }
 
@@ -204,9 +218,10 @@ impl<'a> Writer<'a> {
     }
 
     fn put(&mut self, seen: &Seen) -> Result<(), SynthError> {
+        let received = self.device.stamp(seen.received);
         match &seen.what {
-            What::Message(sight) => self.message(sight, seen.received),
-            What::Event(g, e) => self.event(*g, *e, seen.received),
+            What::Message(sight) => self.message(sight, received),
+            What::Event(g, e) => self.event(*g, *e, received),
         }
     }
 
@@ -239,6 +254,7 @@ impl<'a> Writer<'a> {
             _ if by_admin => 64,
             _ if revoked => 15,
             Talk::Picture(_) => 1,
+            Talk::Invite(_) => 24,
             _ => 0,
         };
         let lookup = if message.quoted != crate::world::NO_QUOTE { 2 } else { 0 };
@@ -265,7 +281,7 @@ impl<'a> Writer<'a> {
                 i64::from(message.forwarded),
                 message.sent,
                 if sight.own { 0 } else { received },
-                if sight.own { (message.sent + 300) as i64 } else { -1 },
+                self.world.server_time(sight.message),
                 kind,
                 text,
                 sight.starred,
@@ -275,6 +291,7 @@ impl<'a> Writer<'a> {
         match sight.change {
             Some(Change::Revoked(at)) => self.revoked(row, &key, at, by_admin, &message)?,
             Some(Change::Edited(at)) if edited => {
+                let at = self.world.stamp(message.sender, at);
                 self.db
                     .prepare_cached("INSERT INTO message_edit_info (message_row_id, original_key_id, edited_timestamp, sender_timestamp) VALUES (?, ?, ?, ?)")?
                     .execute(params![row, key, at, at])?;
@@ -291,10 +308,11 @@ impl<'a> Writer<'a> {
             }
         }
         if sight.deleted {
-            self.facts.deleted += 1;
+            notes::deleted(sight, self.facts);
             self.doomed.push(row);
         } else {
-            view::note_message(self.world, sight, !revoked && sight.named && kind == 1, self.facts);
+            let hash = !revoked && sight.named && kind == 1;
+            notes::message(self.world, self.device, sight, Shown { hash, edited, revoked }, self.facts);
             self.facts.in_log += u64::from(self.logging);
         }
         Ok(())
@@ -307,121 +325,14 @@ impl<'a> Writer<'a> {
                 .execute(params![row, key])?;
             return Ok(());
         }
-        let admin = match by_admin {
-            true => Some(self.person(message.chat, self.world.groups[message.chat as usize].creator, at)?),
-            false => None,
-        };
+        let admin = by_admin.then(|| self.world.groups[message.chat as usize].creator);
+        let at = self.world.stamp(admin.unwrap_or(message.sender), at);
+        let admin = admin.map(|admin| self.person(message.chat, admin, at)).transpose()?;
         self.db
             .prepare_cached(
                 "INSERT INTO message_revoked (message_row_id, revoked_key_id, admin_jid_row_id, revoke_timestamp) VALUES (?, ?, ?, ?)",
             )?
             .execute(params![row, key, admin, at])?;
-        Ok(())
-    }
-
-    fn details(
-        &mut self,
-        sight: &Sight,
-        message: &Message,
-        row: i64,
-        chat: i64,
-        recent: bool,
-    ) -> Result<(), SynthError> {
-        if message.forwarded {
-            let score = if sight.message.is_multiple_of(50) { 127 } else { 1 + sight.message % 4 };
-            self.db
-                .prepare_cached("INSERT INTO message_forwarded (message_row_id, forward_score) VALUES (?, ?)")?
-                .execute(params![row, score])?;
-        }
-        if let Talk::Picture(file) = message.talk {
-            self.media(sight, message, row, chat, file)?;
-        }
-        if let Talk::Invitation(_) = message.talk {
-            self.db
-                .prepare_cached("INSERT INTO message_link (chat_row_id, message_row_id, link_index) VALUES (?, ?, 0)")?
-                .execute(params![chat, row])?;
-        }
-        if message.quoted != crate::world::NO_QUOTE {
-            let quoted = self.world.messages[message.quoted as usize];
-            let own = quoted.sender == self.device.owner;
-            let sender = if own { 0 } else { self.person(message.chat, quoted.sender, quoted.sent)? };
-            let kind = i64::from(matches!(quoted.talk, Talk::Picture(_)));
-            let text = view::text(self.world, self.device, message.quoted, &quoted, false);
-            self.db
-                .prepare_cached(
-                    "INSERT INTO message_quoted (message_row_id, chat_row_id, parent_message_chat_row_id, from_me, sender_jid_row_id,
-                     key_id, timestamp, message_type, origin, text_data, lookup_tables) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0)",
-                )?
-                .execute(params![row, chat, chat, own, sender, view::key(self.world, message.quoted), quoted.sent, kind, text])?;
-        }
-        if let Some(person) = message.mentions {
-            let jid = self.person(message.chat, person, message.sent)?;
-            self.db
-                .prepare_cached("INSERT INTO message_mentions (message_row_id, jid_row_id) VALUES (?, ?)")?
-                .execute(params![row, jid])?;
-        }
-        let mut rng =
-            Rng::new(self.world.seed, For::Phone, u64::from(self.device.owner), 1 << 32 | u64::from(sight.message));
-        let other = self.chats.get(&message.chat).and_then(|chat| chat.last_other);
-        if let Some((_, who)) = other.filter(|_| recent && !sight.deleted && rng.per_mille(20)) {
-            let add_on = self.next_add_on;
-            self.next_add_on += 1;
-            let mut key = [0; 16];
-            rng.fill(&mut key);
-            self.db
-                .prepare_cached(
-                    "INSERT INTO message_add_on (_id, chat_row_id, from_me, key_id, sender_jid_row_id, parent_message_row_id, timestamp,
-                     status, message_add_on_type) VALUES (?, ?, 0, ?, ?, ?, ?, 0, 56)",
-                )?
-                .execute(params![add_on, chat, hex::encode_upper(key), who, row, message.sent + 5_000])?;
-            self.db
-                .prepare_cached("INSERT INTO message_add_on_reaction (message_add_on_row_id, reaction, sender_timestamp) VALUES (?, ?, ?)")?
-                .execute(params![add_on, rng.pick(&["👍", "😂", "🙏"]), message.sent + 5_000])?;
-        }
-        if let Some((_, who)) = other.filter(|_| sight.own) {
-            self.db
-                .prepare_cached(
-                    "INSERT INTO receipt_user (message_row_id, receipt_user_jid_row_id, receipt_timestamp, read_timestamp) VALUES (?, ?, ?, ?)",
-                )?
-                .execute(params![row, who, message.sent + 2_000, message.sent + 60_000])?;
-        }
-        Ok(())
-    }
-
-    fn media(&mut self, sight: &Sight, message: &Message, row: i64, chat: i64, file: u32) -> Result<(), SynthError> {
-        let picture = &self.world.pictures[file as usize];
-        let hash = sight.named.then(|| BASE64_STANDARD.encode(picture.sha256));
-        // Keys and server hashes do not compress; one row in four has them, which is enough to be read.
-        let mut rng = Rng::new(self.world.seed, For::Phone, u64::from(sight.message), 5);
-        let secret = (sight.message.is_multiple_of(4)).then(|| {
-            let mut bytes = [0; 32];
-            rng.fill(&mut bytes);
-            bytes
-        });
-        let direct =
-            secret.map(|_| format!("/v/t62.7118-24/{}_{}_n.enc", rng.below(100_000_000), rng.below(1_000_000_000_000)));
-        self.db
-            .prepare_cached(
-                "INSERT INTO message_media (message_row_id, chat_row_id, transferred, file_path, file_size, media_key,
-                 media_key_timestamp, width, height, direct_path, message_url, mime_type, file_length, file_hash, enc_file_hash)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'image/png', ?, ?, ?)",
-            )?
-            .execute(params![
-                row,
-                chat,
-                sight.path.is_some(),
-                sight.path,
-                picture.bytes.len(),
-                secret,
-                message.sent / 1000,
-                picture.width,
-                picture.width * 3 / 4,
-                direct,
-                direct.as_ref().map(|path| format!("https://mmg.whatsapp.net{path}")),
-                picture.bytes.len(),
-                hash,
-                secret.map(|bytes| BASE64_STANDARD.encode(bytes)),
-            ])?;
         Ok(())
     }
 
@@ -441,6 +352,7 @@ impl<'a> Writer<'a> {
                 "DELETE FROM message_mentions WHERE message_row_id = ?",
                 "DELETE FROM message_revoked WHERE message_row_id = ?",
                 "DELETE FROM message_link WHERE message_row_id = ?",
+                "DELETE FROM message_text WHERE message_row_id = ?",
                 "DELETE FROM receipt_user WHERE message_row_id = ?",
             ] {
                 self.db.prepare_cached(statement)?.execute([row])?;
@@ -464,14 +376,15 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// A number below 1,000 that decides whether this phone ties a person's accounts in one of the ways.
+    pub fn tie(&self, person: u32, way: u64) -> u64 {
+        Rng::new(self.world.seed, For::Phone, u64::from(self.device.owner), way << 40 | u64::from(person)).below(1000)
+    }
+
     /// LIDs tied to numbers: by `jid_map`, and by the account of a one-to-one chat.
     fn tie_accounts(&mut self) -> Result<(), SynthError> {
         let hidden: Vec<u32> = self.jids.keys().filter(|account| account.form == Form::Lid).map(|a| a.person).collect();
-        let tie = |person: u32, salt: u64| {
-            Rng::new(self.world.seed, For::Phone, u64::from(self.device.owner), salt << 40 | u64::from(person))
-                .below(1000)
-        };
-        let known: Vec<u32> = hidden.into_iter().filter(|person| tie(*person, 2) < self.device.jid_map).collect();
+        let known: Vec<u32> = hidden.into_iter().filter(|person| self.tie(*person, 2) < self.device.jid_map).collect();
         let chats: Vec<(i64, u32)> = self
             .chats
             .iter()
@@ -479,7 +392,7 @@ impl<'a> Writer<'a> {
             .filter(|(_, person)| {
                 self.device.schema >= Schema::Of2023 && self.world.people[*person as usize].lid.is_some()
             })
-            .filter(|(_, person)| tie(*person, 3) < 500)
+            .filter(|(_, person)| self.tie(*person, 3) < 500)
             .collect();
         for person in known {
             let phone = Account { person, form: self.world.people[person as usize].phone_at(self.device.seized) };
@@ -488,13 +401,13 @@ impl<'a> Writer<'a> {
             self.db
                 .prepare_cached("INSERT INTO jid_map (lid_row_id, jid_row_id) VALUES (?, ?)")?
                 .execute([lid_row, phone_row])?;
-            self.facts.aliases.insert((phone, lid));
+            self.facts.tie(phone, lid);
         }
         for (row, person) in chats {
             let lid = Account { person, form: Form::Lid };
             let lid_row = self.account(lid)?;
             self.db.prepare_cached("UPDATE chat SET account_jid_row_id = ? WHERE _id = ?")?.execute([lid_row, row])?;
-            self.facts.aliases.insert((Account { person, form: Form::Phone }, lid));
+            self.facts.tie(Account { person, form: Form::Phone }, lid);
         }
         Ok(())
     }

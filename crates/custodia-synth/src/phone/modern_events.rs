@@ -3,6 +3,7 @@
 use rusqlite::params;
 
 use super::modern::Writer;
+use super::notes;
 use super::view::{self, View};
 use crate::error::SynthError;
 use crate::rng::{For, Rng};
@@ -12,8 +13,8 @@ impl Writer<'_> {
     /// One system row with its details.
     pub(super) fn event(&mut self, g: u32, e: u32, received: u64) -> Result<(), SynthError> {
         let world = self.world;
-        let event = &world.groups[g as usize].events[e as usize];
         let owner = self.device.owner;
+        let event = world.told(owner, g, e);
         if event.act == Act::Number && self.hides(g, event.targets[0]) {
             return Ok(()); // a LID stays the same when the number changes
         }
@@ -85,7 +86,7 @@ impl Writer<'_> {
             _ => {}
         }
         self.last(g, row, received);
-        view::note_event(world, g, e, self.facts);
+        notes::event(world, self.device, g, e, self.facts);
         Ok(())
     }
 
@@ -101,7 +102,7 @@ impl Writer<'_> {
                 "INSERT INTO message_system_number_change (message_row_id, old_jid_row_id, new_jid_row_id) VALUES (?, ?, ?)",
             )?
             .execute([row, old_row, new_row])?;
-        self.facts.aliases.insert((old, new));
+        self.facts.tie(old, new);
         Ok(())
     }
 
@@ -110,8 +111,12 @@ impl Writer<'_> {
         for (g, roster) in &view.rosters {
             let group = self.group(*g)?;
             for (person, rank, stay, entry_seen) in &roster.members {
-                let jid = self.person(*g, *person, roster.until)?;
+                let account = view::named(self.world, self.device, *g, *person, roster.until);
+                let jid = self.account(account)?;
                 let at = entry_seen.then_some(stay.join);
+                if *entry_seen && self.device.schema >= Schema::Of2023 {
+                    notes::entered(*g, account, stay, self.facts);
+                }
                 let method = if *entry_seen { join_method(stay) } else { 0 };
                 match self.device.schema {
                     Schema::Of2021 | Schema::Legacy => self
@@ -138,11 +143,12 @@ impl Writer<'_> {
                 continue;
             }
             for stay in &roster.past {
-                let jid = self.person(*g, stay.person, stay.leave)?;
+                let account = view::named(self.world, self.device, *g, stay.person, stay.leave);
+                let (jid, own_act) = (self.account(account)?, self.world.told_own_act(self.device.owner, *g, stay));
                 self.db
                     .prepare_cached("INSERT INTO group_past_participant_user (group_jid_row_id, user_jid_row_id, is_leave, timestamp) VALUES (?, ?, ?, ?)")?
-                    .execute(params![group, jid, stay.own_act, stay.leave])?;
-                self.facts.members.insert((*g, stay.person));
+                    .execute(params![group, jid, own_act, stay.leave])?;
+                notes::past(*g, account, stay, own_act, self.facts);
             }
         }
         Ok(())
@@ -162,7 +168,7 @@ impl Writer<'_> {
                 let at = rng.range(crate::world::START, crate::world::END);
                 let (caller, duration) = (if rng.per_mille(500) { a } else { b }, rng.below(900));
                 let id = format!("{:032X}", u128::from(rng.bits()) << 64 | u128::from(rng.bits()));
-                if at >= self.device.seized {
+                if at >= self.device.seized || self.device.is_offline(at) {
                     continue;
                 }
                 let jid = self.person(chat, person, at)?;
@@ -176,7 +182,7 @@ impl Writer<'_> {
                         jid,
                         caller == self.device.owner,
                         id,
-                        at,
+                        self.device.stamp(at),
                         if result == 5 { duration } else { 0 },
                         result
                     ])?;

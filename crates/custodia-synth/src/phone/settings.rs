@@ -3,7 +3,7 @@
 use crate::nations::NATIONS;
 use crate::rng::{For, Rng};
 use crate::words::LANGUAGES;
-use crate::world::{DAY, World};
+use crate::world::{DAY, Schema, World};
 
 /// Hands over the small files of phone `index`: path, content, time.
 pub fn write(world: &World, index: usize, put: &mut impl FnMut(String, Vec<u8>, u64)) {
@@ -30,7 +30,7 @@ pub fn write(world: &World, index: usize, put: &mut impl FnMut(String, Vec<u8>, 
     let properties = format!(
         "ro.product.manufacturer=Invented\nro.product.model=Model {}\nro.build.version.release={}\npersist.sys.timezone=UTC\n",
         index % 40 + 1,
-        7 + index % 8
+        if device.schema == Schema::Legacy { 7 + index % 2 } else { 9 + index % 6 }
     );
     put("system/build.prop".into(), properties.into_bytes(), crate::world::START);
     let mut rng = Rng::new(world.seed, For::Phone, index as u64, 3);

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::Facts;
 use crate::clock::civil;
 use crate::lists;
 use crate::nations::NATIONS;
 use crate::rng::{For, Rng};
 use crate::words::LANGUAGES;
-use crate::world::{Account, Act, Change, DAY, Device, Form, How, Message, Schema, Stay, Talk, World};
+use crate::world::{Account, Act, Change, DAY, Device, Form, Group, How, MINUTE, Message, Schema, Stay, Talk, World};
 
 /// A row to be: something that reached the phone.
 #[derive(Debug)]
 pub struct Seen {
-    /// When it reached the phone (Unix milliseconds).
+    /// When it reached the phone (Unix milliseconds, true time).
     pub received: u64,
     /// What it is.
     pub what: What,
@@ -39,6 +38,8 @@ pub struct Sight {
     pub starred: bool,
     /// Whether its row was deleted later.
     pub deleted: bool,
+    /// Whether the owner's stay in the group began well before it and ended well after it.
+    pub settled: bool,
     /// The edit or revocation, if it reached the phone.
     pub change: Option<Change>,
     /// Whether the row names the hash of the picture.
@@ -74,6 +75,9 @@ pub struct Roster {
 pub struct View {
     /// Rows in the order of arrival.
     pub seen: Vec<Seen>,
+    /// Messages of groups that never reached the phone, though the owner's stay began well before them and ended well
+    /// after them.
+    pub lost: Vec<u32>,
     /// Groups with at least one row.
     pub rosters: BTreeMap<u32, Roster>,
     /// Shared pictures on the phone.
@@ -84,7 +88,7 @@ impl View {
     /// What phone `index` shows.
     pub fn of(world: &World, index: usize) -> View {
         let device = &world.devices[index];
-        let mut view = View { seen: Vec::new(), rosters: BTreeMap::new(), held: Vec::new() };
+        let mut view = View { seen: Vec::new(), lost: Vec::new(), rosters: BTreeMap::new(), held: Vec::new() };
         for group in &device.groups {
             view.group(world, device, *group as u32);
         }
@@ -92,11 +96,17 @@ impl View {
             if *a == device.owner || *b == device.owner {
                 let chat = world.groups.len() + pair;
                 for message in &world.by_chat[chat] {
-                    view.message(world, device, *message, device.seized);
+                    view.message(world, device, *message, None);
                 }
             }
         }
         view.seen.sort_by_key(|seen| (seen.received, seen.sent(world)));
+        // A row that is gone from the end leaves no gap.
+        let last = view.seen.iter_mut().rev().find_map(|seen| match &mut seen.what {
+            What::Message(sight) => Some(sight),
+            What::Event(..) => None,
+        });
+        last.into_iter().for_each(|sight| sight.deleted = false);
         view.keep_pictures(world, device);
         view
     }
@@ -111,18 +121,22 @@ impl View {
             let end = stay.leave.min(device.seized);
             for (e, event) in group.events.iter().enumerate() {
                 let delay = travel(world, device.owner, 1 << 40 | u64::from(g) << 20 | e as u64);
-                let received = event.at + if event.targets.contains(&device.owner) { 0 } else { delay };
+                let mut received = event.at + if event.targets.contains(&device.owner) { 0 } else { delay };
+                if let Some((from, until)) = device.offline.filter(|_| device.is_offline(received)) {
+                    // What happened to the group is told when the network is back, one after the other.
+                    received = until + 500 + (received - from) / 1000;
+                }
                 if stay.join <= event.at && event.at <= stay.leave && received < device.seized {
                     self.seen.push(Seen { received, what: What::Event(g, e as u32) });
                 }
             }
             let messages = &world.by_chat[g as usize];
-            let from = messages.partition_point(|message| world.messages[*message as usize].sent < stay.join);
+            let from = messages.partition_point(|message| world.messages[*message as usize].at < stay.join);
             for message in &messages[from..] {
-                if world.messages[*message as usize].sent >= end {
+                if world.messages[*message as usize].at >= end {
                     break;
                 }
-                self.message(world, device, *message, end);
+                self.message(world, device, *message, Some((stay.join, end)));
             }
         }
         if self.seen.len() > before {
@@ -130,23 +144,34 @@ impl View {
         }
     }
 
-    fn message(&mut self, world: &World, device: &Device, index: u32, end: u64) {
+    /// A message, and in a group the beginning and end of the owner's stay.
+    fn message(&mut self, world: &World, device: &Device, index: u32, stay: Option<(u64, u64)>) {
         let message = &world.messages[index as usize];
         let own = message.sender == device.owner;
         let delay = travel(world, device.owner, u64::from(index));
-        let received = message.sent + if own { 0 } else { delay };
+        let received = if own { message.at } else { world.server_time(index) + delay };
+        let end = stay.map_or(device.seized, |stay| stay.1);
         if received >= end {
+            return;
+        }
+        let settled = stay.is_some_and(|(join, end)| join + 2 * MINUTE < message.at && message.at + 2 * MINUTE < end);
+        if device.is_offline(received) {
+            self.lost.extend(settled.then_some(index));
             return;
         }
         let mut rng = Rng::new(world.seed, For::Keep, u64::from(device.owner), u64::from(index));
         let change = world.changes.get(&index).copied().filter(|change| match *change {
-            Change::Edited(at) | Change::Revoked(at) => at + delay < end,
+            Change::Edited(at) | Change::Revoked(at) => at + delay < end && !device.is_offline(at + delay),
         });
+        // Beside a time without a network a gap would not tell what it is of. And an invite tells whose link a code is.
+        let near = |(from, until): (u64, u64)| from < received + 30 * MINUTE && received < until + 30 * MINUTE;
+        let stays = device.offline.is_some_and(near) || matches!(message.talk, Talk::Invite(_));
         let sight = Sight {
             message: index,
             own,
             starred: rng.per_mille(10),
-            deleted: rng.per_mille(15),
+            deleted: rng.per_mille(15) && !stays,
+            settled,
             change,
             named: rng.per_mille(990),
             path: None,
@@ -174,7 +199,8 @@ impl View {
                 sight.path = Some(path.clone());
                 continue;
             }
-            let day = civil(seen.received, nation.offset(seen.received)).strftime("%Y%m%d").to_string();
+            let received = device.stamp(seen.received);
+            let day = civil(received, nation.offset(received)).strftime("%Y%m%d").to_string();
             let number = numbers.entry(day.clone()).or_default();
             let sent = if sight.own { "Sent/" } else { "" };
             let path = format!("Media/{} Images/{sent}IMG-{day}-WA{number:04}.png", app_folder(device));
@@ -182,7 +208,7 @@ impl View {
             let kept = Rng::new(world.seed, For::Keep, u64::from(device.owner), 2 << 40 | u64::from(file)).below(1000);
             if kept < world.size.kept {
                 let path = format!("{}/{path}", shared_folder(device));
-                self.held.push(Held { picture: file, path, at: seen.received });
+                self.held.push(Held { picture: file, path, at: received });
             }
             sight.path = Some(path.clone());
             paths.insert(file, path);
@@ -216,9 +242,9 @@ impl Seen {
     }
 }
 
-/// How long something travels to a phone: half a second to a quarter of a minute.
+/// How long something travels from the server to a phone: 0.3 to 5 seconds.
 fn travel(world: &World, owner: u32, thing: u64) -> u64 {
-    400 + Rng::new(world.seed, For::Travel, u64::from(owner), thing).below(15_000)
+    300 + Rng::new(world.seed, For::Travel, u64::from(owner), thing).below(4_700)
 }
 
 fn roster(world: &World, device: &Device, g: u32, stays: &[Stay], own: &[Stay]) -> Roster {
@@ -306,52 +332,12 @@ pub fn text(world: &World, device: &Device, index: u32, message: &Message, edite
             Some(text)
         }
         Talk::Picture(_) => rng.per_mille(120).then(|| language.sentence(&mut rng)),
-        Talk::Invitation(group) => {
-            Some(format!("{} https://chat.whatsapp.com/{}", language.invitation, world.groups[group as usize].link))
-        }
+        Talk::Link(g) => Some(format!("{} {}", language.invitation, link(&world.groups[g as usize]))),
+        Talk::Invite(_) => None,
     }
 }
 
-/// Notes what a live message shows.
-pub fn note_message(world: &World, sight: &Sight, has_hash: bool, facts: &mut Facts) {
-    let message = &world.messages[sight.message as usize];
-    let in_group = (message.chat as usize) < world.groups.len();
-    facts.rows += 1;
-    if in_group {
-        facts.members.insert((message.chat, message.sender));
-        facts.messages.push(sight.message);
-    }
-    if has_hash {
-        if in_group {
-            facts.shares.push(sight.message);
-        }
-        if message.file().is_some_and(|file| lists::known(file).next().is_some()) {
-            facts.known.push(sight.message);
-        }
-    }
-}
-
-/// Notes what the row of an event shows; see [`Facts`].
-pub fn note_event(world: &World, g: u32, e: u32, facts: &mut Facts) {
-    let event = &world.groups[g as usize].events[e as usize];
-    facts.members.extend(event.actor.iter().chain(&event.targets).map(|person| (g, *person)));
-    match event.act {
-        Act::Created => {
-            facts.creators.insert(g);
-        }
-        Act::Added | Act::Joined => {
-            let link = event.act == Act::Joined;
-            facts.invitations.extend(event.targets.iter().map(|invitee| (g, event.actor, *invitee, event.at, link)));
-        }
-        _ => {}
-    }
-}
-
-/// Notes the chats and members of the groups.
-pub fn note_rosters(view: &View, owner: u32, facts: &mut Facts) {
-    for (g, roster) in &view.rosters {
-        facts.groups.insert(*g);
-        facts.members.insert((*g, owner));
-        facts.members.extend(roster.members.iter().map(|member| (*g, member.0)));
-    }
+/// The invitation link of a group.
+pub fn link(group: &Group) -> String {
+    format!("https://chat.whatsapp.com/{}", group.link)
 }

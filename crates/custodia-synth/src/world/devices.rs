@@ -56,15 +56,37 @@ pub struct Device {
     pub lid: bool,
     /// Of 1,000 LIDs, those that its `jid_map` ties to a number.
     pub jid_map: u64,
+    /// Whether `axolotl.db` stands beside the messages.
+    pub identities: bool,
+    /// Whether some messages name the device that sent them.
+    pub author_devices: bool,
+    /// Whether the database of its SIM cards is there.
+    pub sim: bool,
+    /// Whether its lasting system properties are there.
+    pub properties: bool,
     /// Whether `wa.db` has rows of the groups' settings with their creators.
     pub settings: bool,
     /// Whether the owner's own entry is written as action 4 without a person.
     pub short_entry: bool,
+    /// What its clock shows beyond the true time, in milliseconds; whole seconds.
+    pub clock: i64,
+    /// From when until when it had no network: what others said in groups meanwhile never reached it.
+    pub offline: Option<(u64, u64)>,
     /// Groups the owner enters, ascending.
     pub groups: Vec<usize>,
 }
 
 impl Device {
+    /// What its clock shows at a moment.
+    pub fn stamp(&self, at: u64) -> u64 {
+        at.saturating_add_signed(self.clock)
+    }
+
+    /// Whether it has no network.
+    pub fn is_offline(&self, at: u64) -> bool {
+        self.offline.is_some_and(|(from, until)| (from..until).contains(&at))
+    }
+
     /// Name of the app's package.
     pub fn package(&self) -> &'static str {
         if self.business { "com.whatsapp.w4b" } else { "com.whatsapp" }
@@ -116,8 +138,14 @@ pub fn invent(seed: u64, scale: Scale, size: &Size, people: &[Person]) -> Vec<De
                 wal: index % 4 == 0 || index % 7 == 0,
                 lid: recent && index % 2 == 0,
                 jid_map: if recent && index % 4 != 2 { 500 } else { 0 },
+                identities: recent && (index / 2) % 3 != 1,
+                author_devices: recent && index % 3 != 1,
+                sim: index % 7 != 3,
+                properties: index % 5 != 4,
                 settings: schema != Schema::Legacy && index % 3 == 0,
                 short_entry: index % 4 == 2,
+                clock: if (index + index / 8) % 8 == 2 { clock(seed, index) } else { 0 },
+                offline: None,
                 groups: choose(&mut rng, scale, size, index, recent),
             }
         })
@@ -126,6 +154,14 @@ pub fn invent(seed: u64, scale: Scale, size: &Size, people: &[Person]) -> Vec<De
         device.lid |= device.schema >= Schema::Of2023 && device.groups.iter().any(|group| hides_numbers(*group));
     }
     devices
+}
+
+/// Half a minute to two hours, fast or slow.
+fn clock(seed: u64, index: usize) -> i64 {
+    let mut rng = Rng::new(seed, For::Flaw, index as u64, 0);
+    let most = rng.pick(&[120, 600, 7200]);
+    let seconds = rng.range(30, most + 1) as i64;
+    if rng.per_mille(500) { seconds * 1000 } else { -seconds * 1000 }
 }
 
 fn choose(rng: &mut Rng, scale: Scale, size: &Size, index: usize, recent: bool) -> Vec<usize> {

@@ -131,6 +131,12 @@ impl Group {
         }
         stays
     }
+
+    /// Its subject at a moment.
+    pub fn subject_at(&self, at: u64) -> &str {
+        let named = |event: &&Event| event.act == Act::Subject && event.at <= at;
+        self.events.iter().rev().find(named).and_then(|event| event.new.as_deref()).unwrap_or(&self.subject)
+    }
 }
 
 enum Plan {

@@ -1,11 +1,15 @@
 //! The invented operation before anybody seizes anything: people, groups, one global timeline, pictures, devices.
 
+mod conflicts;
 mod devices;
 mod groups;
+mod owners;
+mod pairs;
 mod people;
 mod pictures;
 mod timeline;
 
+pub use conflicts::Conflicts;
 pub use devices::{Device, Packing, Schema};
 pub use groups::{Act, Event, Group, How, Stay};
 pub use people::{Account, Form, Person};
@@ -15,6 +19,7 @@ pub use timeline::{Change, Message, NO_QUOTE, Talk};
 use std::collections::BTreeMap;
 
 use crate::Scale;
+use crate::rng::{For, Rng};
 
 /// 2016-09-01T00:00:00Z in Unix milliseconds: nothing is older.
 pub const START: u64 = 1_472_688_000_000;
@@ -127,6 +132,8 @@ pub struct World {
     pub pictures: Vec<Picture>,
     /// Seized phones.
     pub devices: Vec<Device>,
+    /// Contradictions between them.
+    pub conflicts: Conflicts,
 }
 
 impl World {
@@ -136,7 +143,9 @@ impl World {
         let people = people::invent(seed, &size);
         let mut devices = devices::invent(seed, scale, &size, &people);
         let mut groups = groups::invent(seed, &size, &people, &mut devices);
+        owners::offline(seed, &groups, &mut devices);
         let told = timeline::invent(seed, &size, &people, &mut groups, &devices);
+        let conflicts = conflicts::plant(seed, scale, &people, &mut groups, &devices);
         let pictures = pictures::draw(seed, size.files, threads);
         World {
             seed,
@@ -149,7 +158,19 @@ impl World {
             changes: told.changes,
             pictures,
             devices,
+            conflicts,
         }
+    }
+
+    /// When a message reached the server, by the server's clock, which is right.
+    pub fn server_time(&self, index: u32) -> u64 {
+        let way = Rng::new(self.seed, For::Travel, u64::MAX, u64::from(index)).below(320);
+        self.messages[index as usize].at + 80 + way
+    }
+
+    /// What a person's clock shows at a moment; only those of seized phones may be wrong.
+    pub fn stamp(&self, person: u32, at: u64) -> u64 {
+        self.devices.get(person as usize).map_or(at, |device| device.stamp(at))
     }
 
     /// The address of an account.

@@ -1,10 +1,11 @@
 //! One timeline for the whole operation: every message of every group and one-to-one chat, and what became of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::devices::Device;
 use super::groups::{Act, Group};
-use super::{DAY, END, MINUTE, Person, START, Size};
+use super::owners::Owners;
+use super::{DAY, END, MINUTE, Person, Size, pairs};
 use crate::rng::{For, Rng};
 
 /// No quoted message.
@@ -13,7 +14,9 @@ pub const NO_QUOTE: u32 = u32::MAX;
 /// A message as it was sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Message {
-    /// By the sender's clock (Unix milliseconds); no two messages or events of the operation share one.
+    /// When it was sent (Unix milliseconds).
+    pub at: u64,
+    /// The same by the sender's clock. No two messages or events of the operation share one.
     pub sent: u64,
     /// Chat number: groups first, then pairs.
     pub chat: u32,
@@ -36,8 +39,10 @@ pub enum Talk {
     Text,
     /// A picture, by its index.
     Picture(u32),
-    /// An invitation link to a group, by its index.
-    Invitation(u32),
+    /// A text with the invitation link of a group, by its index.
+    Link(u32),
+    /// An invitation to a group that the app draws itself, by the group's index.
+    Invite(u32),
 }
 
 impl Message {
@@ -60,7 +65,7 @@ pub enum Change {
 pub struct Told {
     /// One-to-one chats.
     pub pairs: Vec<(u32, u32)>,
-    /// Messages by time.
+    /// Messages in the order of their sending.
     pub messages: Vec<Message>,
     /// Indices of each chat's messages.
     pub by_chat: Vec<Vec<u32>>,
@@ -68,11 +73,22 @@ pub struct Told {
     pub changes: BTreeMap<u32, Change>,
 }
 
+/// What happens at a moment.
 #[derive(Clone, Copy)]
-enum Slot {
+pub enum Slot {
+    /// Event `1` of group `0`.
     Event(u32, u32),
+    /// Something is said in a group.
     Group(u32),
-    Pair { pair: u32, sender: u32, link: Option<u32> },
+    /// Something is said in a one-to-one chat.
+    Pair {
+        /// Which chat.
+        pair: u32,
+        /// Who says it.
+        sender: u32,
+        /// What, where it is not left to chance.
+        talk: Option<Talk>,
+    },
 }
 
 /// Invents the messages; sets the events of the groups onto the same clock.
@@ -87,7 +103,7 @@ pub fn invent(seed: u64, size: &Size, people: &[Person], groups: &mut [Group], d
         let from = groups[g].created + 6 * MINUTE;
         slots.extend((0..count).map(|_| (moment(&mut rng, from), Slot::Group(g as u32))));
     }
-    let pairs = pairs(seed, size, people, groups, devices, &mut slots);
+    let pairs = pairs::invent(seed, size, people, groups, devices, &mut slots);
     slots.sort_by_key(|(at, _)| *at);
     let mut last = 0;
     for (at, slot) in &mut slots {
@@ -100,7 +116,8 @@ pub fn invent(seed: u64, size: &Size, people: &[Person], groups: &mut [Group], d
             }
         }
     }
-    let mut talk = Teller::new(seed, size, groups, pairs);
+    let mut talk = Teller::new(seed, size, groups, pairs, Owners::new(groups, devices));
+    talk.moments = slots.iter().map(|(at, _)| *at).collect();
     for (at, slot) in slots {
         talk.tell(at, slot);
     }
@@ -108,78 +125,11 @@ pub fn invent(seed: u64, size: &Size, people: &[Person], groups: &mut [Group], d
 }
 
 /// A moment between `from` and the end, more often in the afternoon than at night.
-fn moment(rng: &mut Rng, from: u64) -> u64 {
+pub fn moment(rng: &mut Rng, from: u64) -> u64 {
     let day = rng.below((END - from) / DAY + 1) * DAY;
     let hour = (rng.below(DAY / 2) + rng.below(DAY / 2) + DAY / 3) % DAY;
     let at = (from - from % DAY) + day + hour;
     if at <= from || at >= END { from + rng.below(END - from) } else { at }
-}
-
-/// One-to-one chats of the owners: with people of their groups, with anybody, and with those whom a link invited.
-fn pairs(
-    seed: u64,
-    size: &Size,
-    people: &[Person],
-    groups: &[Group],
-    devices: &[Device],
-    slots: &mut Vec<(u64, Slot)>,
-) -> Vec<(u32, u32)> {
-    let mut numbers: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    let mut list = Vec::new();
-    let mut pair = |a: u32, b: u32| {
-        *numbers.entry((a.min(b), a.max(b))).or_insert_with(|| {
-            list.push((a.min(b), a.max(b)));
-            list.len() as u32 - 1
-        })
-    };
-    for device in devices {
-        let mut rng = Rng::new(seed, For::Clock, 1 << 32 | u64::from(device.owner), 0);
-        for turn in 0..size.partners {
-            let other = if turn % 3 == 2 {
-                rng.index(people.len()) as u32
-            } else {
-                let group = &groups[rng.pick(&device.groups)];
-                let event = &group.events[rng.index(group.events.len())];
-                event.targets.first().copied().unwrap_or(group.creator)
-            };
-            // A changed number would split the chat in two; the groups show those changes.
-            if other == device.owner || people[other as usize].new_number.is_some() {
-                continue;
-            }
-            let chat = pair(device.owner, other);
-            let from = START + rng.below((END - START) / 2);
-            for _ in 0..rng.range(size.pair_messages / 2, size.pair_messages * 3 / 2 + 1) {
-                let sender = if rng.per_mille(500) { other } else { device.owner };
-                slots.push((moment(&mut rng, from), Slot::Pair { pair: chat, sender, link: None }));
-            }
-        }
-    }
-    let owns = |person: u32| (person as usize) < devices.len();
-    for (g, group) in groups.iter().enumerate() {
-        let stays = group.stays();
-        for (e, event) in group.events.iter().enumerate().filter(|(_, event)| event.act == Act::Joined) {
-            let mut rng = Rng::new(seed, For::Clock, 2 << 32 | g as u64, e as u64);
-            let inside = |stay: &&super::Stay| stay.join + 2 * MINUTE < event.at && event.at < stay.leave;
-            let inviters: Vec<u32> = stays.iter().filter(inside).map(|stay| stay.person).collect();
-            let Some(joiner) = event.targets.first().copied() else { continue };
-            // Only what a seized phone can show is worth inventing: one of the two owns one.
-            let owners: Vec<u32> = inviters.iter().copied().filter(|person| owns(*person)).collect();
-            let inviter = if owns(joiner) && !inviters.is_empty() {
-                rng.pick(&inviters)
-            } else if !owners.is_empty() && rng.per_mille(300) {
-                rng.pick(&owners)
-            } else {
-                continue;
-            };
-            let plain = |person: u32| people[person as usize].new_number.is_none();
-            if inviter != joiner && plain(inviter) && plain(joiner) {
-                let chat = pair(inviter, joiner);
-                let before = MINUTE + rng.below(50 * MINUTE).min(event.at - group.created - 2 * MINUTE);
-                slots.push((event.at - before, Slot::Pair { pair: chat, sender: inviter, link: Some(g as u32) }));
-            }
-        }
-    }
-    list
 }
 
 /// Act, actor and targets of an event.
@@ -192,6 +142,11 @@ struct Teller {
     events: Vec<Vec<Replay>>,
     inside: Vec<Vec<u32>>,
     pairs: Vec<(u32, u32)>,
+    owners: Owners,
+    /// Every moment at which something happens, ascending.
+    moments: Vec<u64>,
+    /// What wrong clocks showed.
+    shown: BTreeSet<u64>,
     messages: Vec<Message>,
     by_chat: Vec<Vec<u32>>,
     changes: BTreeMap<u32, Change>,
@@ -201,7 +156,7 @@ struct Teller {
 }
 
 impl Teller {
-    fn new(seed: u64, size: &Size, groups: &[Group], pairs: Vec<(u32, u32)>) -> Teller {
+    fn new(seed: u64, size: &Size, groups: &[Group], pairs: Vec<(u32, u32)>, owners: Owners) -> Teller {
         let events = |group: &Group| group.events.iter().map(|e| (e.act, e.actor, e.targets.clone())).collect();
         Teller {
             seed,
@@ -210,6 +165,9 @@ impl Teller {
             inside: vec![Vec::new(); groups.len()],
             by_chat: vec![Vec::new(); groups.len() + pairs.len()],
             pairs,
+            owners,
+            moments: Vec::new(),
+            shown: BTreeSet::new(),
             messages: Vec::with_capacity(size.messages * 5 / 4),
             changes: BTreeMap::new(),
             told: 0,
@@ -222,7 +180,7 @@ impl Teller {
         match slot {
             Slot::Event(g, e) => self.happen(g as usize, e as usize),
             Slot::Group(g) => self.say_in_group(at, g),
-            Slot::Pair { pair, sender, link } => self.say_to_one(at, pair, sender, link),
+            Slot::Pair { pair, sender, talk } => self.say_to_one(at, pair, sender, talk),
         }
     }
 
@@ -240,9 +198,15 @@ impl Teller {
         let index = self.messages.len() as u32;
         let mut rng = Rng::new(self.seed, For::Talk, u64::from(index), 0);
         let inside = &self.inside[g as usize];
-        let share = rng.unit();
-        // Those who came early say most.
-        let sender = inside[((share * share) * inside.len() as f64) as usize];
+        let mut draw = || {
+            let share = rng.unit();
+            // Those who came early say most.
+            inside[((share * share) * inside.len() as f64) as usize]
+        };
+        let able = |person: &u32| self.owners.may_speak(g, *person, at);
+        let first = draw();
+        let sender = if able(&first) { Some(first) } else { (0..20).map(|_| draw()).find(able) };
+        let sender = sender.or_else(|| inside.iter().copied().find(able)).unwrap_or(first);
         let left = (self.size.messages - self.told) as u64;
         self.told += 1;
         let (talk, mut forwarded) = if rng.below(left) < (self.size.shares - self.shared) as u64 {
@@ -272,23 +236,35 @@ impl Teller {
             }
             _ => None,
         };
-        self.put(Message { sent: at, chat: g, sender, talk, forwarded, quoted, mentions });
+        let sent = self.sent(sender, at);
+        self.put(Message { at, sent, chat: g, sender, talk, forwarded, quoted, mentions });
     }
 
-    fn say_to_one(&mut self, at: u64, pair: u32, sender: u32, link: Option<u32>) {
+    fn say_to_one(&mut self, at: u64, pair: u32, sender: u32, wanted: Option<Talk>) {
         let index = self.messages.len() as u32;
         let mut rng = Rng::new(self.seed, For::Talk, u64::from(index), 0);
-        let talk = match link {
-            Some(group) => Talk::Invitation(group),
+        let talk = match wanted {
+            Some(talk) => talk,
             None if self.born > 0 && rng.per_mille(200) => Talk::Picture(self.old_file(&mut rng)),
             None => Talk::Text,
         };
-        let forwarded = link.is_none() && rng.per_mille(100);
-        if rng.per_mille(8) && link.is_none() {
+        let forwarded = wanted.is_none() && rng.per_mille(100);
+        if rng.per_mille(8) && wanted.is_none() {
             self.changes.insert(index, Change::Revoked(at + MINUTE + rng.below(60 * MINUTE)));
         }
         let chat = self.inside.len() as u32 + pair;
-        self.put(Message { sent: at, chat, sender, talk, forwarded, quoted: NO_QUOTE, mentions: None });
+        let sent = self.sent(sender, at);
+        self.put(Message { at, sent, chat, sender, talk, forwarded, quoted: NO_QUOTE, mentions: None });
+    }
+
+    /// What the sender's clock shows, or the first moment after it at which nothing else seems to happen.
+    fn sent(&mut self, sender: u32, at: u64) -> u64 {
+        let clock = self.owners.clock(sender);
+        let mut sent = at.saturating_add_signed(clock);
+        while clock != 0 && (self.moments.binary_search(&sent).is_ok() || !self.shown.insert(sent)) {
+            sent += 1;
+        }
+        sent
     }
 
     /// A picture that was shared before, a recent one rather than an old one.

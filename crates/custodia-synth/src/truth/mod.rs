@@ -1,5 +1,9 @@
 //! `truth.json`: what the seized evidence can show, streamed kind by kind.
 
+mod copies;
+mod groups;
+mod ties;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -9,7 +13,7 @@ use crate::Scale;
 use crate::error::{SynthError, at};
 use crate::lists::{self, List};
 use crate::nations::NATIONS;
-use crate::phone::Facts;
+use crate::phone::{Facts, Setting};
 use crate::world::{Account, Form, World};
 
 /// Rows written for each kind, in the order of the file.
@@ -60,6 +64,11 @@ impl<'a, W: Write> Truth<'a, W> {
         self.hits()?;
         self.countries()?;
         self.devices()?;
+        self.country_reasons()?;
+        self.group_lives()?;
+        self.absences()?;
+        self.states()?;
+        self.clock_offsets()?;
         write!(self.out, "}}}}")?;
         self.out.flush()
     }
@@ -118,7 +127,9 @@ impl<'a, W: Write> Truth<'a, W> {
     fn members(&mut self) -> io::Result<()> {
         self.kind("members", "group account")?;
         let facts = self.facts;
-        let members: BTreeSet<(u32, u32)> = facts.iter().flat_map(|facts| &facts.members).copied().collect();
+        let mut members: BTreeSet<(u32, u32)> = facts.iter().flat_map(|facts| &facts.members).copied().collect();
+        let shown = facts.iter().flat_map(|facts| &facts.shown);
+        members.extend(shown.map(|(g, account)| (*g, account.person)));
         for (g, person) in members {
             let name = self.names[person as usize].clone();
             self.row(format_args!("\"{}\",\"{name}\"", self.world.groups[g as usize].address))?;
@@ -183,19 +194,21 @@ impl<'a, W: Write> Truth<'a, W> {
     fn shares(&mut self) -> io::Result<()> {
         self.kind("shares", "group sender key sha256")?;
         let shares = union(self.world, self.facts.iter().map(|facts| &facts.shares));
-        let mut first: BTreeMap<u32, u32> = BTreeMap::new();
+        // Who sent first is told by the senders' clocks.
+        let mut first: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
         for index in &shares {
-            // Messages stand in the order of their sending, no two at the same time.
-            let Some(file) = self.world.messages[*index as usize].file() else { continue };
-            first.entry(file).or_insert(*index);
+            let message = &self.world.messages[*index as usize];
+            let Some(file) = message.file() else { continue };
+            let earliest = first.entry(file).or_insert((message.sent, *index));
+            *earliest = (*earliest).min((message.sent, *index));
             let (row, sha256) = (self.message(*index), self.sha256(file));
             self.row(format_args!("{row},\"{sha256}\""))?;
         }
         self.end()?;
         self.kind("first_shares", "sha256 group sender key sent")?;
-        for (file, index) in first {
+        for (file, (sent, index)) in first {
             let (row, sha256) = (self.message(index), self.sha256(file));
-            self.row(format_args!("\"{sha256}\",{row},{}", self.world.messages[index as usize].sent))?;
+            self.row(format_args!("\"{sha256}\",{row},{sent}"))?;
         }
         self.end()
     }
@@ -257,6 +270,24 @@ impl<'a, W: Write> Truth<'a, W> {
         self.end()
     }
 
+    /// Countries that the settings of a phone name, for the account that it states as its own.
+    fn country_reasons(&mut self) -> io::Result<()> {
+        self.kind("country_reasons", "account kind country")?;
+        let facts = self.facts;
+        for (device, facts) in self.world.devices.iter().zip(facts) {
+            let account = self.world.address(Account { person: device.owner, form: Form::Phone });
+            for (setting, nation) in &facts.settings {
+                let kind = match setting {
+                    Setting::Sim => "SIM",
+                    Setting::Zone => "time zone",
+                    Setting::Locale => "locale",
+                };
+                self.row(format_args!("\"{account}\",\"{kind}\",\"{}\"", NATIONS[*nation].code))?;
+            }
+        }
+        self.end()
+    }
+
     fn devices(&mut self) -> io::Result<()> {
         self.kind("devices", "device account country_of_seizure")?;
         for device in &self.world.devices {
@@ -271,11 +302,17 @@ fn text(value: Option<&str>) -> String {
     value.map_or("null".to_owned(), |value| format!("\"{value}\""))
 }
 
-/// Indices that stand in at least one list, ascending.
-fn union<'a>(world: &World, lists: impl Iterator<Item = &'a Vec<u32>>) -> Vec<u32> {
+/// Whether each message stands in at least one list.
+fn held<'a>(world: &World, lists: impl Iterator<Item = &'a Vec<u32>>) -> Vec<bool> {
     let mut seen = vec![false; world.messages.len()];
     for index in lists.flatten() {
         seen[*index as usize] = true;
     }
+    seen
+}
+
+/// Indices that stand in at least one list, ascending.
+fn union<'a>(world: &World, lists: impl Iterator<Item = &'a Vec<u32>>) -> Vec<u32> {
+    let seen = held(world, lists);
     (0..seen.len() as u32).filter(|index| seen[*index as usize]).collect()
 }
