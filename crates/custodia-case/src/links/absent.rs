@@ -13,27 +13,33 @@ const MARGIN: i64 = 120_000;
 /// A message takes a moment to arrive, so it may have been sent before the row in front of it came. Milliseconds.
 const ON_THE_WAY: i64 = 10_000;
 
+/// Stands between sender and key where both are one text.
+const APART: char = '\u{1f}';
+
 /// The messages of one group and who holds them.
 #[derive(Default)]
 struct Group {
-    places: HashMap<(String, String), usize>,
-    messages: Vec<(String, String, i64)>,
+    /// Place of a message by sender and key.
+    places: HashMap<String, usize>,
+    sent: Vec<i64>,
     held: Vec<(u32, u32)>,
+    /// The earliest message that each device holds.
+    first: HashMap<u32, i64>,
 }
 
 /// Rows of (chat, sender, key, device, sent) and of (device, chat, entered, ended, seized, dated) become the rows of `absent`.
 pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut groups: HashMap<String, Group> = HashMap::new();
     let mut devices: HashMap<String, u32> = HashMap::new();
-    let mut first_last: HashMap<(u32, String), (i64, i64)> = HashMap::new();
     for batch in &inputs.answers[0] {
-        read_copies(batch, &mut groups, &mut devices, &mut first_last)?;
+        read_copies(batch, &mut groups, &mut devices)?;
     }
     let mut out = Rows::default();
+    let mut sorted: HashMap<String, Vec<(String, usize)>> = HashMap::new();
     for ((device, chat), stays) in read_stays(&inputs.answers[1])? {
         let (Some(group), Some(id)) = (groups.get(&chat), devices.get(&device)) else { continue };
-        let Some((first, _)) = first_last.get(&(*id, chat.clone())) else { continue };
-        let mut held = vec![false; group.messages.len()];
+        let Some(first) = group.first.get(id) else { continue };
+        let mut held = vec![false; group.sent.len()];
         for (message, holder) in &group.held {
             if holder == id {
                 held[*message as usize] = true;
@@ -47,9 +53,17 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
                 sent > from.saturating_add(MARGIN) && sent < until.saturating_sub(MARGIN)
             })
         };
-        for (message, (sender, key, sent)) in group.messages.iter().enumerate() {
-            if !held[message] && inside(*sent) {
-                out.push(&device, &chat, sender, key, *sent);
+        // In the order of their names: that of the map changes from run to run.
+        let names = sorted.entry(chat.clone()).or_insert_with(|| {
+            let mut names: Vec<_> = group.places.iter().map(|(name, place)| (name.clone(), *place)).collect();
+            names.sort();
+            names
+        });
+        for (name, message) in names.iter() {
+            let sent = group.sent[*message];
+            if !held[*message] && inside(sent) {
+                let (sender, key) = name.split_once(APART).unwrap_or((name, ""));
+                out.push(&device, &chat, sender, key, sent);
             }
         }
     }
@@ -58,29 +72,44 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
 
 fn read_copies(
     batch: &RecordBatch,
-    groups: &mut BTreeMap<String, Group>,
+    groups: &mut HashMap<String, Group>,
     devices: &mut HashMap<String, u32>,
-    first_last: &mut HashMap<(u32, String), (i64, i64)>,
 ) -> Result<(), CaseError> {
     let (chats, senders, keys, labels) = (utf8(batch, 0)?, utf8(batch, 1)?, utf8(batch, 2)?, utf8(batch, 3)?);
+    let (chats, senders) = (chats.as_string::<i32>(), senders.as_string::<i32>());
+    let (keys, labels) = (keys.as_string::<i32>(), labels.as_string::<i32>());
     let times = numbers(batch, 4)?;
+    let mut name = String::new();
     for (at, sent) in times.iter().enumerate() {
         let Some(sent) = *sent else { continue };
-        let text = |array: &datafusion::arrow::array::ArrayRef| array.as_string::<i32>().value(at).to_owned();
-        let (chat, label) = (text(&chats), text(&labels));
-        let next = devices.len() as u32;
-        let device = *devices.entry(label).or_insert(next);
-        let span = first_last.entry((device, chat.clone())).or_insert((sent, sent));
-        *span = (span.0.min(sent), span.1.max(sent));
-        let group = groups.entry(chat).or_default();
-        let name = (text(&senders), text(&keys));
-        let next = group.messages.len();
-        let place = *group.places.entry(name.clone()).or_insert(next);
-        if place == next {
-            group.messages.push((name.0, name.1, sent));
+        let device = match devices.get(labels.value(at)) {
+            Some(device) => *device,
+            None => {
+                let next = devices.len() as u32;
+                devices.insert(labels.value(at).to_owned(), next);
+                next
+            }
+        };
+        if !groups.contains_key(chats.value(at)) {
+            groups.insert(chats.value(at).to_owned(), Group::default());
         }
+        let Some(group) = groups.get_mut(chats.value(at)) else { continue };
+        let first = group.first.entry(device).or_insert(sent);
+        *first = sent.min(*first);
+        name.clear();
+        name.push_str(senders.value(at));
+        name.push(APART);
+        name.push_str(keys.value(at));
+        let place = match group.places.get(name.as_str()) {
+            Some(place) => *place,
+            None => {
+                group.sent.push(sent);
+                group.places.insert(name.clone(), group.sent.len() - 1);
+                group.sent.len() - 1
+            }
+        };
         // The earliest time stands for the message, whatever the order of rows.
-        group.messages[place].2 = group.messages[place].2.min(sent);
+        group.sent[place] = group.sent[place].min(sent);
         group.held.push((place as u32, device));
     }
     Ok(())

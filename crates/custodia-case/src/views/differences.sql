@@ -11,19 +11,19 @@ WITH differing AS (
     SELECT chat, sender, key FROM messages
     WHERE texts_differ OR times_differ OR kinds_differ OR forwards_differ OR (edited_on > 0 AND edited_on < devices)
           OR (revoked_on > 0 AND revoked_on < devices)
-    UNION
-    SELECT chat, sender, key FROM absences
 ), held AS (
     SELECT c.chat, c.sender, c.key, c.device, c.text, c.sent, c.message_kind, c.forwarded, c.edited, c.revoked, @origin(c) AS origin
     FROM differing d RIGHT SEMI JOIN copies c ON c.chat = d.chat AND c.sender = d.sender AND c.key = d.key
 ), told AS (
-    SELECT chat, sender, key, 'text' AS what, coalesce(text, '') AS value, device, origin FROM held WHERE NOT revoked
-    UNION ALL SELECT chat, sender, key, 'sent', coalesce(@iso(sent), ''), device, origin FROM held
-    UNION ALL SELECT chat, sender, key, 'kind', message_kind, device, origin FROM held WHERE NOT revoked
-    UNION ALL SELECT chat, sender, key, 'forwarded', CAST(forwarded AS VARCHAR), device, origin FROM held WHERE NOT revoked
-    UNION ALL SELECT chat, sender, key, 'edited', CAST(edited AS VARCHAR), device, origin FROM held WHERE NOT revoked
-    UNION ALL SELECT chat, sender, key, 'revoked', CAST(revoked AS VARCHAR), device, origin FROM held
-    UNION ALL SELECT chat, sender, key, 'absent', state, device, coalesce(origin, device) FROM absences
+    SELECT h.chat, h.sender, h.key, w.what,
+           CASE w.what WHEN 'text' THEN coalesce(h.text, '') WHEN 'sent' THEN coalesce(@iso(h.sent), '') WHEN 'kind' THEN h.message_kind
+                       WHEN 'forwarded' THEN CAST(h.forwarded AS VARCHAR) WHEN 'edited' THEN CAST(h.edited AS VARCHAR)
+                       ELSE CAST(h.revoked AS VARCHAR) END AS value,
+           h.device, h.origin
+    FROM held h CROSS JOIN (VALUES ('text'), ('sent'), ('kind'), ('forwarded'), ('edited'), ('revoked')) AS w(what)
+    WHERE NOT h.revoked OR w.what IN ('sent', 'revoked')
+    UNION ALL
+    SELECT chat, sender, key, 'absent', state, device, coalesce(origin, device) FROM absences
 ), valued AS (
     SELECT chat, sender, key, what, value, @size(device) AS devices, @set(device) AS device_list, min(origin) AS origin
     FROM told GROUP BY chat, sender, key, what, value
