@@ -559,9 +559,9 @@ tables! {
         gap_from: i64,
         /// Last missing number.
         gap_to: i64,
-        /// Time of the row before by this device's clock, or by the sender's where none is stored.
+        /// Time of the last row before that bears one of this device's clock.
         before_at: Option<Time>,
-        /// Time of the row after, likewise.
+        /// Time of the first row after that bears one.
         after_at: Option<Time>,
     }
 

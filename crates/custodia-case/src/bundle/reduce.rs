@@ -22,7 +22,9 @@ pub struct Reductions {
     named_at: HashSet<usize>,
     named_files: HashSet<Text>,
     last: Option<LastRow>,
-    gaps: Vec<(Origin, Row)>,
+    gaps: Vec<(Origin, RowGap)>,
+    /// From which gap on the time behind is still to come.
+    open: usize,
 }
 
 /// Counts in the order in which they were begun, so that the bytes of a bundle do not depend on a hash.
@@ -83,7 +85,8 @@ impl Reductions {
                 self.name([Some(account)]);
             }
         }
-        self.passes(origin, row.received.or(row.sent));
+        // Own messages are stamped by the phone's own clock, others at their arrival.
+        self.passes(origin, row.received.or(row.sent.filter(|_| row.from_me)));
     }
 
     fn attachment(&mut self, origin: &Origin, row: &Attachment) {
@@ -98,7 +101,8 @@ impl Reductions {
     /// A system row stands in the same table as the messages.
     fn event(&mut self, origin: &Origin, row: &GroupEvent) {
         self.name([row.actor.as_ref(), row.target.as_ref()]);
-        self.passes(origin, row.at);
+        // Its time is the server's, which may be far from the phone's.
+        self.passes(origin, None);
     }
 
     fn name<'a>(&mut self, accounts: impl IntoIterator<Item = Option<&'a Text>>) {
@@ -120,14 +124,21 @@ impl Reductions {
         match &mut self.last {
             Some(last) if place(&last.part) == place(part) && place(&last.path) == place(&origin.path) => {
                 if number > last.number.saturating_add(1) {
-                    let row =
-                        RowGap { gap_from: last.number + 1, gap_to: number - 1, before_at: last.at, after_at: at };
-                    self.gaps.push((origin.clone(), row.into()));
+                    let (gap_from, gap_to) = (last.number + 1, number - 1);
+                    let row = RowGap { gap_from, gap_to, before_at: last.at, after_at: None };
+                    self.gaps.push((origin.clone(), row));
+                }
+                if at.is_some() {
+                    self.gaps[self.open..].iter_mut().for_each(|(_, gap)| gap.after_at = at);
+                    self.open = self.gaps.len();
                 }
                 last.number = last.number.max(number);
                 last.at = at.or(last.at);
             }
-            _ => self.last = Some(LastRow { path: origin.path.clone(), part: part.clone(), number, at }),
+            _ => {
+                self.last = Some(LastRow { path: origin.path.clone(), part: part.clone(), number, at });
+                self.open = self.gaps.len();
+            }
         }
     }
 
@@ -145,7 +156,8 @@ impl Reductions {
             let (first_at, last_at) = (count.first, count.last);
             (count.origin, FileAppearance { chat, sender, sha256, row_count, first_at, last_at }.into())
         });
-        let gaps = std::mem::take(&mut self.gaps);
+        self.open = 0;
+        let gaps = std::mem::take(&mut self.gaps).into_iter().map(|(origin, gap)| (origin, gap.into()));
         // About the exhibit as a whole.
         let whole = Origin::file("/".into());
         self.named_at.clear();

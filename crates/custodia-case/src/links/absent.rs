@@ -22,12 +22,14 @@ struct Group {
     /// Place of a message by sender and key.
     places: HashMap<String, usize>,
     sent: Vec<i64>,
+    /// Earliest arrival on any phone.
+    arrived: Vec<i64>,
     held: Vec<(u32, u32)>,
     /// The earliest message that each device holds.
     first: HashMap<u32, i64>,
 }
 
-/// Rows of (chat, sender, key, device, sent) and of (device, chat, entered, ended, seized, dated) become the rows of `absent`.
+/// Rows of (chat, sender, key, device, sent, arrived) and of (device, chat, entered, ended, seized, dated) become the rows of `absent`.
 pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     let mut groups: HashMap<String, Group> = HashMap::new();
     let mut devices: HashMap<String, u32> = HashMap::new();
@@ -63,7 +65,8 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
             let sent = group.sent[*message];
             if !held[*message] && inside(sent) {
                 let (sender, key) = name.split_once(APART).unwrap_or((name, ""));
-                out.push(&device, &chat, sender, key, sent);
+                let arrived = if group.arrived[*message] == i64::MAX { sent } else { group.arrived[*message] };
+                out.push(&device, &chat, sender, key, sent, arrived);
             }
         }
     }
@@ -78,7 +81,7 @@ fn read_copies(
     let (chats, senders, keys, labels) = (utf8(batch, 0)?, utf8(batch, 1)?, utf8(batch, 2)?, utf8(batch, 3)?);
     let (chats, senders) = (chats.as_string::<i32>(), senders.as_string::<i32>());
     let (keys, labels) = (keys.as_string::<i32>(), labels.as_string::<i32>());
-    let times = numbers(batch, 4)?;
+    let (times, arrivals) = (numbers(batch, 4)?, numbers(batch, 5)?);
     let mut name = String::new();
     for (at, sent) in times.iter().enumerate() {
         let Some(sent) = *sent else { continue };
@@ -104,12 +107,14 @@ fn read_copies(
             Some(place) => *place,
             None => {
                 group.sent.push(sent);
+                group.arrived.push(i64::MAX);
                 group.places.insert(name.clone(), group.sent.len() - 1);
                 group.sent.len() - 1
             }
         };
         // The earliest time stands for the message, whatever the order of rows.
         group.sent[place] = group.sent[place].min(sent);
+        group.arrived[place] = group.arrived[place].min(arrivals[at].unwrap_or(i64::MAX));
         group.held.push((place as u32, device));
     }
     Ok(())
@@ -142,15 +147,17 @@ struct Rows {
     sender: Vec<Option<String>>,
     key: Vec<Option<String>>,
     sent: Vec<Option<i64>>,
+    arrived: Vec<Option<i64>>,
 }
 
 impl Rows {
-    fn push(&mut self, device: &str, chat: &str, sender: &str, key: &str, sent: i64) {
+    fn push(&mut self, device: &str, chat: &str, sender: &str, key: &str, sent: i64, arrived: i64) {
         self.device.push(Some(device.to_owned()));
         self.chat.push(Some(chat.to_owned()));
         self.sender.push(Some(sender.to_owned()));
         self.key.push(Some(key.to_owned()));
         self.sent.push(Some(sent));
+        self.arrived.push(Some(arrived));
     }
 
     fn columns(self) -> Vec<(&'static str, Answered)> {
@@ -160,6 +167,7 @@ impl Rows {
             ("sender", Answered::Text(self.sender)),
             ("key", Answered::Text(self.key)),
             ("sent", Answered::Time(self.sent)),
+            ("arrived", Answered::Time(self.arrived)),
         ]
     }
 
@@ -193,6 +201,7 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         rows.sender.extend(texts(batch, 2)?);
         rows.key.extend(texts(batch, 3)?);
         rows.sent.extend(numbers(batch, 4)?);
+        rows.arrived.extend(numbers(batch, 5)?);
     }
     let count = rows.sent.len();
     let (mut state, mut says, mut origin) = (vec![None; count], vec![None; count], vec![None; count]);
@@ -202,7 +211,8 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         let end = start + rows.device[start..].iter().take_while(|other| other.as_deref() == Some(&device)).count();
         let offset = offsets.get(&device).copied().unwrap_or(0);
         // By the phone's own clock, ascending as the rows are.
-        let sent: Vec<i64> = rows.sent[start..end].iter().map(|sent| sent.unwrap_or(0).saturating_add(offset)).collect();
+        let on_phone = |arrived: &Option<i64>| arrived.unwrap_or(0).saturating_add(offset);
+        let sent: Vec<i64> = rows.arrived[start..end].iter().map(on_phone).collect();
         for gap in gaps.get(&device).into_iter().flatten() {
             let from = gap.before.map_or(0, |before| {
                 sent.partition_point(|sent| *sent < before.saturating_sub(ON_THE_WAY))
@@ -237,6 +247,7 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         }
     }
     let mut columns = rows.columns();
+    columns.pop();
     columns.extend([
         ("state", Answered::Text(state)),
         ("says", Answered::Text(says)),
