@@ -13,6 +13,7 @@ mod pack;
 mod phone;
 mod picture;
 mod rng;
+pub mod rows;
 mod truth;
 mod words;
 mod world;

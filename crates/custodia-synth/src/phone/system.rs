@@ -26,7 +26,7 @@ pub fn telephony(world: &World, index: usize, db: &Connection, facts: &mut Facts
         params![
             format!("8999{index:015}"),
             // Many cards do not know their number.
-            if index % 2 == 0 { format!("+{}", person.number) } else { String::new() },
+            if index.is_multiple_of(2) { format!("+{}", person.number) } else { String::new() },
             nation.mcc,
             nation.mcc.to_string(),
             nation.code.to_lowercase()

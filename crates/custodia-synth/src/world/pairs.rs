@@ -127,7 +127,7 @@ impl Pairs<'_> {
         let able = |device: &&Device| device.schema != Schema::Legacy && group.created + 2 * DAY < device.seized;
         let outside = |device: &&Device| !device.groups.contains(&(g as usize));
         let mut able: Vec<&Device> = self.devices.iter().filter(able).collect();
-        if able.iter().any(|device| outside(&device)) {
+        if able.iter().any(outside) {
             able.retain(outside);
         }
         if able.is_empty() {
