@@ -8,11 +8,19 @@ use crate::bytes::{Bytes, Reader};
 use crate::evidence::{Evidence, Item};
 
 pub mod chats;
+mod database;
+#[cfg(test)]
+mod fixtures;
 pub mod hashlists;
+pub mod leads;
 
 /// Every parser, in order of priority: the first that fits a file reads it.
-pub const PARSERS: &[&dyn Parser] =
-    &[&chats::whatsapp_android::Msgstore, &chats::whatsapp_android::Contacts, &chats::whatsapp_android::OwnAccount];
+pub const PARSERS: &[&dyn Parser] = &[
+    &chats::whatsapp_android::Msgstore,
+    &chats::whatsapp_android::Contacts,
+    &chats::whatsapp_android::IdentityKeys,
+    &chats::whatsapp_android::OwnAccount,
+];
 
 /// Reads one kind of file.
 pub trait Parser: Sync {

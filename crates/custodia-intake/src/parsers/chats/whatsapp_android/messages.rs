@@ -11,7 +11,8 @@ use super::media::{self, Media};
 use super::out::Place;
 use super::reading::Reading;
 use super::schema::{
-    message_edit_info, message_forwarded, message_location, message_media, message_quoted, message_revoked,
+    Wanted, message_details, message_edit_info, message_forwarded, message_location, message_media, message_quoted,
+    message_revoked,
 };
 use super::side::Held;
 use super::sides::Sides;
@@ -84,12 +85,18 @@ pub struct Quoted {
 pub struct Parts {
     media: Text,
     location: Text,
+    details: Text,
 }
 
 impl Parts {
     /// Makes them once for a database.
     pub fn new() -> Parts {
-        Parts { media: message_media::WANTED.table.into(), location: message_location::WANTED.table.into() }
+        let part = |wanted: Wanted| wanted.table.into();
+        Parts {
+            media: part(message_media::WANTED),
+            location: part(message_location::WANTED),
+            details: part(message_details::WANTED),
+        }
     }
 }
 
@@ -101,6 +108,9 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     let Stored { place, chat, chat_kind, key, from_me, sender, code, status, text, starred, legacy, .. } = stored;
     let id = place.row;
     let sender = reading.sender(from_me, &chat, chat_kind, sender);
+    if let (Some(sender), Some(row)) = (&sender, sides.details.at(id)) {
+        sending_device(reading, &parts.details, sender, row);
+    }
     let quoted = match sides.quoted.at(id) {
         Some(row) => quoted(reading, &place, &chat, chat_kind, row),
         None => Quoted::default(),
@@ -195,6 +205,24 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         times_as_stored,
     };
     reading.out.put(&place, row);
+}
+
+/// A message whose sender is a hidden identifier and whose device stands under a number, or the other way round.
+fn sending_device(reading: &mut Reading<'_>, part: &Text, sender: &Text, row: &Held) {
+    let stored = row.get(message_details::author_device_jid);
+    let id = cell::reference(stored);
+    // Nearly every message has such a row, and nearly every one names the sender again, or a pair that was told.
+    let same = |author: Option<&Text>| author.is_some_and(|author| Text::ptr_eq(author, sender));
+    if id.is_some_and(|id| same(reading.jids.get(id)) || same(reading.device_senders.get(id))) {
+        return;
+    }
+    let place = row.place(part);
+    if let Some(author) = reading.jid_or_written(&place, stored) {
+        reading.tie(&place, sender, &author, "sending device");
+        if let Some(id) = id {
+            reading.device_senders.insert(id, sender.clone());
+        }
+    }
 }
 
 fn quoted(reading: &mut Reading<'_>, place: &Place, chat: &Text, kind: ChatKind, row: &Held) -> Quoted {

@@ -7,7 +7,7 @@ use super::out::Out;
 use super::reading::Reading;
 use super::sides::Sides;
 use super::{calls, chats, legacy, members, modern, names, open, owner, schema};
-use crate::parsers::{About, File, Parser, ReadError};
+use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp messages on Android",
@@ -49,12 +49,12 @@ impl Parser for Msgstore {
         let name = path.rsplit('/').next().unwrap_or_default();
         // The plain name is this file even when its bytes are not a database: that is then worth telling.
         name == "msgstore.db"
-            || (name.starts_with("msgstore-") && name.ends_with(".db") && head.starts_with(open::MAGIC))
+            || (name.starts_with("msgstore-") && name.ends_with(".db") && head.starts_with(database::MAGIC))
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
+        let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
-        let database = open::database(file, &mut out)?;
         open::compare(&database, schema::MSGSTORE, schema::MSGSTORE_KNOWN, &mut out);
         let modern = modern::holds_messages(&database);
         if !modern && database.table(schema::messages::WANTED.table).is_none() && database.table("message").is_none() {
