@@ -2,7 +2,7 @@
 //! parsers say of them. `UPDATE=1 cargo test` writes what is expected anew; read the difference before you commit.
 //!
 //! Lines of `make.sql` that steer: `-- @database PATH` begins a database, `-- @wal` what stands only in its log,
-//! `-- @include FILE` takes in another file of the folder above, `-- @file PATH` begins a file of which each line follows
+//! `-- @include FILE` takes in another file of the folder that holds the cases, `-- @file PATH` begins a file of which each line follows
 //! `-- `, `-- @hex PATH` one of which each line follows `-- ` as hex digits. `{{sha256 TEXT}}` becomes the base64 SHA-256 of
 //! the text, `{{java TEXT}}` a Java object that holds it.
 
@@ -145,7 +145,7 @@ fn line(text: &mut String, origin: &Origin, row: &Row) {
 /// Makes the files of a case.
 pub fn make(case: &Path) -> Evidence {
     let mut items = Vec::new();
-    let script = included(&case.join("make.sql"));
+    let script = included(&case.join("make.sql"), case.parent().unwrap());
     let mut sections: Vec<(&str, &str, String, String)> = Vec::new();
     let mut in_log = false;
     for line in script.lines() {
@@ -181,11 +181,11 @@ pub fn make(case: &Path) -> Evidence {
     Evidence::new(items)
 }
 
-fn included(path: &Path) -> String {
+fn included(path: &Path, folder: &Path) -> String {
     let mut text = String::new();
     for line in fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).lines() {
         match line.strip_prefix("-- @include ") {
-            Some(name) => text.push_str(&included(&path.with_file_name("..").join(name))),
+            Some(name) => text.push_str(&included(&folder.join(name), folder)),
             None => {
                 text.push_str(line);
                 text.push('\n');
