@@ -3,7 +3,8 @@
 //!
 //! [`schema`] names tables and columns, [`codes`] turns numbers into words, [`jids`], [`chats`], [`members`],
 //! [`names`] and [`calls`] read the small tables, [`modern`] and [`legacy`] the messages, which [`messages`] puts
-//! together with their side tables; [`events`] is for system rows, [`media`] for files, [`ties`] for pairs of addresses.
+//! together with their side tables; [`events`] is for system rows, [`media`] for files, [`ties`] for pairs of addresses,
+//! [`traces`] for links and addresses in texts.
 
 mod axolotl;
 mod by_id;
@@ -33,6 +34,7 @@ mod sides;
 #[cfg(test)]
 mod tests;
 mod ties;
+mod traces;
 mod wa;
 
 pub use axolotl::IdentityKeys;

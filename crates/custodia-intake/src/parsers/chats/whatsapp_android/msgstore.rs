@@ -23,6 +23,7 @@ const ABOUT: About = About {
         "group_events",
         "calls",
         "places",
+        "traces",
         "warnings",
     ],
     tested: &[
@@ -31,9 +32,9 @@ const ABOUT: About = About {
         "both schemas in one file, rows in the write-ahead log alone, invented data",
     ],
     gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums and comments; \
-           mentions; contact cards; link previews; group invitations sent as messages; disappearing timers; thumbnails; \
-           channels beyond their messages; labels; missed calls that stand only in missed_call_logs; devices of \
-           participants; texts before an edit (the app does not keep them); the full-text index; codes on which public \
+           mentions; contact cards; link previews beyond the traces in them; invitations that are quoted; traces in legacy \
+           previews' titles and addresses; disappearing timers; thumbnails; channels beyond their messages; labels; missed \
+           calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); the full-text index; codes on which public \
            readers disagree",
 };
 

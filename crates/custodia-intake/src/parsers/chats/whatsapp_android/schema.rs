@@ -96,6 +96,10 @@ read! { MSGSTORE:
     group_participant_device [group_participant_row_id device_jid_row_id] unread
         "_id sent_sender_key sent_add_on_sender_key";
     user_device [user_jid_row_id device_jid_row_id] unread "_id key_index";
+    message_text [message_row_id page_title url description] unread
+        "font_style text_color background_color preview_type invite_link_group_type";
+    message_group_invite [message_row_id group_jid_row_id group_name invite_code] unread
+        "admin_jid_row_id expiration invite_time expired group_type";
     message_details [message_row_id author_device_jid];
     group_past_participant_user [group_jid_row_id user_jid_row_id is_leave timestamp] unread "_id";
     jid_map [lid_row_id jid_row_id] unread "sort_id";
@@ -137,7 +141,8 @@ read! { WA:
     wa_vnames [jid verified_name] unread
         "_id serial issuer expires industry city country verified_level identity_unconfirmed_since cert_blob host_storage
         actual_actors privacy_mode_ts";
-    wa_group_descriptions [jid description] unread "_id description_id_string description_time description_setter_jid";
+    wa_group_descriptions [jid description] later [description_time description_setter_jid] unread
+        "_id description_id_string";
     wa_group_admin_settings [jid creator_jid];
 }
 
@@ -169,12 +174,12 @@ pub const MSGSTORE_KNOWN: &[&str] = &[
     "message_add_on_event_response", "message_add_on_keep_in_chat", "message_add_on_pin_in_chat",
     "message_add_on_poll_vote", "message_add_on_poll_vote_selected_option", "message_add_on_reaction", "message_album",
     "message_association", "message_call_log", "message_comment", "message_comment_parent", "message_ephemeral",
-    "message_ephemeral_setting", "message_event", "message_future", "message_group_invite", "message_link",
+    "message_ephemeral_setting", "message_event", "message_future", "message_link",
     "message_mentions", "message_orphan", "message_poll", "message_poll_option", "message_secret", "message_send_count",
     "message_streaming_sidecar", "message_system_block_contact", "message_system_business_state",
     "message_system_device_change", "message_system_group_with_parent", "message_system_initial_privacy_provider",
     "message_system_linked_group_call", "message_system_photo_change", "message_system_with_group_nodes",
-    "message_text", "message_thumbnail", "message_thumbnails", "message_vcard", "message_vcard_jid",
+    "message_thumbnail", "message_thumbnails", "message_vcard", "message_vcard_jid",
     "message_view_once_media", "lid_jid_map", "messages_links", "messages_vcards", "messages_vcards_jids",
     "missed_call_log_participant", "missed_call_logs", "mms_thumbnail_metadata", "newsletter", "newsletter_message",
     "parent_group_participants", "played_self_receipt", "primary_device_version", "receipt_device", "receipt_orphaned",

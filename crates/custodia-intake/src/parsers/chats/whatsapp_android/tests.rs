@@ -26,7 +26,7 @@ fn rows_of_the_log_alone_are_marked() {
 /// Databases cut at many lengths and with bytes changed.
 #[test]
 fn damage_never_panics() {
-    for case in ["modern", "legacy", "contacts", "ties"] {
+    for case in ["modern", "legacy", "contacts", "ties", "traces"] {
         fixtures::damage_never_panics(&folder(KIND).join(case));
     }
 }

@@ -1,24 +1,29 @@
 //! `wa.db`: the address book as WhatsApp keeps it, verified names, and settings of groups.
 
 use custodia_model::tables::{Alias, Chat, Contact};
-use custodia_model::{Rows, Text, account};
+use custodia_model::{Rows, Text, Time, account};
 
 use super::cell;
 use super::names::named;
 use super::out::{Out, Place};
 use super::schema::{self, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
 use super::ties::Ties;
+use super::traces::{self, Holder};
 use super::{open, owner};
-use crate::open::sqlite::{Database, Record};
+use crate::open::sqlite::{Cell, Database, Record};
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp contacts on Android",
     reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it",
-    tables: &["contacts", "accounts", "aliases", "chats", "warnings"],
+    tables: &["contacts", "accounts", "aliases", "chats", "traces", "warnings"],
     tested: &["schema of 2023 and 2026, invented data"],
-    gaps: "deleted rows; business profiles; settings of groups but description and creator; pictures",
+    gaps: "deleted rows; business profiles; settings of groups but description and creator; links and addresses in texts \
+           that persons write about themselves; pictures",
 };
+
+/// Smaller times of descriptions are seconds.
+const SECONDS: i64 = 100_000_000_000;
 
 /// The parser.
 pub struct Contacts;
@@ -124,14 +129,17 @@ impl<'a> Book<'a> {
     }
 
     fn groups(&mut self) {
-        self.each(&wa_group_descriptions::WANTED, |book, row, place| {
-            let description = cell::filled(row.get(wa_group_descriptions::description));
-            let Some(chat) = cell::text(row.get(wa_group_descriptions::jid)).and_then(|jid| book.chat(&jid)) else {
-                return;
-            };
-            if description.is_some() {
-                book.out.put(&place, Chat { description, ..chat });
-            }
+        use wa_group_descriptions as column;
+        self.each(&column::WANTED, |book, row, place| {
+            let Some(description) = cell::filled(row.get(column::description)) else { return };
+            let Some(chat) = cell::text(row.get(column::jid)).and_then(|jid| book.chat(&jid)) else { return };
+            let (described_at, times_as_stored) = book.described_at(&place, row.get(column::description_time));
+            let described_by = cell::text(row.get(column::description_setter_jid));
+            let described_by = described_by.and_then(|jid| account::normalise(&jid)).map(Text::from);
+            let holder = Holder { owner: chat.owner.as_ref(), ..Holder::default() };
+            traces::tell(&mut book.out, &holder, &description, || place.clone());
+            let description = Some(description);
+            book.out.put(&place, Chat { description, described_at, described_by, times_as_stored, ..chat });
         });
         self.each(&wa_group_admin_settings::WANTED, |book, row, place| {
             let creator = cell::text(row.get(wa_group_admin_settings::creator_jid));
@@ -143,6 +151,17 @@ impl<'a> Book<'a> {
                 book.out.put(&place, Chat { creator, ..chat });
             }
         });
+    }
+
+    /// When a description was set. No source states the unit: what would be a time before 1973 in milliseconds, years
+    /// before the app, is seconds. Its stored form is then kept beside it.
+    fn described_at(&mut self, place: &Place, stored: Cell<'_>) -> (Option<Time>, Option<Text>) {
+        match cell::int(stored) {
+            Some(seconds @ 1..SECONDS) => {
+                (Time::from_unix_ms(seconds * 1000), Some(format!("described_at={seconds}").into()))
+            }
+            _ => (self.out.time("described_at", stored), self.out.times_as_stored(place)),
+        }
     }
 
     fn chat(&self, jid: &str) -> Option<Chat> {
