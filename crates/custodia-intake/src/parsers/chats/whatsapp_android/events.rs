@@ -50,9 +50,19 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         sides.value_change.at(id).and_then(|row| cell::owned(row.get(message_system_value_change::old_data)));
     let mut new_value = cell::owned(text);
     let owner = reading.owner.clone();
-    let holder =
-        Holder { owner: owner.as_ref(), chat: Some(&chat), key: Some(&key), from_me, sender: actor.as_ref(), sent: at };
-    traces::of_message(reading, sides, parts, &place, &holder, new_value.as_deref().unwrap_or_default());
+    // System rows are marked as own whoever acted.
+    let from_owner = from_me && actor.is_some() && actor == owner;
+    let holder = Holder {
+        owner: owner.as_ref(),
+        chat: Some(&chat),
+        key: Some(&key),
+        from_me: from_owner,
+        sender: actor.as_ref(),
+        sent: at,
+    };
+    // The new number that the app itself writes there is told as an alias.
+    let written = new_value.as_deref().filter(|_| !codes::NUMBER_CHANGES.contains(&code)).unwrap_or_default();
+    traces::of_message(reading, sides, parts, &place, &holder, written);
     if let (Some(row), Some(old)) = (sides.value_change.at(id), &old_value) {
         traces::tell(&mut reading.out, &holder, old, || row.place(&parts.value_change));
     }
