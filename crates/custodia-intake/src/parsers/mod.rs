@@ -9,6 +9,7 @@ use crate::evidence::{Evidence, Item};
 
 pub mod chats;
 mod database;
+pub mod device;
 #[cfg(test)]
 mod fixtures;
 pub mod hashlists;
@@ -20,6 +21,9 @@ pub const PARSERS: &[&dyn Parser] = &[
     &chats::whatsapp_android::Contacts,
     &chats::whatsapp_android::IdentityKeys,
     &chats::whatsapp_android::OwnAccount,
+    &device::android::SimCards,
+    &device::android::Properties,
+    &device::android::Settings,
 ];
 
 /// Reads one kind of file.
