@@ -136,10 +136,8 @@ impl Parser for Properties {
         let mut bytes = Vec::new();
         if name != "persistent_properties" {
             file.reader()?.take(ONE).read_to_end(&mut bytes)?;
-            match std::str::from_utf8(&bytes) {
-                Ok(value) => property(rows, &file.whole(), name, value.trim_end_matches('\0')),
-                Err(_) => rows.put(file.whole(), not_text(name)),
-            };
+            let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+            property(rows, &file.whole(), name, bytes.get(..end).unwrap_or_default());
             return Ok(());
         }
         file.reader()?.take(LARGEST).read_to_end(&mut bytes)?;
@@ -159,15 +157,7 @@ impl Parser for Properties {
                 return Ok(());
             }
             let origin = file.at(&byte, i64::try_from(at).unwrap_or(i64::MAX));
-            let known = match std::str::from_utf8(value) {
-                Ok(value) => property(rows, &origin, name, value),
-                Err(_) if FACTS.iter().any(|(known, _)| *known == name) => {
-                    rows.put(origin, not_text(name));
-                    true
-                }
-                Err(_) => false,
-            };
-            facts += usize::from(known);
+            facts += usize::from(property(rows, &origin, name, value));
         }
         if fields.at < bytes.len() {
             let says = format!("expected a field of a protocol buffer at byte {}, found none", fields.at);
@@ -185,8 +175,13 @@ const FACTS: &[(&str, &str)] = &[
 ];
 
 /// Puts what a property tells; whether it is one that is read.
-fn property(rows: &mut dyn Rows, origin: &Origin, name: &str, value: &str) -> bool {
+fn property(rows: &mut dyn Rows, origin: &Origin, name: &str, value: &[u8]) -> bool {
     let Some((_, fact)) = FACTS.iter().find(|(known, _)| *known == name) else { return false };
+    let Ok(value) = std::str::from_utf8(value) else {
+        let says = format!("expected UTF-8 as value of {name}, found other bytes; not taken");
+        rows.put(origin.clone(), Warning::new("not text", says).into());
+        return true;
+    };
     if *fact == "SIM country" {
         // One for each slot, empty where none is in it.
         for country in value.split(',').take(8) {
@@ -196,10 +191,6 @@ fn property(rows: &mut dyn Rows, origin: &Origin, name: &str, value: &str) -> bo
         put(rows, origin.clone(), fact, value);
     }
     true
-}
-
-fn not_text(name: &str) -> custodia_model::Row {
-    Warning::new("not text", format!("expected UTF-8 as value of {name}, found other bytes; not taken")).into()
 }
 
 /// Name and value of one property.
