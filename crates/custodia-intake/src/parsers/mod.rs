@@ -8,11 +8,23 @@ use crate::bytes::{Bytes, Reader};
 use crate::evidence::{Evidence, Item};
 
 pub mod chats;
+mod database;
+pub mod device;
+#[cfg(test)]
+mod fixtures;
 pub mod hashlists;
+pub mod leads;
 
 /// Every parser, in order of priority: the first that fits a file reads it.
-pub const PARSERS: &[&dyn Parser] =
-    &[&chats::whatsapp_android::Msgstore, &chats::whatsapp_android::Contacts, &chats::whatsapp_android::OwnAccount];
+pub const PARSERS: &[&dyn Parser] = &[
+    &chats::whatsapp_android::Msgstore,
+    &chats::whatsapp_android::Contacts,
+    &chats::whatsapp_android::IdentityKeys,
+    &chats::whatsapp_android::OwnAccount,
+    &device::android::SimCards,
+    &device::android::Properties,
+    &device::android::Settings,
+];
 
 /// Reads one kind of file.
 pub trait Parser: Sync {

@@ -11,6 +11,7 @@ use super::jids::{self, ChatKind};
 use super::out::Place;
 use super::reading::Reading;
 use super::schema::{chat, chat_list};
+use super::traces::{self, Holder};
 
 /// Chats by their row ids. Their rows go out last, because what a community's system rows say belongs to them.
 #[derive(Default)]
@@ -123,6 +124,10 @@ fn chat_row(reading: &Reading<'_>, address: &Text) -> Chat {
 /// Puts all chats, after everything that may change them has been read.
 pub fn put(reading: &mut Reading<'_>) {
     for known in std::mem::take(&mut reading.chats.chats) {
+        if let Some(subject) = &known.row.subject {
+            let holder = Holder { owner: known.row.owner.as_ref(), ..Holder::default() };
+            traces::tell(&mut reading.out, &holder, subject, || known.place.clone());
+        }
         reading.out.put(&known.place, known.row);
     }
 }

@@ -6,7 +6,7 @@ use custodia_model::tables::GroupEvent;
 use super::cell;
 use super::chats::Chats;
 use super::codes::{self, Persons};
-use super::messages::Stored;
+use super::messages::{Parts, Stored};
 use super::out::Place;
 use super::reading::Reading;
 use super::schema::{
@@ -14,9 +14,10 @@ use super::schema::{
     message_system_sibling_group_link_change, message_system_value_change,
 };
 use super::sides::Sides;
+use super::traces::{self, Holder};
 
 /// Puts the rows of one system row.
-pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>) {
+pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stored: Stored<'_>) {
     let Stored { place, chat, key, from_me, sender, text, sent, legacy, .. } = stored;
     let id = place.row;
     let at = reading.out.time("at", sent);
@@ -48,6 +49,23 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>)
     let mut old_value =
         sides.value_change.at(id).and_then(|row| cell::owned(row.get(message_system_value_change::old_data)));
     let mut new_value = cell::owned(text);
+    let owner = reading.owner.clone();
+    // System rows are marked as own whoever acted.
+    let from_owner = from_me && actor.is_some() && actor == owner;
+    let holder = Holder {
+        owner: owner.as_ref(),
+        chat: Some(&chat),
+        key: Some(&key),
+        from_me: from_owner,
+        sender: actor.as_ref(),
+        sent: at,
+    };
+    // The new number that the app itself writes there is told as an alias.
+    let written = new_value.as_deref().filter(|_| !codes::NUMBER_CHANGES.contains(&code)).unwrap_or_default();
+    traces::of_message(reading, sides, parts, &place, &holder, written);
+    if let (Some(row), Some(old)) = (sides.value_change.at(id), &old_value) {
+        traces::tell(&mut reading.out, &holder, old, || row.place(&parts.value_change));
+    }
     if codes::NUMBER_CHANGES.contains(&code) {
         let (old, new) = match sides.number_change.at(id) {
             Some(row) => (
@@ -72,7 +90,7 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, stored: Stored<'_>)
     communities(reading, sides, &place, &chat, code);
 
     let event = GroupEvent {
-        owner: reading.owner.clone(),
+        owner,
         chat,
         key,
         at,

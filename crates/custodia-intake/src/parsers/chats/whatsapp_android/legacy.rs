@@ -86,6 +86,7 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
             legacy: Some(Legacy {
                 revoked: cell::int(row.get(column::edit_version)).is_some_and(|version| REVOKED.contains(&version)),
                 media: media(row, code, path),
+                caption: row.get(column::media_caption),
                 quoted,
                 position: position(row, code),
                 action: if system { cell::int(row.get(column::media_size)) } else { None },

@@ -3,10 +3,12 @@
 use custodia_model::Text;
 use custodia_model::tables::{GroupEvent, Membership};
 
+use super::by_id::ById;
 use super::cell;
 use super::reading::Reading;
 use super::schema::{
-    group_participant_user, group_participants, group_participants_history, group_past_participant_user,
+    group_participant_device, group_participant_user, group_participants, group_participants_history,
+    group_past_participant_user,
 };
 
 /// At most so many accounts are taken from one list that a legacy row writes out.
@@ -25,10 +27,15 @@ pub fn read(reading: &mut Reading<'_>) {
 
 fn current(reading: &mut Reading<'_>) {
     use group_participant_user as column;
+    let have_devices = reading.has_rows(group_participant_device::WANTED.table);
+    let mut persons = ById::new();
     reading.each(&column::WANTED, |reading, row, place| {
         let chat = reading.jid(&place, cell::reference(row.get(column::group_jid_row_id)));
         let account = reading.jid(&place, cell::reference(row.get(column::user_jid_row_id)));
         let (Some(chat), Some(account)) = (chat, account) else { return };
+        if have_devices {
+            persons.insert(cell::int(row.get(column::_id)).unwrap_or(row.rowid), account.clone());
+        }
         let since = reading.out.time("since", row.get(column::add_timestamp));
         let times_as_stored = reading.out.times_as_stored(&place);
         let row = Membership {
@@ -44,6 +51,22 @@ fn current(reading: &mut Reading<'_>) {
             ..Membership::default()
         };
         reading.out.put(&place, row);
+    });
+    devices(reading, &persons);
+}
+
+/// Devices of participants: a device under a number whose person is listed by a hidden identifier ties the two, and the
+/// other way round.
+fn devices(reading: &mut Reading<'_>, persons: &ById<Text>) {
+    use group_participant_device as column;
+    reading.each(&column::WANTED, |reading, row, place| {
+        let Some(participant) = cell::reference(row.get(column::group_participant_row_id)) else { return };
+        let Some(person) = persons.get(participant) else {
+            return reading.missing(&place, group_participant_user::WANTED.table, participant);
+        };
+        if let Some(device) = reading.jid(&place, cell::reference(row.get(column::device_jid_row_id))) {
+            reading.tie(&place, person, &device, "participant device");
+        }
     });
 }
 

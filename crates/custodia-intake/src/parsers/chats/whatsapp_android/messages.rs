@@ -1,5 +1,7 @@
 //! A message of either schema with all that hangs on it, as rows.
 
+use std::borrow::Cow;
+
 use custodia_model::tables::{Attachment, Message, Place as PlaceRow};
 use custodia_model::{Text, Time};
 
@@ -11,10 +13,12 @@ use super::media::{self, Media};
 use super::out::Place;
 use super::reading::Reading;
 use super::schema::{
-    message_edit_info, message_forwarded, message_location, message_media, message_quoted, message_revoked,
+    Wanted, message_details, message_edit_info, message_forwarded, message_group_invite, message_location,
+    message_media, message_quoted, message_revoked, message_system_value_change, message_text,
 };
 use super::side::Held;
 use super::sides::Sides;
+use super::traces::{self, Holder};
 use crate::open::sqlite::Cell;
 
 /// A row of `message` or `messages`, as far as both schemas agree.
@@ -59,6 +63,8 @@ pub struct Legacy<'r> {
     pub revoked: bool,
     /// The file it names.
     pub media: Option<Media<'r>>,
+    /// Caption of the file, or what the preview of a link says.
+    pub caption: Cell<'r>,
     /// The message it quotes.
     pub quoted: Option<Quoted>,
     /// Degrees north and east.
@@ -84,23 +90,43 @@ pub struct Quoted {
 pub struct Parts {
     media: Text,
     location: Text,
+    details: Text,
+    quoted: Text,
+    /// Of previews of links.
+    pub preview: Text,
+    /// Of invitations sent as messages.
+    pub invite: Text,
+    /// Of what system rows say was before.
+    pub value_change: Text,
 }
 
 impl Parts {
     /// Makes them once for a database.
     pub fn new() -> Parts {
-        Parts { media: message_media::WANTED.table.into(), location: message_location::WANTED.table.into() }
+        let part = |wanted: Wanted| wanted.table.into();
+        Parts {
+            media: part(message_media::WANTED),
+            location: part(message_location::WANTED),
+            details: part(message_details::WANTED),
+            quoted: part(message_quoted::WANTED),
+            preview: part(message_text::WANTED),
+            invite: part(message_group_invite::WANTED),
+            value_change: part(message_system_value_change::WANTED),
+        }
     }
 }
 
 /// Puts the rows of one message.
 pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stored: Stored<'_>) {
     if stored.system {
-        return events::put(reading, sides, stored);
+        return events::put(reading, sides, parts, stored);
     }
     let Stored { place, chat, chat_kind, key, from_me, sender, code, status, text, starred, legacy, .. } = stored;
     let id = place.row;
     let sender = reading.sender(from_me, &chat, chat_kind, sender);
+    if let (Some(sender), Some(row)) = (&sender, sides.details.at(id)) {
+        sending_device(reading, &parts.details, sender, row);
+    }
     let quoted = match sides.quoted.at(id) {
         Some(row) => quoted(reading, &place, &chat, chat_kind, row),
         None => Quoted::default(),
@@ -132,10 +158,11 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     let legacy_revoked = legacy.as_ref().is_some_and(|legacy| legacy.revoked);
     let message_kind = reading.kinds.of(if legacy_revoked { codes::REVOKED } else { code });
     let text = cell::owned(text);
-    let (legacy_media, legacy_quoted, position) = match legacy {
-        Some(legacy) => (legacy.media, legacy.quoted, legacy.position),
-        None => (None, None, None),
+    let (legacy_media, legacy_quoted, position, legacy_caption) = match legacy {
+        Some(legacy) => (legacy.media, legacy.quoted, legacy.position, legacy.caption),
+        None => (None, None, None, Cell::Null),
     };
+    let legacy_quoted = legacy_quoted.unwrap_or_default();
 
     let media_row = sides.media.at(id);
     if media_row.is_some() || legacy_media.is_some() {
@@ -168,9 +195,36 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         None => {}
     }
 
-    let legacy_quoted = legacy_quoted.unwrap_or_default();
+    let owner = reading.owner.clone();
+    let holder = Holder {
+        owner: owner.as_ref(),
+        chat: Some(&chat),
+        key: Some(original_key.as_ref().unwrap_or(&key)),
+        from_me,
+        sender: sender.as_ref(),
+        sent,
+    };
+    let written = text.as_deref().unwrap_or_default();
+    traces::of_message(reading, sides, parts, &place, &holder, written);
+    // Some releases store the caption as text too.
+    let other = |caption: &Cow<'_, str>| **caption != *written;
+    if let Some(caption) = cell::text(legacy_caption).filter(other) {
+        traces::tell(&mut reading.out, &holder, &caption, || place.clone());
+    }
+    if let Some(row) = sides.media.at(id)
+        && let Some(caption) = cell::text(row.get(message_media::media_caption)).filter(other)
+    {
+        traces::tell(&mut reading.out, &holder, &caption, || row.place(&parts.media));
+    }
+    if let Some(row) = sides.quoted.at(id)
+        && let Some(quoted) = &quoted.text
+    {
+        traces::tell(&mut reading.out, &holder, quoted, || row.place(&parts.quoted));
+    } else if let Some(quoted) = &legacy_quoted.text {
+        traces::tell(&mut reading.out, &holder, quoted, || place.clone());
+    }
     let row = Message {
-        owner: reading.owner.clone(),
+        owner,
         chat,
         key,
         original_key,
@@ -195,6 +249,24 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         times_as_stored,
     };
     reading.out.put(&place, row);
+}
+
+/// A message whose sender is a hidden identifier and whose device stands under a number, or the other way round.
+fn sending_device(reading: &mut Reading<'_>, part: &Text, sender: &Text, row: &Held) {
+    let stored = row.get(message_details::author_device_jid);
+    let id = cell::reference(stored);
+    // Nearly every message has such a row, and nearly every one names the sender again, or a pair that was told.
+    let same = |author: Option<&Text>| author.is_some_and(|author| Text::ptr_eq(author, sender));
+    if id.is_some_and(|id| same(reading.jids.get(id)) || same(reading.device_senders.get(id))) {
+        return;
+    }
+    let place = row.place(part);
+    if let Some(author) = reading.jid_or_written(&place, stored) {
+        reading.tie(&place, sender, &author, "sending device");
+        if let Some(id) = id {
+            reading.device_senders.insert(id, sender.clone());
+        }
+    }
 }
 
 fn quoted(reading: &mut Reading<'_>, place: &Place, chat: &Text, kind: ChatKind, row: &Held) -> Quoted {

@@ -1,10 +1,12 @@
-//! WhatsApp on Android: `msgstore.db`, `wa.db`, and the files that state the own account. The Business app stores the
-//! same.
+//! WhatsApp on Android: `msgstore.db`, `wa.db`, `axolotl.db`, and the files that state the own account. The Business app
+//! stores the same.
 //!
 //! [`schema`] names tables and columns, [`codes`] turns numbers into words, [`jids`], [`chats`], [`members`],
 //! [`names`] and [`calls`] read the small tables, [`modern`] and [`legacy`] the messages, which [`messages`] puts
-//! together with their side tables; [`events`] is for system rows, [`media`] for files.
+//! together with their side tables; [`events`] is for system rows, [`media`] for files, [`ties`] for pairs of addresses,
+//! [`traces`] for links and addresses in texts.
 
+mod axolotl;
 mod by_id;
 mod calls;
 mod cell;
@@ -31,8 +33,11 @@ mod side;
 mod sides;
 #[cfg(test)]
 mod tests;
+mod ties;
+mod traces;
 mod wa;
 
+pub use axolotl::IdentityKeys;
 pub use codes::{ACTIONS, Action, Persons};
 pub use msgstore::Msgstore;
 pub use own_account::OwnAccount;

@@ -7,7 +7,7 @@ use super::out::Out;
 use super::reading::Reading;
 use super::sides::Sides;
 use super::{calls, chats, legacy, members, modern, names, open, owner, schema};
-use crate::parsers::{About, File, Parser, ReadError};
+use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp messages on Android",
@@ -23,6 +23,7 @@ const ABOUT: About = About {
         "group_events",
         "calls",
         "places",
+        "traces",
         "warnings",
     ],
     tested: &[
@@ -31,9 +32,9 @@ const ABOUT: About = About {
         "both schemas in one file, rows in the write-ahead log alone, invented data",
     ],
     gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums and comments; \
-           mentions; contact cards; link previews; group invitations sent as messages; disappearing timers; thumbnails; \
-           channels beyond their messages; labels; missed calls that stand only in missed_call_logs; devices of \
-           participants; texts before an edit (the app does not keep them); the full-text index; codes on which public \
+           mentions; contact cards; link previews beyond the traces in them; invitations that are quoted; traces in legacy \
+           previews' titles and addresses; disappearing timers; thumbnails; channels beyond their messages; labels; missed \
+           calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); the full-text index; codes on which public \
            readers disagree",
 };
 
@@ -49,12 +50,12 @@ impl Parser for Msgstore {
         let name = path.rsplit('/').next().unwrap_or_default();
         // The plain name is this file even when its bytes are not a database: that is then worth telling.
         name == "msgstore.db"
-            || (name.starts_with("msgstore-") && name.ends_with(".db") && head.starts_with(open::MAGIC))
+            || (name.starts_with("msgstore-") && name.ends_with(".db") && head.starts_with(database::MAGIC))
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
+        let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
-        let database = open::database(file, &mut out)?;
         open::compare(&database, schema::MSGSTORE, schema::MSGSTORE_KNOWN, &mut out);
         let modern = modern::holds_messages(&database);
         if !modern && database.table(schema::messages::WANTED.table).is_none() && database.table("message").is_none() {

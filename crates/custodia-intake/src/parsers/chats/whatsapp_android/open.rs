@@ -1,36 +1,8 @@
-//! Opens a database of the evidence and says what of its schema is not as expected.
+//! Says what of a database's schema is not as expected.
 
 use super::out::Out;
 use super::schema::{self, Wanted};
 use crate::open::sqlite::Database;
-use crate::parsers::{File, ReadError};
-
-/// First bytes of every SQLite database.
-pub const MAGIC: &[u8] = b"SQLite format 3\0";
-
-/// Opens the file with the write-ahead log beside it.
-pub fn database(file: &File<'_>, out: &mut Out<'_>) -> Result<Database, ReadError> {
-    let wal = match file.beside("-wal").map(|item| item.open()) {
-        None => None,
-        Some(Ok(bytes)) => Some(bytes),
-        Some(Err(error)) => {
-            out.warn("write-ahead log", format!("the log beside it could not be read and is not applied: {error}"));
-            None
-        }
-    };
-    let database = Database::open(file.bytes()?, wal).map_err(|error| ReadError::Not(error.to_string()))?;
-    out.damage(None, database.damage());
-    if let Some(journal) = file.beside("-journal").filter(|journal| journal.size > 0) {
-        out.warn(
-            "journal not applied",
-            format!(
-                "a rollback journal of {} bytes lies beside it; rows are those of the file as it stands",
-                journal.size
-            ),
-        );
-    }
-    Ok(database)
-}
 
 /// Tells which tables are not known, and of those that are read which columns are absent and which are not known.
 pub fn compare(database: &Database, read: &[&Wanted], known: &[&str], out: &mut Out<'_>) {

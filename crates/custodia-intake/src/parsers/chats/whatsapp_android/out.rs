@@ -8,6 +8,7 @@ use custodia_model::{Found, Origin, Row, Rows, Text, Time};
 
 use super::cell;
 use crate::open::sqlite::{Cell, Damage};
+use crate::parsers::database;
 
 /// The messenger by the folder or the media folder a path lies in.
 pub fn service(path: &str) -> &'static str {
@@ -83,15 +84,7 @@ impl<'a> Out<'a> {
 
     /// Damage that the reader of databases met, in a table or in the file as a whole.
     pub fn damage(&mut self, table: Option<&str>, damage: &[Damage]) {
-        for damage in damage {
-            let mut warning = Warning::new(damage.kind, &damage.says);
-            if let Some(bytes) = damage.bytes {
-                warning = warning.bytes(bytes);
-            }
-            let mut origin = Origin::file(self.path.clone());
-            origin.part = table.map(Text::from);
-            self.rows.put(origin, warning.into());
-        }
+        database::tell(&self.path, table, damage, self.rows);
     }
 
     /// The instant a column holds, milliseconds since 1970. 0, -1 and NULL are WhatsApp's "not set". Anything else

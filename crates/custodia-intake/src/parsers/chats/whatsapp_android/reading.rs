@@ -6,13 +6,15 @@ use custodia_model::tables::Alias;
 use custodia_model::{Text, Time};
 
 use super::by_id::ById;
+use super::cell;
 use super::chats::Chats;
 use super::codes;
 use super::files::Files;
 use super::jids::{ChatKind, Jids};
 use super::out::{Out, Place};
 use super::schema::Wanted;
-use crate::open::sqlite::{Database, Record};
+use super::ties::Ties;
+use crate::open::sqlite::{Cell, Database, Record};
 
 /// One database on its way into rows.
 pub struct Reading<'a> {
@@ -34,6 +36,10 @@ pub struct Reading<'a> {
     pub actions: Words,
     /// Words for roles.
     pub roles: Words,
+    /// By the row id of a device's address, the sender it was first compared with.
+    pub device_senders: ById<Text>,
+    /// Pairs of addresses that were told.
+    ties: Ties,
 }
 
 impl<'a> Reading<'a> {
@@ -50,6 +56,8 @@ impl<'a> Reading<'a> {
             kinds: Words::new(codes::message_kind),
             actions: Words::new(codes::action_word),
             roles: Words::new(codes::role),
+            device_senders: ById::new(),
+            ties: Ties::default(),
         }
     }
 
@@ -97,6 +105,21 @@ impl<'a> Reading<'a> {
             (false, Some(stored)) => Some(stored),
             // In a chat of two the other person's rows name nobody.
             (false, None) => (kind == ChatKind::Person).then(|| chat.clone()),
+        }
+    }
+
+    /// The address in a column that holds a row id of table `jid` in some releases and the address itself in others.
+    pub fn jid_or_written(&mut self, place: &Place, stored: Cell<'_>) -> Option<Text> {
+        match stored {
+            Cell::Text(raw) if raw.contains('@') => self.jids.written(raw),
+            stored => self.jid(place, cell::reference(stored)),
+        }
+    }
+
+    /// Puts a number and a hidden identifier that a row names together, once for each word.
+    pub fn tie(&mut self, place: &Place, one: &Text, two: &Text, kind: &'static str) {
+        if let Some((account, other)) = self.ties.new_pair(one, two, kind) {
+            self.alias(place, &account, &other, kind, None);
         }
     }
 

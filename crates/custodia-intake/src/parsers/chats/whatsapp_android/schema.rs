@@ -91,8 +91,16 @@ read! { MSGSTORE:
         "old_group_type new_group_type";
     message_system_sibling_group_link_change [message_row_id subgroup_raw_jid parent_group_jid_row_id] unread
         "subgroup_subject";
-    group_participant_user [group_jid_row_id user_jid_row_id rank pending] later [add_timestamp join_method] unread
-        "_id label";
+    group_participant_user [_id group_jid_row_id user_jid_row_id rank pending] later [add_timestamp join_method] unread
+        "label";
+    group_participant_device [group_participant_row_id device_jid_row_id] unread
+        "_id sent_sender_key sent_add_on_sender_key";
+    user_device [user_jid_row_id device_jid_row_id] unread "_id key_index";
+    message_text [message_row_id page_title url description] unread
+        "font_style text_color background_color preview_type invite_link_group_type";
+    message_group_invite [message_row_id group_jid_row_id group_name invite_code] unread
+        "admin_jid_row_id expiration invite_time expired group_type";
+    message_details [message_row_id author_device_jid];
     group_past_participant_user [group_jid_row_id user_jid_row_id is_leave timestamp] unread "_id";
     jid_map [lid_row_id jid_row_id] unread "sort_id";
     lid_display_name [lid_row_id display_name] later [username];
@@ -133,8 +141,15 @@ read! { WA:
     wa_vnames [jid verified_name] unread
         "_id serial issuer expires industry city country verified_level identity_unconfirmed_since cert_blob host_storage
         actual_actors privacy_mode_ts";
-    wa_group_descriptions [jid description] unread "_id description_id_string description_time description_setter_jid";
+    wa_group_descriptions [jid description] later [description_time description_setter_jid] unread
+        "_id description_id_string";
     wa_group_admin_settings [jid creator_jid];
+}
+
+read! { AXOLOTL:
+    identities [public_key] later [recipient_id recipient_type recipient_account_id recipient_account_type] unread
+        "_id device_id registration_id private_key next_prekey_id next_kyber_prekey_id timestamp recipient_lid_id
+        recipient_lid_identifier";
 }
 
 /// Tables of which the facts name only some columns: others are not told.
@@ -154,25 +169,41 @@ impl Wanted {
 #[rustfmt::skip]
 pub const MSGSTORE_KNOWN: &[&str] = &[
     "addon_message_media", "audio_data", "call_link", "call_log_participant", "call_logs", "community_chat",
-    "deleted_chat_job", "favorite", "frequent", "frequents", "group_notification_version", "group_participant_device",
-    "joinable_call_log", "labeled_jid", "labels", "lid_chat_state", "media_hash_thumbnail", "media_refs", "message_add_on",
+    "deleted_chat_job", "favorite", "frequent", "frequents", "group_notification_version", "joinable_call_log",
+    "labeled_jid", "labels", "lid_chat_state", "media_hash_thumbnail", "media_refs", "message_add_on",
     "message_add_on_event_response", "message_add_on_keep_in_chat", "message_add_on_pin_in_chat",
     "message_add_on_poll_vote", "message_add_on_poll_vote_selected_option", "message_add_on_reaction", "message_album",
-    "message_association", "message_call_log", "message_comment", "message_comment_parent", "message_details",
-    "message_ephemeral", "message_ephemeral_setting", "message_event", "message_future", "message_group_invite",
-    "message_link", "message_mentions", "message_orphan", "message_poll", "message_poll_option", "message_secret",
-    "message_send_count", "message_streaming_sidecar", "message_system_block_contact",
-    "message_system_business_state", "message_system_device_change", "message_system_group_with_parent",
-    "message_system_initial_privacy_provider", "message_system_linked_group_call", "message_system_photo_change",
-    "message_system_with_group_nodes", "message_text", "message_thumbnail", "message_thumbnails", "message_vcard",
-    "message_vcard_jid", "message_view_once_media", "lid_jid_map", "messages_links", "messages_vcards", "messages_vcards_jids",
+    "message_association", "message_call_log", "message_comment", "message_comment_parent", "message_ephemeral",
+    "message_ephemeral_setting", "message_event", "message_future", "message_link",
+    "message_mentions", "message_orphan", "message_poll", "message_poll_option", "message_secret", "message_send_count",
+    "message_streaming_sidecar", "message_system_block_contact", "message_system_business_state",
+    "message_system_device_change", "message_system_group_with_parent", "message_system_initial_privacy_provider",
+    "message_system_linked_group_call", "message_system_photo_change", "message_system_with_group_nodes",
+    "message_thumbnail", "message_thumbnails", "message_vcard", "message_vcard_jid",
+    "message_view_once_media", "lid_jid_map", "messages_links", "messages_vcards", "messages_vcards_jids",
     "missed_call_log_participant", "missed_call_logs", "mms_thumbnail_metadata", "newsletter", "newsletter_message",
     "parent_group_participants", "played_self_receipt", "primary_device_version", "receipt_device", "receipt_orphaned",
-    "receipt_user", "receipts", "status", "status_list", "status_message_info", "user_device", "user_device_info",
+    "receipt_user", "receipts", "status", "status_list", "status_message_info", "user_device_info",
 ];
 
 /// Tables of `wa.db` that are known and not read.
 pub const WA_KNOWN: &[&str] = &["wa_biz_profiles"];
+
+/// Tables of `axolotl.db` that are known and not read.
+pub const AXOLOTL_KNOWN: &[&str] = &[
+    "chat_stanza_queue",
+    "e2ee_stanza_queue",
+    "fast_ratchet_sender_keys",
+    "kyber_prekeys",
+    "message_base_key",
+    "preacks",
+    "prekey_uploads",
+    "prekeys",
+    "sender_keys",
+    "sessions",
+    "signed_prekeys",
+    "unordered_stanza_queue",
+];
 
 /// Tables that SQLite and Android themselves keep in a database, and the shadow tables of full-text indices; a name
 /// that begins so is known.

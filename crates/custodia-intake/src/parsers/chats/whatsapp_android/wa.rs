@@ -1,23 +1,29 @@
 //! `wa.db`: the address book as WhatsApp keeps it, verified names, and settings of groups.
 
-use custodia_model::tables::{Chat, Contact};
-use custodia_model::{Rows, Text, account};
+use custodia_model::tables::{Alias, Chat, Contact};
+use custodia_model::{Rows, Text, Time, account};
 
 use super::cell;
 use super::names::named;
 use super::out::{Out, Place};
 use super::schema::{self, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
+use super::ties::Ties;
+use super::traces::{self, Holder};
 use super::{open, owner};
-use crate::open::sqlite::{Database, Record};
-use crate::parsers::{About, File, Parser, ReadError};
+use crate::open::sqlite::{Cell, Database, Record};
+use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp contacts on Android",
     reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it",
-    tables: &["contacts", "accounts", "chats", "warnings"],
+    tables: &["contacts", "accounts", "aliases", "chats", "traces", "warnings"],
     tested: &["schema of 2023 and 2026, invented data"],
-    gaps: "deleted rows; business profiles; settings of groups but description and creator; pictures",
+    gaps: "deleted rows; business profiles; settings of groups but description and creator; links and addresses in texts \
+           that persons write about themselves; pictures",
 };
+
+/// Smaller times of descriptions are seconds.
+const SECONDS: i64 = 100_000_000_000;
 
 /// The parser.
 pub struct Contacts;
@@ -29,15 +35,15 @@ impl Parser for Contacts {
 
     fn fits(&self, path: &str, head: &[u8]) -> bool {
         let own_folder = path.split('/').any(|part| part == "com.whatsapp" || part == "com.whatsapp.w4b");
-        path.rsplit('/').next() == Some("wa.db") && (own_folder || head.starts_with(open::MAGIC))
+        path.rsplit('/').next() == Some("wa.db") && (own_folder || head.starts_with(database::MAGIC))
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
+        let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
-        let database = open::database(file, &mut out)?;
         open::compare(&database, schema::WA, schema::WA_KNOWN, &mut out);
         let owner = owner::beside(file.evidence, file.path());
-        let mut book = Book { database: &database, out, owner };
+        let mut book = Book { database: &database, out, owner, ties: Ties::default() };
         book.contacts();
         book.verified_names();
         book.groups();
@@ -49,6 +55,7 @@ struct Book<'a> {
     database: &'a Database,
     out: Out<'a>,
     owner: Option<Text>,
+    ties: Ties,
 }
 
 impl<'a> Book<'a> {
@@ -75,7 +82,11 @@ impl<'a> Book<'a> {
             if address.as_deref().is_some_and(|address| account::chat_kind(address) != "person") {
                 return;
             }
+            let number = cell::filled(row.get(column::number));
             if let Some(account) = &address {
+                if let Some(number) = number.as_deref().and_then(international) {
+                    book.tie(&place, account, &number);
+                }
                 for (name, kind) in [(&name, "phone book"), (&push_name, "push name")] {
                     if let Some(name) = name {
                         let row = named(&book.out.service, account, name.clone(), kind);
@@ -85,7 +96,7 @@ impl<'a> Book<'a> {
             }
             let contact = Contact {
                 account: address,
-                number: cell::filled(row.get(column::number)),
+                number,
                 name,
                 given_name: cell::filled(row.get(column::given_name)),
                 family_name: cell::filled(row.get(column::family_name)),
@@ -96,6 +107,13 @@ impl<'a> Book<'a> {
             };
             book.out.put(&place, contact);
         });
+    }
+
+    /// A card of the address book that is filed under a hidden identifier and holds a number.
+    fn tie(&mut self, place: &Place, account: &Text, number: &Text) {
+        if let Some((account, other)) = self.ties.new_pair(account, number, "contact card") {
+            self.out.put(place, Alias { account, other, alias_kind: "contact card".into(), at: None });
+        }
     }
 
     fn verified_names(&mut self) {
@@ -111,14 +129,17 @@ impl<'a> Book<'a> {
     }
 
     fn groups(&mut self) {
-        self.each(&wa_group_descriptions::WANTED, |book, row, place| {
-            let description = cell::filled(row.get(wa_group_descriptions::description));
-            let Some(chat) = cell::text(row.get(wa_group_descriptions::jid)).and_then(|jid| book.chat(&jid)) else {
-                return;
-            };
-            if description.is_some() {
-                book.out.put(&place, Chat { description, ..chat });
-            }
+        use wa_group_descriptions as column;
+        self.each(&column::WANTED, |book, row, place| {
+            let Some(description) = cell::filled(row.get(column::description)) else { return };
+            let Some(chat) = cell::text(row.get(column::jid)).and_then(|jid| book.chat(&jid)) else { return };
+            let (described_at, times_as_stored) = book.described_at(&place, row.get(column::description_time));
+            let described_by = cell::text(row.get(column::description_setter_jid));
+            let described_by = described_by.and_then(|jid| account::normalise(&jid)).map(Text::from);
+            let holder = Holder { owner: chat.owner.as_ref(), ..Holder::default() };
+            traces::tell(&mut book.out, &holder, &description, || place.clone());
+            let description = Some(description);
+            book.out.put(&place, Chat { description, described_at, described_by, times_as_stored, ..chat });
         });
         self.each(&wa_group_admin_settings::WANTED, |book, row, place| {
             let creator = cell::text(row.get(wa_group_admin_settings::creator_jid));
@@ -130,6 +151,17 @@ impl<'a> Book<'a> {
                 book.out.put(&place, Chat { creator, ..chat });
             }
         });
+    }
+
+    /// When a description was set. No source states the unit: what would be a time before 1973 in milliseconds, years
+    /// before the app, is seconds. Its stored form is then kept beside it.
+    fn described_at(&mut self, place: &Place, stored: Cell<'_>) -> (Option<Time>, Option<Text>) {
+        match cell::int(stored) {
+            Some(seconds @ 1..SECONDS) => {
+                (Time::from_unix_ms(seconds * 1000), Some(format!("described_at={seconds}").into()))
+            }
+            _ => (self.out.time("described_at", stored), self.out.times_as_stored(place)),
+        }
     }
 
     fn chat(&self, jid: &str) -> Option<Chat> {
@@ -145,4 +177,13 @@ impl<'a> Book<'a> {
             ..Chat::default()
         })
     }
+}
+
+/// The account of a number that is written in international form; digits may stand in groups.
+fn international(number: &str) -> Option<Text> {
+    let rest = number.trim().strip_prefix('+')?;
+    let grouping = |c: char| c.is_whitespace() || "-.()/".contains(c);
+    let digits: String = rest.chars().filter(|c| !grouping(*c)).take(16).collect();
+    let account = format!("{digits}@{}", account::PHONE_SERVER);
+    account::phone(&account).is_some().then(|| account.into())
 }
