@@ -1,12 +1,19 @@
 //! `custodia synth DIR --scale small|tantalio --seed N`
 
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{Args, ValueEnum};
+use custodia_case::bundle::{Completeness, Exhibit, Source};
+use custodia_case::{Case, Label};
+use custodia_model::{Origin, Rows};
 use custodia_synth as synth;
+use custodia_trust::SealKey;
 
 use super::threads;
 use crate::failure::Failure;
+use crate::key::KeyArguments;
 
 /// Invents a harmless operation with known truth: phones, lists of known files, exhibits.csv, truth.json.
 #[derive(Args)]
@@ -30,6 +37,14 @@ pub struct Synth {
     /// Bytes of the `tree` scale.
     #[arg(long, default_value_t = 2_000_000_000)]
     bytes: u64,
+    /// Devices of the `rows` scale.
+    #[arg(long, default_value_t = 300)]
+    devices: usize,
+    /// Message rows of each device of the `rows` scale.
+    #[arg(long, default_value_t = 500_000)]
+    rows: usize,
+    #[command(flatten)]
+    key: KeyArguments,
     /// Threads that write. The bytes do not depend on it.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -47,6 +62,8 @@ enum Scale {
     Msgstore,
     /// A tree of files, for benches.
     Tree,
+    /// A case of devices that are rows alone, for benches.
+    Rows,
 }
 
 impl Synth {
@@ -75,6 +92,11 @@ impl Synth {
                 println!("{}", self.folder.display());
                 return Ok(());
             }
+            Scale::Rows => {
+                rows(&self)?;
+                println!("{} devices of {} message rows in {}", self.devices, self.rows, self.folder.display());
+                return Ok(());
+            }
         };
         let options = synth::Options { scale, seed: self.seed, threads: threads(self.threads) };
         let summary = run(&self.folder, &options)?;
@@ -90,6 +112,53 @@ impl Synth {
         println!("{}", self.folder.join("exhibits.csv").display());
         Ok(())
     }
+}
+
+/// Makes a case whose bundles were never phones: what joins devices is measured on far more rows than databases could be
+/// made for.
+fn rows(arguments: &Synth) -> Result<(), Failure> {
+    let key = arguments.key.load()?;
+    let case = Case::open_or_create(&arguments.folder, &key.public())?;
+    let next = AtomicUsize::new(0);
+    let failures: Mutex<Vec<Failure>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads(arguments.threads) {
+            scope.spawn(|| {
+                loop {
+                    let device = next.fetch_add(1, Ordering::Relaxed);
+                    if device >= arguments.devices {
+                        break;
+                    }
+                    if let Err(why) = rows_of(&case, arguments, device, &key)
+                        && let Ok(mut failures) = failures.lock()
+                    {
+                        failures.push(why);
+                    }
+                }
+            });
+        }
+    });
+    failures.into_inner().unwrap_or_default().pop().map_or(Ok(()), Err)
+}
+
+fn rows_of(case: &Case, arguments: &Synth, device: usize, key: &SealKey) -> Result<(), Failure> {
+    let label: Label = format!("R-{:04}", device + 1).parse().map_err(Failure::Input)?;
+    let mut begun = case.begin(&label)?;
+    let Some(mut writer) = begun.writer() else { return Ok(()) };
+    let row = custodia_model::tables::Device {
+        device_kind: "android".into(),
+        authority: "INVENTED".into(),
+        source: label.as_str().into(),
+        source_kind: "rows".into(),
+        source_sha256: label.as_str().into(),
+        ..Default::default()
+    };
+    writer.put(Origin::file("/".into()), row.into());
+    synth::rows::generate_rows(arguments.devices, arguments.rows, arguments.seed, device, &mut writer);
+    let exhibit = Exhibit { label: label.to_string(), authority: "INVENTED".into(), ..Exhibit::default() };
+    let source = Source { name: label.to_string(), sha256: label.to_string(), ..Source::default() };
+    writer.publish(&case.bundle(&label), exhibit, source, Completeness::default(), key)?;
+    Ok(())
 }
 
 /// Invents an operation with a progress bar.
