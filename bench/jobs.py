@@ -210,6 +210,7 @@ def operation(place, table):
     note = f"{sample.wall:.1f} s wall, {bundles} exhibits, {count_examined(examined)} messages"
     table.add(job, "examined with 2 threads", sample.cpu, "s CPU", "", "", note=note)
     memory(table, job, "examined: peak memory", [sample], 2_000 * MB)
+    joined(place, table, job, case)
     views(place, table, job, case)
     checked = run([place.custodia, "check", case, folder / "truth.json"], place.log, stdout=place.folder / "check.txt", expect=(0, 1, 2))
     text = (place.folder / "check.txt").read_text(encoding="utf-8")
@@ -217,6 +218,18 @@ def operation(place, table):
     table.fact(job, "compared with the truth: 100 %", perfect, f"{checked.wall:.1f} s wall; kinds below: {below(text) or 'none'}")
     shutil.rmtree(folder)
     shutil.rmtree(case)
+
+
+def joined(place, table, job, case):
+    """Everything that joins the devices: computed from nothing, then again."""
+    cold = run([place.custodia, "link", case, "--threads", "2", "--json"], place.log, stdout=place.folder / "linked.json")
+    warm = run([place.custodia, "link", case, "--threads", "2", "--json"], place.log)
+    with open(place.folder / "linked.json", encoding="utf-8") as file:
+        slowest = sorted(json.load(file), key=lambda line: -line["seconds"])[:4]
+    note = f"{cold.cpu:.1f} s CPU; slowest: " + ", ".join(f"{line['name']} {line['seconds']:.1f} s" for line in slowest)
+    table.gate(job, "all devices joined, from nothing", cold.wall, "s wall", 30, True, note=note)
+    table.gate(job, "all devices joined, again", warm.wall, "s wall", 1, True)
+    memory(table, job, "joined: peak memory", [cold], 2_000 * MB)
 
 
 def views(place, table, job, case):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 EXPORTER = "whatsapp-chat-exporter==0.13.1"
+JOINERS = ("duckdb==1.4.2", "networkx==3.5")
 
 
 def apt(*packages):
@@ -33,8 +34,19 @@ def hashdeep():
 
 def exporter(folder):
     """The program wtsexporter in a virtual environment under `folder` and its version, or None and why not."""
-    program = folder / "venv" / "bin" / "wtsexporter"
-    if not program.exists():
+    python, why = environment(folder, EXPORTER)
+    return (python and python.parent / "wtsexporter"), why
+
+
+def joiners(folder):
+    """A Python that has DuckDB and networkx, and their versions, or None and why not."""
+    return environment(folder, *JOINERS)
+
+
+def environment(folder, *packages):
+    """The Python of a virtual environment under `folder` that has these packages, and their versions, or None and why not."""
+    python = folder / "venv" / "bin" / "python"
+    if not python.exists():
         make = [sys.executable, "-m", "venv", str(folder / "venv")]
         if subprocess.run(make, capture_output=True, check=False).returncode != 0:
             # Debian keeps a part of `venv` in a package of its own.
@@ -42,8 +54,8 @@ def exporter(folder):
             apt("python3-venv")
             if subprocess.run(make, capture_output=True, check=False).returncode != 0:
                 return None, "python3 -m venv does not work: apt-get install python3-venv"
-        pip = [str(folder / "venv" / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", EXPORTER]
-        done = subprocess.run(pip, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            return None, f"{EXPORTER} cannot be installed: {(done.stderr.strip().splitlines() or ['?'])[-1]}"
-    return program, EXPORTER.replace("==", " ")
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+    done = subprocess.run(pip, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return None, f"{' '.join(packages)} cannot be installed: {(done.stderr.strip().splitlines() or ['?'])[-1]}"
+    return python, ", ".join(package.replace("==", " ") for package in packages)

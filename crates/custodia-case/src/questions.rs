@@ -29,7 +29,7 @@ const MEMORY: usize = 1200 << 20;
 /// Message rows that a rule takes in one part.
 const PART: u64 = 2_000_000;
 /// Message rows that are enough to compare clocks.
-const SAMPLE: u64 = 500_000;
+const SAMPLE: u64 = 1_000_000;
 
 /// An open case that can be asked.
 pub struct Questions {

@@ -4,8 +4,8 @@
 -- sender: Person who sent it.
 -- key: Key of the message.
 -- sent: Time by the sender's clock.
--- arrived: When the message was on its way: the earliest time of arrival that another phone's row gives, by the server's clock where one is stored; else the time by the sender's clock.
-SELECT chat, sender, key, device, sent, CASE WHEN NOT from_me THEN CAST(coalesce(server_received, received) AS BIGINT) END FROM copies WHERE chat LIKE '%@g.us' AND sent IS NOT NULL AND @bucket(chat)
+-- arrived: When the message was on its way: the earliest time of arrival that a phone's row gives, by the server's clock where one is stored; else the time by the sender's clock.
+SELECT chat, sender, key, device, sent, CAST(CASE WHEN from_me THEN server_received ELSE coalesce(server_received, received) END AS BIGINT) FROM copies WHERE chat LIKE '%@g.us' AND sent IS NOT NULL AND @bucket(chat)
 -- and
 SELECT h.device, h.chat, CAST(s.entered AS BIGINT), CAST(s.ended AS BIGINT), CAST(d.seized_at AS BIGINT), s.stay IS NOT NULL
 FROM (SELECT DISTINCT device, chat, owner FROM evidence.chats WHERE chat_kind = 'group' AND owner IS NOT NULL AND @bucket(chat)) h

@@ -9,7 +9,7 @@ use super::{Answered, Inputs, answer, numbers, utf8};
 use crate::CaseError;
 
 /// Fewer messages than this say nothing.
-const FEWEST: usize = 20;
+const FEWEST: usize = 5;
 
 /// Rows of (device, chat, sender, key, received, server time) become the rows of `clock_offsets`.
 pub fn clock_offsets(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {

@@ -1,7 +1,7 @@
 -- What ties two accounts to one person: every row of the evidence that says so, what follows from rows of two phones, and what persons have decided. Connected accounts are one person, see `persons`.
 -- account: Address of the account; for a number change the old one.
 -- other: The other address.
--- alias_kind: What ties the two: `lid map`, `chat account`, `number change`, `identity key`, `own account`, `sending device`, `participant device`, `user device`, `contact card`, `decision`. Inferences: `same message` and `same event` when one phone names a hidden id and another a number for the same message or event, and no rows name another number or another hidden id.
+-- alias_kind: What ties the two: `lid map`, `chat account`, `number change`, `identity key`, `own account`, `sending device`, `participant device`, `user device`, `contact card`, `decision`. Inferences: `same message` and `same event` when one phone names a hidden id and another a number for the same message or event, and no rows name another number, changes of number aside, or another hidden id.
 -- at: When, as the row says.
 -- cut: Whether a person has decided that the two are not one; it then ties nothing.
 -- decision: Number of the decision that ties or cuts.
@@ -11,20 +11,23 @@
 WITH cuts AS (
     SELECT least(subject, other) AS a, greatest(subject, other) AS b, max(number) AS number FROM decisions
     WHERE decision = 'cut' AND withdrawn_by IS NULL GROUP BY least(subject, other), greatest(subject, other)
+), changed AS (
+    SELECT account AS old, max(other) AS new FROM evidence.aliases WHERE alias_kind = 'number change' GROUP BY account
 ), agreeing AS (
-    SELECT account, other, max(alias_kind) AS alias_kind, min(origin) AS origin, min(other_origin) AS other_origin FROM same_rows
-    GROUP BY account, other
+    SELECT r.account, r.other, coalesce(c.new, r.other) AS number_now, max(r.alias_kind) AS alias_kind, min(r.origin) AS origin,
+           min(r.other_origin) AS other_origin
+    FROM same_rows r LEFT JOIN changed c ON r.other = c.old GROUP BY r.account, r.other, coalesce(c.new, r.other)
 ), unlike AS (
-    SELECT account FROM agreeing GROUP BY account HAVING count(*) > 1
-    UNION ALL
-    SELECT other FROM agreeing GROUP BY other HAVING count(*) > 1
+    SELECT account FROM agreeing GROUP BY account HAVING count(DISTINCT number_now) > 1
+), unlike_numbers AS (
+    SELECT number_now FROM agreeing GROUP BY number_now HAVING count(DISTINCT account) > 1
 ), edges AS (
     SELECT account, other, alias_kind, at, number, device, origin, CAST(NULL AS VARCHAR) AS other_origin FROM stated_ties
     UNION ALL
     SELECT a.account, a.other, a.alias_kind, @notime, CAST(NULL AS BIGINT), split_part(a.origin, ':', 1), a.origin, a.other_origin
     FROM agreeing a
     LEFT ANTI JOIN unlike u ON u.account = a.account
-    LEFT ANTI JOIN unlike v ON v.account = a.other
+    LEFT ANTI JOIN unlike_numbers v ON v.number_now = a.number_now
 )
 SELECT e.account, e.other, e.alias_kind, e.at, c.number IS NOT NULL AND (e.number IS NULL OR e.number < c.number) AS cut,
        CASE WHEN c.number IS NOT NULL AND (e.number IS NULL OR e.number < c.number) THEN c.number ELSE e.number END AS decision,

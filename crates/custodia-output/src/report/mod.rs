@@ -17,7 +17,8 @@ const ABOUT: About = About {
     name: "report",
     file: "report.html",
     writes: "completeness, counts with their sources, map and table of countries, each group with members by country, \
-             invitation tree, first known shares and known material as hashes, each with directions to its rows",
+             invitation tree, first known shares and known material as hashes, who let whom in, contradictions, \
+             clocks and decisions, each with directions to its rows",
     gaps: "no message text, no picture; long lists are cut and name the question that gives the rest",
 };
 
@@ -45,6 +46,10 @@ pub fn html(case: &Case, questions: &Questions) -> Result<String, CaseError> {
     overview(&mut page, questions)?;
     countries(&mut page, questions)?;
     groups::write(&mut page, questions)?;
+    doors(&mut page, questions)?;
+    conflicts(&mut page, questions)?;
+    clocks(&mut page, questions)?;
+    decisions(&mut page, questions)?;
     exhibits(&mut page, case, questions)?;
     words(&mut page);
     Ok(page.finish())
@@ -173,6 +178,77 @@ fn countries(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
         reasons.iter().map(|row| texts(row, &["country", "strength", "accounts", "example"])),
     );
     page.source("SELECT * FROM account_countries");
+    Ok(())
+}
+
+/// Longest of these lists; the rest is named by its question.
+const LIST: usize = 200;
+
+fn doors(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
+    page.heading(2, "Who let whom in, over all groups");
+    page.paragraph(
+        "For each person the persons whose first entry into any group the rows show as this person's act. An entry by link \
+         counts for the person who had sent the link shortly before: that is an inference from two rows, and counted apart.",
+    );
+    let sql = format!("SELECT * FROM doors WHERE chat = 'all groups' ORDER BY opened_for DESC, below DESC, person LIMIT {LIST}");
+    let rows = page::ask(questions, &sql)?;
+    page.table(
+        &["person", "country", "opened for", "by adding", "by a link (inference)", "below", "depth"],
+        rows.iter()
+            .map(|row| texts(row, &["person", "country", "opened_for", "added", "by_link", "below", "depth"])),
+    );
+    page.source("SELECT * FROM doors WHERE chat = 'all groups'");
+    Ok(())
+}
+
+fn conflicts(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
+    page.heading(2, "Rows that contradict each other");
+    page.paragraph("Nothing is resolved here: both sides are named, with directions to their rows.");
+    let rows = page::ask(questions, &format!("SELECT * FROM conflicts ORDER BY conflict, chat, person LIMIT {LIST}"))?;
+    page.table(
+        &["kind", "group", "person", "at", "one row says", "its place", "another says", "its place"],
+        rows.iter().map(|row| {
+            texts(
+                row,
+                &["conflict", "chat", "person", "at", "one_says", "one_origin", "other_says", "other_origin"],
+            )
+        }),
+    );
+    page.source("SELECT * FROM conflicts");
+    Ok(())
+}
+
+fn clocks(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
+    let sql = "SELECT * FROM clock_offsets WHERE place = 1 AND abs(offset_ms) >= 15000 ORDER BY device";
+    let rows = page::ask(questions, sql)?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    page.heading(2, "Clocks that differ");
+    page.paragraph("Estimated from the arrival of messages. No time in this report was changed by it.");
+    page.table(
+        &["exhibit", "compared with", "milliseconds ahead", "spread", "messages"],
+        rows.iter().map(|row| texts(row, &["device", "basis", "offset_ms", "spread_ms", "messages"])),
+    );
+    page.source(sql);
+    Ok(())
+}
+
+fn decisions(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
+    let rows = page::ask(questions, "decisions")?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    page.heading(2, "Decisions of persons");
+    page.table(
+        &["number", "at", "author", "decision", "about", "other", "value", "reason", "withdrawn by"],
+        rows.iter().map(|row| {
+            let names =
+                ["number", "at", "author", "decision", "subject", "other", "value", "reason", "withdrawn_by"];
+            texts(row, &names)
+        }),
+    );
+    page.source("SELECT * FROM decisions");
     Ok(())
 }
 
