@@ -2,9 +2,9 @@
 //! parsers say of them. `UPDATE=1 cargo test` writes what is expected anew; read the difference before you commit.
 //!
 //! Lines of `make.sql` that steer: `-- @database PATH` begins a database, `-- @wal` what stands only in its log,
-//! `-- @include FILE` takes in another file of the folder that holds the cases, `-- @file PATH` begins a file of which each line follows
-//! `-- `, `-- @hex PATH` one of which each line follows `-- ` as hex digits. `{{sha256 TEXT}}` becomes the base64 SHA-256 of
-//! the text, `{{java TEXT}}` a Java object that holds it.
+//! `-- @include FILE` takes in another file of the folder that holds the cases, `-- @file PATH` begins a file of which
+//! each line follows `-- `, `-- @hex PATH` one of which each line follows `-- ` as hex digits. `{{sha256 TEXT}}` becomes the
+//! base64 SHA-256 of the text, `{{java TEXT}}` a Java object that holds it.
 
 use std::fmt::Write;
 use std::fs;

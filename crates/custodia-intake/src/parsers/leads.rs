@@ -81,10 +81,12 @@ fn lead(text: &str, at: usize) -> Option<Lead> {
             _ => None,
         };
     }
-    // The last letters of `whatsapp.com`, `wa.me` and `whatsapp:`.
-    match bytes.get(at.checked_sub(1)?)?.to_ascii_lowercase() {
-        b'm' | b'e' => host_link(text, at),
-        b':' => app_link(text, at),
+    // The last letters of `whatsapp.com`, `wa.me` and `whatsapp:`; most links end in none of them.
+    let ends = |word: &[u8]| bytes.get(..at).is_some_and(|before| ends_with(before, word));
+    match bytes.get(at.checked_sub(1)?)? {
+        b'm' | b'M' if ends(b"app.com") => host_link(text, at),
+        b'e' | b'E' if ends(b"wa.me") => host_link(text, at),
+        b':' if ends(b"app:") => app_link(text, at),
         _ => None,
     }
 }
@@ -260,6 +262,12 @@ fn is_phone(digits: &[u8]) -> bool {
 
 fn phone_account(digits: &str) -> String {
     format!("{digits}@{PHONE_SERVER}")
+}
+
+/// Whether bytes end with a word, in any case.
+fn ends_with(bytes: &[u8], word: &[u8]) -> bool {
+    let from = bytes.len().checked_sub(word.len());
+    from.and_then(|from| bytes.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
 /// Whether a host is this one or lies within it: who owns a name owns every name within it. A hyphen before the name

@@ -41,7 +41,7 @@ const SIM_CARDS: About = About {
     reads: "com.android.providers.telephony/databases/telephony.db, table siminfo, with telephony.db-wal beside it",
     tables: &["device_facts", "warnings"],
     tested: &["siminfo with mcc and with mcc_string and iso_country_code, invented data"],
-    gaps: "deleted rows; network codes beyond the country part; numbers not in international form; serial numbers of \
+    gaps: "deleted rows; network codes beyond the country part; numbers other than a plus sign and digits; serial numbers of \
            cards; when a card was in the phone",
 };
 
@@ -66,7 +66,7 @@ impl Parser for SimCards {
             return Ok(());
         };
         let has = |wanted: &&str| table.columns.iter().any(|column| column.eq_ignore_ascii_case(wanted));
-        if !SIM_COLUMNS.iter().any(|wanted| has(&wanted)) {
+        if !SIM_COLUMNS.iter().any(has) {
             let says = format!("expected one of the columns {} in table siminfo, found none", SIM_COLUMNS.join(", "));
             rows.put(file.whole(), Warning::new("column absent", says).into());
             return Ok(());

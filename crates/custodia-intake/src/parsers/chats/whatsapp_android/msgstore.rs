@@ -30,12 +30,13 @@ const ABOUT: About = About {
         "modern schema as of 2021, 2023 and 2026, invented data",
         "legacy schema, invented data",
         "both schemas in one file, rows in the write-ahead log alone, invented data",
+        "pairs of numbers and hidden identifiers, links and invitations in texts, invented data",
     ],
     gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums and comments; \
-           mentions; contact cards; link previews beyond the traces in them; invitations that are quoted; traces in legacy \
-           previews' titles and addresses; disappearing timers; thumbnails; channels beyond their messages; labels; missed \
-           calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); the full-text index; codes on which public \
-           readers disagree",
+           mentions; contact cards; previews of links but the traces in them; invitations that are quoted; the link and \
+           title of a legacy preview; disappearing timers; thumbnails; channels beyond their messages; labels; missed \
+           calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); the full-text \
+           index; codes on which public readers disagree",
 };
 
 /// The parser.
