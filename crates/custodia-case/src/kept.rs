@@ -38,7 +38,8 @@ impl SchemaProvider for Evidence {
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
         let Some(table) = TABLES.iter().find(|table| table.name == name) else { return Ok(None) };
         let files: Vec<PathBuf> = self.0.get(table.name).into_iter().flatten().map(|(_, path)| path.clone()).collect();
-        let provider = parquet_table(&schema::written(table), &files).map_err(|why| DataFusionError::External(Box::new(why)))?;
+        let provider =
+            parquet_table(&schema::written(table), &files).map_err(|why| DataFusionError::External(Box::new(why)))?;
         Ok(Some(provider))
     }
 

@@ -370,7 +370,11 @@ fn answers_do_not_depend_on_threads_and_caches() {
         let views = VIEWS.iter().map(|view| (view.name, view.columns()));
         for (name, columns) in views.chain(LINKS.iter().map(|link| (link.name, link.columns()))) {
             let order = columns.iter().map(|(column, _)| *column).collect::<Vec<_>>().join(", ");
-            questions.ask(&format!("SELECT * FROM {name} ORDER BY {order}")).unwrap().print(Format::Json, &mut bytes).unwrap();
+            questions
+                .ask(&format!("SELECT * FROM {name} ORDER BY {order}"))
+                .unwrap()
+                .print(Format::Json, &mut bytes)
+                .unwrap();
         }
         bytes
     };

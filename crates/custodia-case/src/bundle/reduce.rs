@@ -164,9 +164,9 @@ impl Reductions {
         let mut named: Vec<(Option<i64>, Text)> =
             std::mem::take(&mut self.named).into_iter().map(|account| (number_of(&account), account)).collect();
         named.sort();
-        let named = named.into_iter().map(|(account_number, account)| {
-            (whole.clone(), NamedAccount { account, account_number }.into())
-        });
+        let named = named
+            .into_iter()
+            .map(|(account_number, account)| (whole.clone(), NamedAccount { account, account_number }.into()));
         let mut named_files: Vec<Text> = std::mem::take(&mut self.named_files).into_iter().collect();
         named_files.sort();
         let named_files = named_files.into_iter().map(|sha256| {

@@ -214,9 +214,8 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         let on_phone = |arrived: &Option<i64>| arrived.unwrap_or(0).saturating_add(offset);
         let sent: Vec<i64> = rows.arrived[start..end].iter().map(on_phone).collect();
         for gap in gaps.get(&device).into_iter().flatten() {
-            let from = gap.before.map_or(0, |before| {
-                sent.partition_point(|sent| *sent < before.saturating_sub(ON_THE_WAY))
-            });
+            let from =
+                gap.before.map_or(0, |before| sent.partition_point(|sent| *sent < before.saturating_sub(ON_THE_WAY)));
             let to = gap.after.map_or(sent.len(), |after| sent.partition_point(|sent| *sent <= after));
             if from >= to {
                 continue;

@@ -74,13 +74,33 @@ impl Link {
 pub const LINKS: &[Link] = &[
     Link { name: "same_rows", text: include_str!("same_rows.sql"), reads: &[], rule: same_rows::same_rows },
     Link { name: "persons", text: include_str!("persons.sql"), reads: &[], rule: persons::persons },
-    Link { name: "number_reasons", text: include_str!("number_reasons.sql"), reads: &[], rule: countries::number_reasons },
-    Link { name: "device_reasons", text: include_str!("device_reasons.sql"), reads: &[], rule: countries::device_reasons },
-    Link { name: "invitation_tree", text: include_str!("invitation_tree.sql"), reads: &[], rule: tree::invitation_tree },
+    Link {
+        name: "number_reasons",
+        text: include_str!("number_reasons.sql"),
+        reads: &[],
+        rule: countries::number_reasons,
+    },
+    Link {
+        name: "device_reasons",
+        text: include_str!("device_reasons.sql"),
+        reads: &[],
+        rule: countries::device_reasons,
+    },
+    Link {
+        name: "invitation_tree",
+        text: include_str!("invitation_tree.sql"),
+        reads: &[],
+        rule: tree::invitation_tree,
+    },
     Link { name: "absent", text: include_str!("absent.sql"), reads: &[], rule: absent::absent },
     Link { name: "absences", text: include_str!("absences.sql"), reads: &[], rule: absent::absences },
     Link { name: "clock_offsets", text: include_str!("clock_offsets.sql"), reads: &[], rule: clocks::clock_offsets },
-    Link { name: "device_links", text: include_str!("device_links.sql"), reads: &["named_accounts", "named_files", "chats"], rule: devices::device_links },
+    Link {
+        name: "device_links",
+        text: include_str!("device_links.sql"),
+        reads: &["named_accounts", "named_files", "chats"],
+        rule: devices::device_links,
+    },
 ];
 
 /// The text of a column of a batch, whatever text type a query gave it.

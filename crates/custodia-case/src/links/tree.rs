@@ -33,8 +33,7 @@ pub fn invitation_tree(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         let column = |at| texts(batch, at);
         let (chats, persons, inviters, hows) = (column(0)?, column(1)?, column(2)?, column(4)?);
         let (origins, links, times) = (column(6)?, column(7)?, numbers(batch, 3)?);
-        let inferred =
-            cast(batch.column(5), &DataType::Boolean).map_err(|why| CaseError::Case(why.to_string()))?;
+        let inferred = cast(batch.column(5), &DataType::Boolean).map_err(|why| CaseError::Case(why.to_string()))?;
         for at in 0..batch.num_rows() {
             let (Some(chat), Some(person)) = (&chats[at], &persons[at]) else { continue };
             let entry = Entry {
@@ -222,7 +221,10 @@ mod tests {
     #[test]
     fn a_circle_is_cut_above_the_one_who_acted_first() {
         let mut rows = Rows::default();
-        rows.tree("g", &[entry("a", Some("b"), Some(9)), entry("b", Some("a"), Some(1)), entry("c", Some("a"), Some(2))]);
+        rows.tree(
+            "g",
+            &[entry("a", Some("b"), Some(9)), entry("b", Some("a"), Some(1)), entry("c", Some("a"), Some(2))],
+        );
         assert_eq!(rows.depth, [0, 1, 1].map(Some));
         assert_eq!(rows.root, ["a", "a", "a"].map(|person| Some(person.to_owned())));
     }

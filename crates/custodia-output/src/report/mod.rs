@@ -190,12 +190,13 @@ fn doors(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
         "For each person the persons whose first entry into any group the rows show as this person's act. An entry by link \
          counts for the person who had sent the link shortly before: that is an inference from two rows, and counted apart.",
     );
-    let sql = format!("SELECT * FROM doors WHERE chat = 'all groups' ORDER BY opened_for DESC, below DESC, person LIMIT {LIST}");
+    let sql = format!(
+        "SELECT * FROM doors WHERE chat = 'all groups' ORDER BY opened_for DESC, below DESC, person LIMIT {LIST}"
+    );
     let rows = page::ask(questions, &sql)?;
     page.table(
         &["person", "country", "opened for", "by adding", "by a link (inference)", "below", "depth"],
-        rows.iter()
-            .map(|row| texts(row, &["person", "country", "opened_for", "added", "by_link", "below", "depth"])),
+        rows.iter().map(|row| texts(row, &["person", "country", "opened_for", "added", "by_link", "below", "depth"])),
     );
     page.source("SELECT * FROM doors WHERE chat = 'all groups'");
     Ok(())
@@ -208,10 +209,7 @@ fn conflicts(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
     page.table(
         &["kind", "group", "person", "at", "one row says", "its place", "another says", "its place"],
         rows.iter().map(|row| {
-            texts(
-                row,
-                &["conflict", "chat", "person", "at", "one_says", "one_origin", "other_says", "other_origin"],
-            )
+            texts(row, &["conflict", "chat", "person", "at", "one_says", "one_origin", "other_says", "other_origin"])
         }),
     );
     page.source("SELECT * FROM conflicts");
@@ -243,8 +241,7 @@ fn decisions(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
     page.table(
         &["number", "at", "author", "decision", "about", "other", "value", "reason", "withdrawn by"],
         rows.iter().map(|row| {
-            let names =
-                ["number", "at", "author", "decision", "subject", "other", "value", "reason", "withdrawn_by"];
+            let names = ["number", "at", "author", "decision", "subject", "other", "value", "reason", "withdrawn_by"];
             texts(row, &names)
         }),
     );

@@ -226,7 +226,8 @@ fn score(kind: &str, truth: &HashSet<Box<str>>, found: &HashSet<Box<str>>, show:
 /// Clocks are estimates: an offset of the truth is found when the estimate lies within ten seconds of it, and an estimate of
 /// fifteen seconds or more that the truth does not state is surplus.
 fn clocks(questions: &Questions, stated: &Facts, show: usize) -> Result<Score, Failure> {
-    let answer = questions.ask("SELECT device, offset_ms FROM clock_offsets WHERE place = 1 AND abs(offset_ms) >= 15000")?;
+    let answer =
+        questions.ask("SELECT device, offset_ms FROM clock_offsets WHERE place = 1 AND abs(offset_ms) >= 15000")?;
     let mut found: BTreeMap<String, i64> = BTreeMap::new();
     for row in answer.objects()? {
         let device = row.get("device").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -262,16 +263,7 @@ fn lines(
     missing.truncate(show);
     surplus.truncate(show);
     let ratio = |of: usize| if of == 0 { 1.0 } else { right as f64 / of as f64 };
-    Score {
-        kind: kind.into(),
-        truth,
-        found,
-        right,
-        recall: ratio(truth),
-        precision: ratio(found),
-        missing,
-        surplus,
-    }
+    Score { kind: kind.into(), truth, found, right, recall: ratio(truth), precision: ratio(found), missing, surplus }
 }
 
 /// Identities are compared as ties: each account of a person of several with the account that stands for the person.

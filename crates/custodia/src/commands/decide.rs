@@ -95,9 +95,8 @@ impl Decide {
         let decision = Decision { reason, ..decision(&case, self.what)? };
         let author = self.author.map(|author| author.trim().to_owned()).filter(|author| !author.is_empty());
         let mut journal = Journal::open(&case.journal()).map_err(Failure::input)?;
-        let entry = journal
-            .append(KIND, &now(), &author.unwrap_or_else(operator), decision.body())
-            .map_err(Failure::input)?;
+        let entry =
+            journal.append(KIND, &now(), &author.unwrap_or_else(operator), decision.body()).map_err(Failure::input)?;
         if self.json {
             println!("{}", json!({"number": entry.number, "at": entry.at, "author": entry.by, "decision": entry.body}));
         } else {

@@ -174,9 +174,9 @@ fn find(questions: &Questions, graph: &Graph, account: &str) -> Result<usize, Fa
     let sql = format!("SELECT person FROM persons WHERE account = '{}'", account.replace('\'', "''"));
     let mut person = None;
     questions.each_row(&sql, |cells| person = Some(cells[0].clone()))?;
-    person
-        .and_then(|person| graph.find(&person))
-        .ok_or_else(|| Failure::Input(format!("{account:?} is no account of this case; see `custodia ask CASE accounts`")))
+    person.and_then(|person| graph.find(&person)).ok_or_else(|| {
+        Failure::Input(format!("{account:?} is no account of this case; see `custodia ask CASE accounts`"))
+    })
 }
 
 fn export(graph: &Graph, filter: &Filter, format: Form, output: Option<PathBuf>) -> Result<(), Failure> {
@@ -261,7 +261,8 @@ fn components(graph: &Graph, filter: &Filter, as_json: bool) -> Result<(), Failu
     let components = walk::components(graph, filter);
     let ids = |component: &[usize]| component.iter().map(|place| graph.nodes()[*place].id.clone()).collect::<Vec<_>>();
     if as_json {
-        let list: Vec<_> = components.iter().map(|component| json!({"size": component.len(), "persons": ids(component)})).collect();
+        let list: Vec<_> =
+            components.iter().map(|component| json!({"size": component.len(), "persons": ids(component)})).collect();
         println!("{}", serde_json::Value::from(list));
         return Ok(());
     }

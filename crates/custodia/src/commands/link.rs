@@ -13,7 +13,9 @@ use crate::failure::Failure;
 /// Joins all devices of a case: computes every view and link that is kept, so that questions answer at once. What was computed
 /// before and does not change is not computed again.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  custodia link CASE\n  custodia link CASE --only device_links\n  custodia link CASE --all --json")]
+#[command(
+    after_help = "Examples:\n  custodia link CASE\n  custodia link CASE --only device_links\n  custodia link CASE --all --json"
+)]
 pub struct Link {
     /// The case.
     case: PathBuf,
@@ -48,7 +50,10 @@ impl Link {
             if self.json {
                 lines.push(json!({"name": name, "computed": computed, "rows": rows, "seconds": seconds}));
             } else {
-                println!("{name:20} {rows:>10} rows  {}", if computed { format!("{seconds:7.2} s") } else { "kept".into() });
+                println!(
+                    "{name:20} {rows:>10} rows  {}",
+                    if computed { format!("{seconds:7.2} s") } else { "kept".into() }
+                );
             }
         }
         if self.json {
