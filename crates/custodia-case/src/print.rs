@@ -35,7 +35,7 @@ enum Form<'a> {
     /// A table's columns are as wide as their widest cell: all rows are needed first.
     Table(Out<'a>, Vec<RecordBatch>),
     Csv(Out<'a>),
-    Json(Box<JsonWriter<Out<'a>, JsonArray>>, u64),
+    Json(Box<JsonWriter<Out<'a>, JsonArray>>),
     Parquet(Box<ArrowWriter<Out<'a>>>),
 }
 
@@ -49,7 +49,7 @@ impl<'a> Printer<'a> {
                 writeln!(out, "{}", header.join(",")).map_err(failed)?;
                 Form::Csv(out)
             }
-            Format::Json => Form::Json(Box::new(JsonWriter::new(out)), 0),
+            Format::Json => Form::Json(Box::new(JsonWriter::new(out))),
             Format::Parquet => {
                 Form::Parquet(Box::new(ArrowWriter::try_new(out, schema.clone(), None).map_err(failed)?))
             }
@@ -62,10 +62,7 @@ impl<'a> Printer<'a> {
         match &mut self.form {
             Form::Table(_, batches) => batches.push(batch.clone()),
             Form::Csv(out) => csv(batch, out)?,
-            Form::Json(writer, rows) => {
-                *rows += batch.num_rows() as u64;
-                writer.write(batch).map_err(failed)?;
-            }
+            Form::Json(writer) => writer.write(batch).map_err(failed)?,
             Form::Parquet(writer) => writer.write(batch).map_err(failed)?,
         }
         Ok(())
@@ -81,11 +78,9 @@ impl<'a> Printer<'a> {
                 writeln!(out, "{}", inert(&table.to_string())).map_err(failed)
             }
             Form::Csv(_) => Ok(()),
-            Form::Json(mut writer, rows) => {
+            Form::Json(mut writer) => {
                 writer.finish().map_err(failed)?;
-                // The writer leaves an answer without rows empty, which is no JSON.
-                let end = if rows == 0 { "[]\n" } else { "\n" };
-                writer.into_inner().write_all(end.as_bytes()).map_err(failed)
+                writer.into_inner().write_all(b"\n").map_err(failed)
             }
             Form::Parquet(writer) => writer.close().map(|_| ()).map_err(failed),
         }

@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use arrow::record_batch::RecordBatch;
 use custodia_case::bundle::{Completeness, Exhibit, Source};
 use custodia_case::decisions::Decision;
 use custodia_case::known::Import;
@@ -400,6 +401,22 @@ fn a_bad_question_is_the_askers_and_nothing_can_be_written() {
         assert!(questions.ask(sql).is_err(), "{sql}");
     }
     assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 12);
+}
+
+#[test]
+fn an_answer_without_rows_is_json_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = case(&folder.path().join("case"));
+    let questions = Questions::open(&case, 2).unwrap();
+    for sql in ["SELECT 1 AS a WHERE false", "SELECT * FROM clock_offsets WHERE offset_ms > 5 ORDER BY device LIMIT 3"] {
+        let answer = questions.ask(sql).unwrap();
+        assert!(answer.objects().unwrap().is_empty(), "{sql}");
+        let mut empty = Vec::new();
+        custodia_case::Answer { batches: vec![RecordBatch::new_empty(answer.schema.clone())], schema: answer.schema }
+            .print(Format::Json, &mut empty)
+            .unwrap();
+        assert_eq!(String::from_utf8(empty).unwrap().trim(), "[]");
+    }
 }
 
 #[test]
