@@ -15,6 +15,8 @@ pub mod links;
 mod print;
 mod questions;
 pub mod schema;
+pub mod search;
+mod searching;
 mod sets;
 mod views;
 

@@ -290,6 +290,11 @@ impl Questions {
         Ok(self.cache.join(format!("{name}-{}.parquet", &hex::encode(digest)[..32])))
     }
 
+    /// Where something made of the rows of a view is kept.
+    pub(crate) fn cached(&self, what: &str, view: &str) -> Result<PathBuf, CaseError> {
+        Ok(self.cache.join(format!("{what}-{}", &hex::encode(self.digest(view)?)[..32])))
+    }
+
     fn digest(&self, name: &str) -> Result<[u8; 32], CaseError> {
         if let Some(digest) = self.digests.lock().ok().and_then(|digests| digests.get(name).copied()) {
             return Ok(digest);

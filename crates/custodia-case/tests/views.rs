@@ -408,7 +408,8 @@ fn an_answer_without_rows_is_json_too() {
     let folder = tempfile::tempdir().unwrap();
     let case = case(&folder.path().join("case"));
     let questions = Questions::open(&case, 2).unwrap();
-    for sql in ["SELECT 1 AS a WHERE false", "SELECT * FROM clock_offsets WHERE offset_ms > 5 ORDER BY device LIMIT 3"] {
+    for sql in ["SELECT 1 AS a WHERE false", "SELECT * FROM clock_offsets WHERE offset_ms > 5 ORDER BY device LIMIT 3"]
+    {
         let answer = questions.ask(sql).unwrap();
         assert!(answer.objects().unwrap().is_empty(), "{sql}");
         let mut empty = Vec::new();

@@ -29,6 +29,7 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("parquet", &["custodia-case"]),
     ("datafusion", &["custodia-case"]),
     ("object_store", &["custodia-case"]),
+    ("tantivy", &["custodia-case"]),
     ("tokio", &["custodia-case"]),
     ("futures", &["custodia-case"]),
     // Evidence never meets a database engine; the journal is kept and invented databases are written by one.

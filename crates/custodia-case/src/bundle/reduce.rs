@@ -17,7 +17,7 @@ const HELD: usize = 1 << 17;
 #[derive(Default)]
 pub struct Reductions {
     accounts: Counted<(usize, usize, u8), (Text, Text, &'static str)>,
-    files: Counted<(usize, usize, Text), (Text, Option<Text>, Text)>,
+    files: Counted<(usize, usize, Text), FileNames>,
     named: HashSet<Text>,
     named_at: HashSet<usize>,
     named_files: HashSet<Text>,
@@ -26,6 +26,9 @@ pub struct Reductions {
     /// From which gap on the time behind is still to come.
     open: usize,
 }
+
+/// Chat, sender and SHA-256 of a file.
+type FileNames = (Text, Option<Text>, Text);
 
 /// Counts in the order in which they were begun, so that the bytes of a bundle do not depend on a hash.
 struct Counted<K, N> {

@@ -188,13 +188,11 @@ impl Bits {
     }
 }
 
+/// Takes a number, or none and a way to the text in its place.
+type Take<'a> = &'a mut dyn FnMut(Option<i64>, &dyn Fn() -> Option<String>);
+
 /// Hands every number of a column to `take`, with a way to the text beside it for those that are none.
-fn numbers(
-    path: &PathBuf,
-    column: &str,
-    text: &str,
-    take: &mut dyn FnMut(Option<i64>, &dyn Fn() -> Option<String>),
-) -> Result<(), CaseError> {
+fn numbers(path: &PathBuf, column: &str, text: &str, take: Take<'_>) -> Result<(), CaseError> {
     let mut lacking = false;
     each_batch(path, &[column], &mut |batch| {
         let numbers = batch.column(0).as_primitive::<Int64Type>();

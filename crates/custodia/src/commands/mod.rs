@@ -14,6 +14,7 @@ mod hash;
 mod known;
 mod link;
 mod report;
+mod search;
 mod synth;
 mod verify;
 
@@ -33,6 +34,8 @@ pub enum Command {
     Decide(decide::Decide),
     /// The graph of persons: exports, paths, neighbours, components.
     Graph(graph::GraphCommand),
+    /// Find texts over everything: messages, names, subjects, file names.
+    Search(search::Search),
     /// Write the report of a case: one HTML file.
     Report(report::Report),
     /// Compare a case or bundle with its seals, digests and evidence.
@@ -57,6 +60,7 @@ impl Command {
             Command::Link(command) => command.run(),
             Command::Decide(command) => command.run(),
             Command::Graph(command) => command.run(),
+            Command::Search(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Hash(command) => command.run(),

@@ -1,0 +1,52 @@
+//! The index of all texts of a case: a cache under the digest of what goes into it, built when it is first asked for.
+
+use crate::search::{Entry, FORMAT, Index, Writer};
+use crate::{CaseError, Questions};
+
+/// The view whose rows are indexed.
+const TEXTS: &str = "search_texts";
+
+impl Questions {
+    /// Opens the index of all texts, after building it where there is none of this very set of bundles and decisions.
+    /// `threads` at most work on it.
+    pub fn texts(&self, threads: usize) -> Result<Index, CaseError> {
+        let folder = self.cached(&format!("search{FORMAT}"), TEXTS)?;
+        if let Ok(index) = Index::open(&folder, threads) {
+            return Ok(index);
+        }
+        let failed = |why: crate::search::SearchError| CaseError::Case(why.to_string());
+        let mut writer = Writer::create(&folder, threads).map_err(failed)?;
+        let mut wrong = None;
+        self.each_row(&format!("SELECT * FROM {TEXTS}"), |cells| {
+            let Some(entry) = entry(cells) else { return };
+            if wrong.is_none() {
+                wrong = writer.add(&entry).err();
+            }
+        })?;
+        if let Some(why) = wrong {
+            return Err(failed(why));
+        }
+        writer.finish().map_err(failed)?;
+        Index::open(&folder, threads).map_err(failed)
+    }
+}
+
+/// A row of the view, in the order of its columns.
+fn entry(cells: &[String]) -> Option<Entry<&str>> {
+    let [entry_kind, text, chat, account, country, message_kind, at, devices, key, origin] = cells else { return None };
+    fn some(text: &str) -> Option<&str> {
+        Some(text).filter(|text| !text.is_empty())
+    }
+    Some(Entry {
+        entry_kind,
+        text,
+        chat: some(chat),
+        account: some(account),
+        country: some(country),
+        message_kind: some(message_kind),
+        at: at.parse().ok(),
+        devices,
+        key: some(key),
+        origin,
+    })
+}

@@ -1,0 +1,40 @@
+-- Everything that full-text search finds: texts of messages (where phones differ, each), captions, names, subjects, descriptions, names of files.
+-- entry_kind: `message`, `caption`, `name`, `subject`, `description`, `file name`.
+-- text: The text as stored.
+-- chat: Address of the group; for a chat of two the two persons, sorted.
+-- account: Person who wrote or bears it.
+-- country: Country that the person's number belongs to.
+-- message_kind: Kind of the message.
+-- at_ms: When it was written, Unix milliseconds.
+-- device_list: Labels of the phones that hold it.
+-- key: Key of the message.
+-- origin: Directions to the row of the first phone.
+SELECT 'message' AS entry_kind, m.text, m.chat, m.sender AS account, c.country, m.message_kind, @ms(m.sent) AS at_ms, m.device_list, m.key, m.origin
+FROM messages m LEFT JOIN account_countries c ON c.account = m.sender WHERE m.text <> ''
+UNION ALL
+SELECT 'message', d.value, d.chat, d.sender, c.country, m.message_kind, @ms(m.sent), d.device_list, d.key, d.origin
+FROM differences d JOIN messages m ON m.chat = d.chat AND m.sender = d.sender AND m.key = d.key
+LEFT JOIN account_countries c ON c.account = d.sender
+WHERE d.what = 'text' AND d.value <> '' AND d.value <> m.text
+UNION ALL
+SELECT w.kind, CASE WHEN w.kind = 'caption' THEN a.caption ELSE a.file_name END, a.chat, coalesce(p.person, a.sender), max(c.country),
+       min(a.message_kind), @ms(min(a.sent)), @set(a.device), a.key, min(@origin(a))
+FROM evidence.attachments a CROSS JOIN (VALUES ('caption'), ('file name')) AS w(kind)
+LEFT JOIN persons p ON p.account = a.sender
+LEFT JOIN account_countries c ON c.account = p.person
+WHERE CASE WHEN w.kind = 'caption' THEN a.caption ELSE a.file_name END <> ''
+GROUP BY w.kind, CASE WHEN w.kind = 'caption' THEN a.caption ELSE a.file_name END, a.chat, coalesce(p.person, a.sender), a.key
+UNION ALL
+SELECT 'name', a.name, CAST(NULL AS VARCHAR), coalesce(p.person, a.account), max(c.country), CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT), @set(a.device),
+       CAST(NULL AS VARCHAR), min(@origin(a))
+FROM evidence.accounts a
+LEFT JOIN persons p ON p.account = a.account
+LEFT JOIN account_countries c ON c.account = p.person
+WHERE a.name <> '' GROUP BY a.name, coalesce(p.person, a.account)
+UNION ALL
+SELECT fact, value, chat, by_person, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @ms(min(at)), @set(device), CAST(NULL AS VARCHAR), min(origin)
+FROM group_facts WHERE fact IN ('subject', 'description') AND value <> '' GROUP BY fact, value, chat, by_person
+UNION ALL
+SELECT 'file name', f.path, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @ms(f.modified), f.device,
+       CAST(NULL AS VARCHAR), @origin(f)
+FROM evidence.files f
