@@ -1,5 +1,7 @@
 //! The index of all texts of a case: a cache under the digest of what goes into it, built when it is first asked for.
 
+use std::path::Path;
+
 use crate::search::{Entry, FORMAT, Index, Writer};
 use crate::{CaseError, Questions};
 
@@ -27,7 +29,20 @@ impl Questions {
             return Err(failed(why));
         }
         writer.finish().map_err(failed)?;
+        forget_others(&folder);
         Index::open(&folder, threads).map_err(failed)
+    }
+}
+
+/// Removes indexes of other sets of bundles, and what killed builds left: each is as large as all texts. What cannot be removed
+/// stays, it is only a cache.
+fn forget_others(folder: &Path) {
+    let Some(parent) = folder.parent() else { return };
+    for other in std::fs::read_dir(parent).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let name = other.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if other != folder && (name.starts_with("search") || name.starts_with(".search-")) {
+            let _ = std::fs::remove_dir_all(&other);
+        }
     }
 }
 

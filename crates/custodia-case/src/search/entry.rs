@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 /// Longest text of an entry that is kept and found, in bytes. Nobody writes a longer message by hand.
 pub const LONGEST_TEXT: usize = 1 << 20;
 
-/// A text that can be found, with what it can be filtered by. Texts are borrowed on the way in (`&str`) and owned on the way
-/// out (`String`).
+/// A text that can be found, with what it can be filtered by. Texts are borrowed on the way in (`&str`) and owned on
+/// the way out (`String`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry<T> {
     /// What the text is: `message`, `name`, `subject`, `description`, `file name`.
@@ -80,7 +80,8 @@ impl<'a> Entry<&'a str> {
         one.chain(self.devices.split_whitespace().map(|device| (Filter::Device, device)))
     }
 
-    /// Adds the bytes of an entry but for its text, which is kept elsewhere; whether something had to be cut is the answer.
+    /// Adds the bytes of an entry but for its text, which is kept elsewhere; whether something had to be cut is the
+    /// answer.
     pub(super) fn write(&self, bytes: &mut Vec<u8>) -> bool {
         let mut cut = false;
         let mut put = |text: Option<&str>| {

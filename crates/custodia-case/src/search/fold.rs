@@ -1,7 +1,7 @@
 //! What one character counts as in a search: its letters without accent, case and script.
 //!
-//! Every character is folded by itself, whatever stands beside it. So a text that contains a question contains the folded
-//! question in its folded form, and the exact search can narrow by folded words without losing a text.
+//! Every character is folded by itself, whatever stands beside it. So a text that contains a question contains the
+//! folded question in its folded form, and the exact search can narrow by folded words without losing a text.
 
 use any_ascii::any_ascii_char;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
@@ -82,8 +82,8 @@ pub(super) fn invisible(c: char) -> bool {
         | 0x1F3FB..=0x1F3FF | 0xE0000..=0xE0FFF)
 }
 
-/// Marks that a writer may leave out: accents, the vowels of scripts without them, tones. Vowel signs of other scripts are
-/// letters and are no accents.
+/// Marks that a writer may leave out: accents, the vowels of scripts without them, tones. Vowel signs of other scripts
+/// are letters and are no accents.
 fn accent(c: char) -> bool {
     matches!(u32::from(c),
         0x300..=0x36F | 0x483..=0x489 | 0x591..=0x5BD | 0x5BF | 0x5C1 | 0x5C2 | 0x5C4 | 0x5C5 | 0x5C7

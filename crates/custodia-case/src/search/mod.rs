@@ -1,12 +1,13 @@
 //! Finds texts: words in any script, with and without accents, or byte by byte.
 //!
-//! An index is a folder that one [`Writer`] fills and an [`Index`] answers from. It is a cache: what it says stands in the
-//! rows of the case, and whoever doubts it deletes the folder and has it built anew. It knows nothing of tables; whoever
-//! fills it says what an [`Entry`] is.
+//! An index is a folder that one [`Writer`] fills and an [`Index`] answers from. It is a cache: what it says stands in
+//! the rows of the case, and whoever doubts it deletes the folder and has it built anew. It knows nothing of tables;
+//! whoever fills it says what an [`Entry`] is.
 //!
-//! What a person types is a [`Question`]. The tolerant search compares words after folding away case, accents, script and
-//! invisible characters; several words must all occur, words in quotation marks must stand in a row, and a word that ends
-//! with a star is a beginning. The exact search finds what stands in a text byte by byte, in the middle of a word too.
+//! What a person types is a [`Question`]. The tolerant search compares words after folding away case, accents, script
+//! and invisible characters; several words must all occur, words in quotation marks must stand in a row, and a word
+//! that ends with a star is a beginning. The exact search finds what stands in a text byte by byte, in the middle of a
+//! word too.
 //!
 //! The same entries give the same answers, whatever the order they were added in and the number of threads.
 
@@ -14,6 +15,7 @@ mod entry;
 mod fold;
 mod part;
 mod plan;
+mod question;
 mod read;
 mod relevance;
 #[cfg(test)]
@@ -25,11 +27,12 @@ mod write;
 use std::path::{Path, PathBuf};
 
 pub use entry::{Entry, LONGEST_TEXT};
-pub use read::{Cursor, Hit, Index, Page, Question};
+pub use question::{Cursor, Hit, Page, Question};
+pub use read::Index;
 pub use write::{Writer, Written};
 
-/// Version of what is in the folder. It goes up when fields, words or bytes change; whoever keeps indexes under a key takes
-/// it into the key.
+/// Version of what is in the folder. It goes up when fields, words or bytes change; whoever keeps indexes under a key
+/// takes it into the key.
 pub const FORMAT: u32 = 1;
 
 /// Name of the file that says what the folder is; it is written last.
@@ -42,14 +45,22 @@ pub enum SearchError {
     #[error("{}: there is no search index here; build it first", .0.display())]
     Missing(PathBuf),
     /// The index was written by another version.
-    #[error("{}: the search index was written by another version; delete this folder, it is only a cache and is built anew", .0.display())]
+    #[error("{}: the search index is of another version; delete this folder, it is only a cache", .0.display())]
     Outdated(PathBuf),
     /// The index is broken, or the folder is something else.
-    #[error("{}: the search index cannot be used ({why}); delete this folder, it is only a cache and is built anew", path.display())]
+    #[error("{}: the search index is broken ({why}); delete this folder, it is only a cache", path.display())]
     Damaged {
         /// Where.
         path: PathBuf,
         /// What was found.
+        why: String,
+    },
+    /// The index could not be written.
+    #[error("{}: the search index could not be written: {why}", path.display())]
+    Unwritten {
+        /// Where.
+        path: PathBuf,
+        /// What the library said.
         why: String,
     },
     /// The file system refused.

@@ -188,8 +188,8 @@ impl Part {
         Ok(found)
     }
 
-    /// The words that have this in them, and the one of texts in which words were cut; not all if they stand in more than
-    /// `most` entries.
+    /// The words that have this in them, and the one of texts in which words were cut; not all if they stand in more
+    /// than `most` entries.
     fn having(&self, letters: &str, most: u32) -> tantivy::Result<Vec<TermInfo>> {
         let index = self.reader.inverted_index(self.text)?;
         let mut found: Vec<TermInfo> = index.terms().get(CUT)?.into_iter().collect();
@@ -300,7 +300,7 @@ impl Part {
     pub fn text(&self, entry: DocId) -> tantivy::Result<&str> {
         let range = self.start(entry)..self.start(entry + 1).saturating_sub(1);
         let text = self.texts.get(range).and_then(|text| std::str::from_utf8(text).ok());
-        text.ok_or_else(|| TantivyError::InternalError("a text is not readable".into()))
+        text.ok_or_else(unreadable)
     }
 
     /// Where the text of an entry begins.
@@ -311,9 +311,10 @@ impl Part {
     }
 
     /// The first entry of a span whose text has something in it, or the end.
-    pub fn find(&self, finder: &Finder, span: Range<DocId>) -> DocId {
+    pub fn find(&self, finder: &Finder, span: Range<DocId>) -> tantivy::Result<DocId> {
         let (start, end) = (self.start(span.start), self.start(span.end));
-        let Some(found) = self.texts.get(start..end).and_then(|texts| finder.find(texts)) else { return span.end };
+        let Some(texts) = self.texts.get(start..end) else { return Err(unreadable()) };
+        let Some(found) = finder.find(texts) else { return Ok(span.end) };
         let found = start + found;
         // Often it is near: the steps grow until it is passed.
         let (mut low, mut step) = (span.start, 1);
@@ -322,8 +323,7 @@ impl Part {
             step *= 2;
         }
         let high = span.end.min(low + step);
-        let after = first(low..high, |entry| Ok(self.start(entry) > found)).unwrap_or(high);
-        after.saturating_sub(1)
+        Ok(first(low..high, |entry| Ok(self.start(entry) > found))?.saturating_sub(1))
     }
 
     /// The entries from a time on and before another, which stand side by side.
@@ -353,6 +353,11 @@ impl Part {
             })
         })
     }
+}
+
+/// Texts are not where they should be.
+fn unreadable() -> TantivyError {
+    TantivyError::InternalError("a text is not readable".into())
 }
 
 /// Moves on to an entry or the first after it.

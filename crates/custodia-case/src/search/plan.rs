@@ -1,6 +1,7 @@
 //! Turns what a person typed into a plan: which words must stand in a text, and how.
 //!
-//! Nothing that is typed is a language that could fail: quotation marks and a star at the end of a word are all there is.
+//! Nothing that is typed is a language that could fail: quotation marks and a star at the end of a word are all there
+//! is.
 
 use std::ops::Range;
 
@@ -9,8 +10,12 @@ use memchr::memmem::Finder;
 use super::fold::{Fold, deceiving, fold, korean, skeleton};
 use super::words::{BONES, Kind, PHONE, Word, Words, is_joint};
 
-/// Most words of a question. A person types a few; a pasted page is a question for the exact search.
-const MOST_WORDS: usize = 64;
+/// Most words in a row that the exact search narrows by; more would leave no fewer texts.
+const LONGEST_ROW: usize = 64;
+
+/// Most words that are looked up for a question, with all their spellings. A person types a few; a pasted page is a
+/// question for the exact search.
+const MOST_WORDS: usize = 1024;
 
 /// Most rows of words that the spellings of a phrase are multiplied into.
 const MOST_SPELLINGS: usize = 16;
@@ -39,7 +44,8 @@ pub(super) enum Need {
 pub(super) enum Plan {
     /// By words.
     Tolerant(Need),
-    /// By bytes. The needs are what every such text has as well, each by itself, so that not every text must be looked at.
+    /// By bytes. The needs are what every such text has as well, each by itself, so that not every text must be looked
+    /// at.
     Exact(Box<Finder<'static>>, Vec<Need>),
 }
 
@@ -55,8 +61,8 @@ impl Plan {
                 unquoted(part, last && typing, &mut needs);
             }
         }
-        if needs.iter().map(Need::words).sum::<usize>() > MOST_WORDS * MOST_SPELLINGS {
-            return Err(format!("the question has more than {MOST_WORDS} words; take fewer, or search for it exactly"));
+        if needs.iter().map(Need::words).sum::<usize>() > MOST_WORDS {
+            return Err("the question has too many words; take fewer, or search for it exactly".to_owned());
         }
         if needs.is_empty() && !text.trim().is_empty() {
             // Signs alone, which no word has: what is typed is what is meant.
@@ -65,8 +71,8 @@ impl Plan {
         Ok(Plan::Tolerant(all(needs)))
     }
 
-    /// The plan of an exact question. Words inside of it are words of the text; the first may be the end of a longer word,
-    /// the last the beginning of one.
+    /// The plan of an exact question. Words inside of it are words of the text; the first may be the end of a longer
+    /// word, the last the beginning of one.
     pub fn exact(text: &str) -> Plan {
         let mut words = Words::default();
         words.read(text);
@@ -84,7 +90,7 @@ impl Plan {
                 _ => row.push((word.position, letters)),
             }
         }
-        row.truncate(MOST_WORDS);
+        row.truncate(LONGEST_ROW);
         needs.extend(in_a_row(row, false));
         if words.cut {
             // A long run of letters is cut from where it begins, and that may be outside of the question.
@@ -93,7 +99,8 @@ impl Plan {
         Plan::Exact(Box::new(Finder::new(text).into_owned()), needs)
     }
 
-    /// Whether a text is an answer; where it is one, the places that made it one are added to `marks`, sorted and apart.
+    /// Whether a text is an answer; where it is one, the places that made it one are added to `marks`, sorted and
+    /// apart.
     pub fn holds(&self, text: &str, words: &mut Words, marks: &mut Vec<Range<usize>>) -> bool {
         let need = match self {
             Plan::Tolerant(need) => need,
@@ -118,8 +125,8 @@ impl Plan {
 }
 
 impl Need {
-    /// Whether the words that a text has cannot tell, so that it must be looked at: in a row that ends with the beginning of
-    /// a word.
+    /// Whether the words that a text has cannot tell, so that it must be looked at: in a row that ends with the
+    /// beginning of a word.
     pub fn looks(&self) -> bool {
         match self {
             Need::Row(_, part) => *part,
@@ -354,8 +361,8 @@ fn to_latin(typed: &str) -> Vec<String> {
     forms
 }
 
-/// Whether nothing but invisible or word characters stands between a word and the border of a question, so that the word
-/// may go on beyond it.
+/// Whether nothing but invisible or word characters stands between a word and the border of a question, so that the
+/// word may go on beyond it.
 fn border(between: &str) -> bool {
     let mut gap = false;
     for c in between.chars() {

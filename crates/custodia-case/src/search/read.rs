@@ -2,12 +2,9 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-use std::fmt;
 use std::fs;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -17,6 +14,7 @@ use tantivy::DocId;
 use super::entry::{Entry, Filter, Place};
 use super::part::Part;
 use super::plan::Plan;
+use super::question::{Cursor, Hit, Page, Question};
 use super::relevance::Relevance;
 use super::walk::Walk;
 use super::words::Words;
@@ -29,7 +27,8 @@ const LONGEST_QUESTION: usize = 1 << 14;
 /// Most hits of a page.
 const LARGEST_PAGE: usize = 10_000;
 
-/// Where every text must be looked at, so many hits are counted; beyond it is said that there are more.
+/// Where texts must be looked at or words must stand in a row, so many hits are counted; beyond it is said that there
+/// may be more.
 const COUNTED: usize = 10_000;
 
 /// An index, open for questions. Threads may ask at the same time.
@@ -42,80 +41,14 @@ pub struct Index {
     stamp: u32,
 }
 
-/// What is asked.
-#[derive(Clone, Debug, Default)]
-pub struct Question {
-    /// What a person typed. Nothing typed means every entry that passes the filters.
-    pub text: String,
-    /// Whether only texts that have it byte by byte are meant.
-    pub exact: bool,
-    /// Whether the person may still be typing: the last word is taken for the beginning of one, unless a blank follows it.
-    pub typing: bool,
-    /// Kinds of entries, one of which it must be; as with all filters, none means any.
-    pub entry_kinds: Vec<String>,
-    /// Chats.
-    pub chats: Vec<String>,
-    /// Accounts.
-    pub accounts: Vec<String>,
-    /// Countries.
-    pub countries: Vec<String>,
-    /// Devices, one of which must have it.
-    pub devices: Vec<String>,
-    /// Kinds of messages.
-    pub message_kinds: Vec<String>,
-    /// The first millisecond since 1970 that is meant. With `from` or `to`, entries without a time are not.
-    pub from: Option<i64>,
-    /// The first millisecond since 1970 that is no longer meant.
-    pub to: Option<i64>,
-    /// Most relevant first instead of newest first; an exact question is answered newest first all the same.
-    pub by_relevance: bool,
-    /// Most hits that are wanted; none if only their number is.
-    pub limit: usize,
-    /// The end of the page before, from [`Page::more`] of the same question.
-    pub after: Option<Cursor>,
-}
-
-/// One page of an answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
-    /// The hits, newest first, those without time last, then by origin.
-    pub hits: Vec<Hit>,
-    /// How many hits there are on all pages.
-    pub total: usize,
-    /// Whether there may be more than `total`: where every text must be looked at, not all are for the sake of a number.
-    pub or_more: bool,
-    /// Where the next page begins, if there is one.
-    pub more: Option<Cursor>,
-}
-
-/// A hit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hit {
-    /// What was found.
-    pub entry: Entry<String>,
-    /// What in its text made it a hit: ranges of bytes, sorted and apart.
-    pub marks: Vec<Range<usize>>,
-}
-
-/// Where a page ends. As a text it can stand in a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    stamp: u32,
-    part: u32,
-    entry: DocId,
-    score: u32,
-    total: usize,
-    or_more: bool,
-}
-
-/// Score, time, part and number of an entry, in the order of showing.
-type Kept = (Reverse<u32>, Reverse<Option<i64>>, usize, DocId);
-
 /// A question and its plan.
 struct Asked<'a> {
     question: &'a Question,
     plan: Plan,
 }
+
+/// An answer by relevance and time, the best first, and where it stands: its part and its number there.
+type Kept = (Reverse<u32>, Reverse<Option<i64>>, usize, DocId);
 
 /// An answer of a part, ordered so that the one to be shown first is the greatest.
 struct Head<'a> {
@@ -136,7 +69,8 @@ struct After<'a> {
 }
 
 impl Index {
-    /// Opens the index in a folder; `threads` at most work on a question. Lengths of all files are compared, their content is not: see [`Index::verify`].
+    /// Opens the index in a folder; `threads` at most work on a question. Lengths of all files are compared, their
+    /// content is not: see [`Index::verify`].
     pub fn open(folder: &Path, threads: usize) -> Result<Index, SearchError> {
         let damaged = |why: String| SearchError::Damaged { path: folder.to_owned(), why };
         if !folder.exists() {
@@ -221,8 +155,10 @@ impl Index {
             true => Plan::exact(&question.text),
             false => Plan::tolerant(&question.text, question.typing).map_err(SearchError::Question)?,
         };
+        // A text has the question or has it not: there is no more and less to an exact answer.
+        let by_relevance = question.by_relevance && matches!(plan, Plan::Tolerant(_));
         let asked = Asked { question, plan };
-        guarded(&self.folder, || if question.by_relevance { self.most_relevant(&asked) } else { self.newest(&asked) })
+        guarded(&self.folder, || if by_relevance { self.most_relevant(&asked) } else { self.newest(&asked) })
     }
 
     /// The newest hits: each part has its own in their order, so the first of all parts are merged.
@@ -268,7 +204,8 @@ impl Index {
         } else if counts {
             page.total = counted.into_inner();
         } else {
-            // What is not counted fast is counted up to a number: of how many parts that takes makes no difference to it.
+            // What is not counted fast is counted up to a number: of how many parts that takes makes no difference to
+            // it.
             let counted = AtomicUsize::new(page.hits.len());
             share(self.threads, walks, |_, walk| {
                 let Some(mut walk) = walk else { return Ok(()) };
@@ -316,7 +253,7 @@ impl Index {
                 walk.advance()?;
             }
             let kept = kept.into_iter().map(|(score, entry)| (score, Reverse(part.at(entry)), number, entry));
-            Ok((total, kept.collect()))
+            Ok((total, kept.collect::<Vec<Kept>>()))
         })?;
         // Before entries are read, those go that others are better than by score and time.
         let mut kept: Vec<Kept> = found.iter().flat_map(|(_, kept)| kept).copied().collect();
@@ -436,35 +373,6 @@ impl PartialEq for Head<'_> {
 
 impl Eq for Head<'_> {}
 
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Cursor { stamp, part, entry, score, total, or_more } = self;
-        write!(f, "{stamp:x}.{part:x}.{entry:x}.{score:x}.{total:x}.{}", u8::from(*or_more))
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = SearchError;
-
-    fn from_str(text: &str) -> Result<Cursor, SearchError> {
-        let numbers: Option<Vec<u64>> = text.split('.').map(|number| u64::from_str_radix(number, 16).ok()).collect();
-        let cursor = match numbers.as_deref() {
-            Some([stamp, part, entry, score, total, or_more @ 0..=1]) => (|| {
-                Some(Cursor {
-                    stamp: (*stamp).try_into().ok()?,
-                    part: (*part).try_into().ok()?,
-                    entry: (*entry).try_into().ok()?,
-                    score: (*score).try_into().ok()?,
-                    total: (*total).try_into().ok()?,
-                    or_more: *or_more == 1,
-                })
-            })(),
-            _ => None,
-        };
-        cursor.ok_or_else(|| SearchError::Question(format!("{text:?} is no end of a page; ask for the first page")))
-    }
-}
-
 /// Shares work among threads; what comes out has the order of what went in.
 fn share<T: Send, R: Send>(
     threads: usize,
@@ -492,8 +400,8 @@ fn share<T: Send, R: Send>(
     done.into_iter().flatten().collect()
 }
 
-/// Runs what reads the index. Its files are checked by length alone, and the library takes their content for granted: what
-/// goes wrong there, a panic too, is damage.
+/// Runs what reads the index. Its files are checked by length alone, and the library takes their content for granted:
+/// what goes wrong there, a panic too, is damage.
 fn guarded<T>(folder: &Path, read: impl FnOnce() -> tantivy::Result<T>) -> Result<T, SearchError> {
     let damaged = |why: String| SearchError::Damaged { path: folder.to_owned(), why };
     match catch_unwind(AssertUnwindSafe(read)) {

@@ -9,8 +9,8 @@ use super::part::{Filters, Part, seek};
 use super::plan::Plan;
 use super::words::Words;
 
-/// Where the index leaves no more than one entry of so many, their texts are looked at one by one; else all texts are gone
-/// through in a row, which takes less time for each.
+/// Where the index leaves no more than one entry of so many, their texts are looked at one by one; else all texts are
+/// gone through in a row, which takes less time for each.
 const ONE_OF: u32 = 24;
 
 /// A way through a part.
@@ -39,7 +39,8 @@ enum How {
 }
 
 impl<'a> Walk<'a> {
-    /// A way through the answers of a span; nothing if there can be none. It stands before the first: see [`Walk::start`].
+    /// A way through the answers of a span; nothing if there can be none. It stands before the first: see
+    /// [`Walk::start`].
     pub fn new(
         part: &'a Part,
         span: Range<DocId>,
@@ -120,7 +121,7 @@ impl<'a> Walk<'a> {
         while self.entry < self.span.end {
             if self.how == How::Scan {
                 let Plan::Exact(finder, _) = self.plan else { return Ok(()) };
-                self.entry = self.part.find(finder, self.entry..self.span.end);
+                self.entry = self.part.find(finder, self.entry..self.span.end)?;
             }
             let Some(scorer) = self.scorer.as_mut().filter(|_| self.entry < self.span.end) else { return Ok(()) };
             let fits = seek(scorer, self.entry);

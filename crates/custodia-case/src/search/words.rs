@@ -1,9 +1,9 @@
 //! Cuts a text into the words that the index knows.
 //!
-//! A word is a run of letters and digits, folded. Scripts without blanks give one word for each character: it and the one
-//! after it, so that any part of such a text is a row of words. Beside a word stand others at the same position: what
-//! look-alike letters show, consonants of scripts without vowels, the sound of a short run without blanks, and telephone
-//! numbers joined from their groups.
+//! A word is a run of letters and digits, folded. Scripts without blanks give one word for each character: it and the
+//! one after it, so that any part of such a text is a row of words. Beside a word stand others at the same position:
+//! what look-alike letters show, consonants of scripts without vowels, the sound of a short run without blanks, and
+//! telephone numbers joined from their groups.
 
 use std::ops::Range;
 

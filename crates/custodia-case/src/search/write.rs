@@ -1,7 +1,7 @@
 //! Writes an index: entries are gathered, sorted as they are shown, and become a part each time they are many enough.
 //!
-//! In a part the number of an entry is its place in the answer, so a page is the first entries that fit, a span of time is
-//! a span of numbers, and parts that were filled in any order, by any number of threads, give the same answers.
+//! In a part the number of an entry is its place in the answer, so a page is the first entries that fit, a span of time
+//! is a span of numbers, and parts that were filled in any order, by any number of threads, give the same answers.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -57,6 +57,8 @@ pub struct Writer {
     threads: usize,
     /// Bytes that make a part.
     pub(super) enough: usize,
+    /// Bytes that the words of a part may take.
+    pub(super) heap: usize,
     gathered: Gathered,
     parts: usize,
     busy: Vec<JoinHandle<Result<(), SearchError>>>,
@@ -104,19 +106,22 @@ struct Gather {
 }
 
 impl Writer {
-    /// Begins an index that will stand in `folder`, in a nameless folder beside it. `threads` parts at most are written at
-    /// a time beside the thread that adds; zero is the adding thread alone. All together take about 200 MB of memory.
+    /// Begins an index that will stand in `folder`, in a nameless folder beside it. `threads` parts at most are written
+    /// at a time beside the thread that adds; zero is the adding thread alone. All together take about 200 MB of
+    /// memory.
     pub fn create(folder: &Path, threads: usize) -> Result<Writer, SearchError> {
         let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(SearchError::io(parent, "making the folder of the search index"))?;
         let work = tempfile::Builder::new().prefix(".search-").suffix(".part").tempdir_in(parent);
         let work = work.map_err(SearchError::io(parent, "beginning the search index"))?;
+        // Some are gathered while each thread works on others.
+        let enough = GATHERED / (threads + 1);
         Ok(Writer {
             folder: folder.to_owned(),
             work: Some(work),
             threads,
-            // One heap is filled while each thread works on one.
-            enough: GATHERED / (threads + 1),
+            enough,
+            heap: enough.max(LEAST_HEAP),
             gathered: Gathered::default(),
             parts: 0,
             busy: Vec::new(),
@@ -170,7 +175,7 @@ impl Writer {
     fn end_part(&mut self) -> Result<(), SearchError> {
         let Some(work) = &self.work else { return Ok(()) };
         let folder = work.path().join(format!("{:05}", self.parts));
-        let heap = self.enough.max(LEAST_HEAP);
+        let heap = self.heap;
         self.parts += 1;
         if self.threads == 0 {
             write_parts(&mut self.gathered, &folder, heap)?;
@@ -189,9 +194,7 @@ impl Writer {
     fn wait(&mut self) -> Result<(), SearchError> {
         match self.busy.remove(0).join() {
             Ok(done) => done,
-            Err(_) => {
-                Err(SearchError::Damaged { path: self.folder.clone(), why: "a thread gave up writing it".into() })
-            }
+            Err(_) => Err(SearchError::Unwritten { path: self.folder.clone(), why: "a thread gave up".into() }),
         }
     }
 }
@@ -250,7 +253,7 @@ fn write_parts(gathered: &mut Gathered, folder: &Path, heap: usize) -> Result<()
         let folder = folder.with_extension(format!("{piece:05}"));
         fs::create_dir(&folder).map_err(SearchError::io(&folder, "writing the search index"))?;
         let written = write_part(bytes, rest, &folder, heap)
-            .map_err(|why| SearchError::Damaged { path: folder.clone(), why: format!("writing it failed: {why}") })?;
+            .map_err(|why| SearchError::Unwritten { path: folder.clone(), why: why.to_string() })?;
         rest = &rest[written..];
         piece += 1;
     }
