@@ -23,7 +23,7 @@ SELECT count(*), sum(n) FROM (
 LINKS = {
     "accounts": ("named_accounts", "account", "true"),
     "groups": ("chats", "chat", "chat LIKE '%@g.us'"),
-    "files": ("named_files", "sha256", "true"),
+    "files": ("file_appearances", "sha256", "true"),
 }
 
 

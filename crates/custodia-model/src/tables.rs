@@ -528,6 +528,8 @@ tables! {
         sender: Option<Text>,
         /// SHA-256 in lower-case hex.
         sha256: Option<Text>,
+        /// The first 63 bits of the SHA-256 as a number, for counting what devices share.
+        sha256_number: Option<i64>,
         /// How many rows.
         row_count: i64,
         /// Earliest time by the senders' clocks.
@@ -542,14 +544,6 @@ tables! {
         account: Text,
         /// The digits of the address as a number, negative for hidden ids; none for every other form.
         account_number: Option<i64>,
-    }
-
-    /// Reduction of the bundle's own attachment rows: a file that any of them names by hash, once.
-    named_files: NamedFile {
-        /// SHA-256 in lower-case hex.
-        sha256: Option<Text>,
-        /// The first 63 bits of the SHA-256 as a number, for counting what devices share.
-        sha256_number: Option<i64>,
     }
 
     /// Row numbers that are missing between two rows of a table of messages, as a reader of the rows meets them: rows that stood

@@ -232,3 +232,55 @@ fn digests_are_printed_as_hashdeep_does() {
     assert!(printed.lines().nth(2).unwrap().starts_with(expected), "{printed}");
     assert!(printed.lines().nth(3).unwrap().starts_with("0,d41d8cd98f00b204e9800998ecf8427e,"), "{printed}");
 }
+
+#[test]
+fn what_persons_decide_changes_the_joins() {
+    let room = Room::new();
+    room.operation();
+    let pair = room.ok(&["ask", "case", "SELECT account, other FROM aliases WHERE NOT cut LIMIT 1", "--format", "csv"]);
+    let (account, other) = pair.lines().nth(1).unwrap().split_once(',').unwrap();
+    let one_person =
+        format!("SELECT count(DISTINCT person) AS n FROM persons WHERE account IN ('{account}', '{other}')");
+    assert!(room.ok(&["ask", "case", &one_person, "--json"]).contains("\"n\":1"));
+    let direct = format!(
+        "SELECT count(*) AS n FROM aliases WHERE cut AND account = '{account}' AND other = '{other}' AND decision IS NOT NULL"
+    );
+    let decided = room.ok(&["decide", "case", "cut", account, other, "--reason", "two persons", "--author", "analyst"]);
+    let number = decided.split([' ', ':']).nth(1).unwrap().to_owned();
+    assert!(!room.ok(&["ask", "case", &direct, "--json"]).contains("\"n\":0"));
+    room.ok(&["decide", "case", "withdraw", &number, "--reason", "a mistake"]);
+    assert!(room.ok(&["ask", "case", &direct, "--json"]).contains("\"n\":0"));
+
+    room.ok(&["decide", "case", "country", account, "pt", "--reason", "statement 4"]);
+    let country = format!("SELECT country FROM account_countries WHERE account = '{account}'");
+    assert!(room.ok(&["ask", "case", &country, "--json"]).contains("\"PT\""));
+
+    room.fails(2, &["decide", "case", "cut", account, other]);
+    room.fails(2, &["decide", "case", "country", account, "Portugal", "--reason", "x"]);
+    room.fails(2, &["decide", "case", "confirm", "nobody", other, "--reason", "x"]);
+    room.fails(2, &["decide", "case", "withdraw", "1", "--reason", "an examination is no decision"]);
+    room.ok(&["verify", "case"]);
+}
+
+#[test]
+fn texts_are_found_and_the_graph_leaves() {
+    let room = Room::new();
+    room.operation();
+    let found = room.ok(&["search", "case", "--kind", "subject", "--json"]);
+    assert!(!found.contains("\"total\":0"), "{found}");
+    let text = room.ok(&["ask", "case", "SELECT max(text) AS t FROM messages", "--json"]);
+    let text = text.split("\"t\":\"").nth(1).unwrap().split(['"', '\\']).next().unwrap().to_owned();
+    let exact = room.ok(&["search", "case", &text, "--exact"]);
+    assert!(exact.contains(&text) && !exact.contains("\n0 hits"), "{exact}");
+    room.fails(2, &["search", "case", "x", "--from", "yesterday"]);
+
+    room.ok(&["graph", "case", "export", "--format", "gexf", "--output", "g.gexf"]);
+    assert!(fs::read_to_string(room.path("g.gexf")).unwrap().contains("<gexf"));
+    let components = room.ok(&["graph", "case", "components", "--json"]);
+    assert!(components.contains("\"size\":"), "{components}");
+    room.fails(2, &["graph", "case", "neighbours", "nobody@lid"]);
+
+    room.ok(&["link", "case"]);
+    let again = room.ok(&["link", "case", "--json"]);
+    assert!(!again.contains("\"computed\":true"), "{again}");
+}

@@ -2,11 +2,11 @@
 //! which row numbers are missing. What joins devices asks these few rows and never touches messages, so three hundred phones
 //! are joined as fast as their summaries are read.
 
+use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
-use custodia_model::tables::{
-    Appearance, Attachment, FileAppearance, GroupEvent, Message, NamedAccount, NamedFile, RowGap,
-};
+use custodia_model::tables::{Appearance, Attachment, FileAppearance, GroupEvent, Message, NamedAccount, RowGap};
 use custodia_model::{Origin, Row, Text, Time, account};
 
 /// Counted at the same time at most, for each table. What is beyond goes out and begins anew: several rows for one account
@@ -16,11 +16,10 @@ const HELD: usize = 1 << 17;
 /// Reduces rows on their way into a bundle.
 #[derive(Default)]
 pub struct Reductions {
-    accounts: Counted<(usize, usize, u8), (Text, Text, &'static str)>,
-    files: Counted<(usize, usize, Text), FileNames>,
+    accounts: Counted<(usize, usize, u8), (Text, Text, &'static str), BuildHasherDefault<Places>>,
+    files: Counted<(usize, usize, Text), FileNames, RandomState>,
     named: HashSet<Text>,
     named_at: HashSet<usize>,
-    named_files: HashSet<Text>,
     last: Option<LastRow>,
     gaps: Vec<(Origin, RowGap)>,
     /// From which gap on the time behind is still to come.
@@ -31,8 +30,8 @@ pub struct Reductions {
 type FileNames = (Text, Option<Text>, Text);
 
 /// Counts in the order in which they were begun, so that the bytes of a bundle do not depend on a hash.
-struct Counted<K, N> {
-    places: HashMap<K, usize>,
+struct Counted<K, N, S> {
+    places: HashMap<K, usize, S>,
     counts: Vec<Count<N>>,
 }
 
@@ -70,9 +69,7 @@ impl Reductions {
             Row::Contact(row) => self.name([row.account.as_ref()]),
             _ => {}
         }
-        [self.accounts.counts.len(), self.files.counts.len(), self.gaps.len(), self.named_files.len()]
-            .into_iter()
-            .any(|held| held >= HELD)
+        [self.accounts.counts.len(), self.files.counts.len(), self.gaps.len()].into_iter().any(|held| held >= HELD)
             || self.named.len() >= 8 * HELD
     }
 
@@ -95,10 +92,7 @@ impl Reductions {
     fn attachment(&mut self, origin: &Origin, row: &Attachment) {
         let Some(sha256) = &row.sha256 else { return };
         let key = (place(&row.chat), row.sender.as_ref().map_or(0, place), sha256.clone());
-        let new = self.files.add(key, row.sent, origin, || (row.chat.clone(), row.sender.clone(), sha256.clone()));
-        if new && !self.named_files.contains(sha256) {
-            self.named_files.insert(sha256.clone());
-        }
+        self.files.add(key, row.sent, origin, || (row.chat.clone(), row.sender.clone(), sha256.clone()));
     }
 
     /// A system row stands in the same table as the messages.
@@ -155,9 +149,12 @@ impl Reductions {
         });
         let files = std::mem::take(&mut self.files).counts.into_iter().map(|count| {
             let (chat, sender, sha256) = count.names;
+            let number = sha256.get(..16).and_then(|start| u64::from_str_radix(start, 16).ok());
+            let sha256_number = number.and_then(|number| i64::try_from(number >> 1).ok());
             let (sha256, row_count) = (Some(sha256), count.rows);
             let (first_at, last_at) = (count.first, count.last);
-            (count.origin, FileAppearance { chat, sender, sha256, row_count, first_at, last_at }.into())
+            let row = FileAppearance { chat, sender, sha256, sha256_number, row_count, first_at, last_at };
+            (count.origin, row.into())
         });
         self.open = 0;
         let gaps = std::mem::take(&mut self.gaps).into_iter().map(|(origin, gap)| (origin, gap.into()));
@@ -170,24 +167,17 @@ impl Reductions {
         let named = named
             .into_iter()
             .map(|(account_number, account)| (whole.clone(), NamedAccount { account, account_number }.into()));
-        let mut named_files: Vec<Text> = std::mem::take(&mut self.named_files).into_iter().collect();
-        named_files.sort();
-        let named_files = named_files.into_iter().map(|sha256| {
-            let number = sha256.get(..16).and_then(|start| u64::from_str_radix(start, 16).ok());
-            let sha256_number = number.and_then(|number| i64::try_from(number >> 1).ok());
-            (whole.clone(), NamedFile { sha256: Some(sha256), sha256_number }.into())
-        });
-        accounts.chain(files).chain(gaps).chain(named).chain(named_files).collect()
+        accounts.chain(files).chain(gaps).chain(named).collect()
     }
 }
 
-impl<K, N> Default for Counted<K, N> {
+impl<K, N, S: Default> Default for Counted<K, N, S> {
     fn default() -> Self {
-        Counted { places: HashMap::new(), counts: Vec::new() }
+        Counted { places: HashMap::default(), counts: Vec::new() }
     }
 }
 
-impl<K: Eq + std::hash::Hash, N> Counted<K, N> {
+impl<K: Eq + Hash, N, S: BuildHasher> Counted<K, N, S> {
     /// Counts a row; true when it is the first of its key.
     fn add(&mut self, key: K, at: Option<Time>, origin: &Origin, names: impl FnOnce() -> N) -> bool {
         let next = self.counts.len();
@@ -203,6 +193,33 @@ impl<K: Eq + std::hash::Hash, N> Counted<K, N> {
             count.last = Some(count.last.map_or(at, |last| last.max(at)));
         }
         false
+    }
+}
+
+/// Hashes places in memory, which evidence does not choose: a multiplication for each, where the hasher of the standard library
+/// would take a good part of the time of reading a message.
+#[derive(Default)]
+struct Places(u64);
+
+impl Hasher for Places {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 29
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }
 

@@ -17,7 +17,7 @@ use crate::bundle::number_of;
 
 /// Rows of (account, other), pairs that are one person's, become the rows of `device_links`.
 pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
-    let mut devices: Vec<&str> = ["named_accounts", "named_files", "chats"]
+    let mut devices: Vec<&str> = ["named_accounts", "file_appearances", "chats"]
         .into_iter()
         .flat_map(|table| inputs.files(table).iter().map(|(label, _)| label.as_str()))
         .collect();
@@ -39,7 +39,7 @@ pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         })?;
     }
     let mut files = Bits::new(devices.len());
-    for (label, path) in inputs.files("named_files") {
+    for (label, path) in inputs.files("file_appearances") {
         let device = place[label.as_str()];
         numbers(path, "sha256_number", "sha256", &mut |number, _| {
             if let Some(number) = number {

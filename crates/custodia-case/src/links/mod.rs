@@ -98,7 +98,7 @@ pub const LINKS: &[Link] = &[
     Link {
         name: "device_links",
         text: include_str!("device_links.sql"),
-        reads: &["named_accounts", "named_files", "chats"],
+        reads: &["named_accounts", "file_appearances", "chats"],
         rule: devices::device_links,
     },
 ];
