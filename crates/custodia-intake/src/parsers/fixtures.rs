@@ -154,8 +154,10 @@ pub fn make(case: &Path) -> Evidence {
             in_log = false;
         } else if let Some(path) = line.strip_prefix("-- @file ") {
             sections.push(("file", path, String::new(), String::new()));
+            in_log = false;
         } else if let Some(path) = line.strip_prefix("-- @hex ") {
             sections.push(("hex", path, String::new(), String::new()));
+            in_log = false;
         } else if line == "-- @wal" {
             in_log = true;
         } else if let Some((kind, _, main, log)) = sections.last_mut() {

@@ -1,4 +1,4 @@
--- Invented: links, addresses and invitations wherever a text stands, and texts that hold none.
+-- Invented: links, addresses and invitations wherever a text stands, and texts that hold none; settings of a group.
 -- @file /data/data/com.whatsapp/shared_prefs/com.whatsapp_preferences_light.xml
 -- <map><string name="cc">34</string><string name="ph">600000001</string><string name="registration_jid">34600000001</string></map>
 -- @database /data/data/com.whatsapp/databases/msgstore.db
@@ -20,6 +20,8 @@ INSERT INTO message (_id, chat_row_id, from_me, key_id, sender_jid_row_id, statu
   (13, 2, 0, 'A13', 1, 6, 1700000013000, 7, 'rules: chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStU5'),
   (14, 2, 0, 'A14', 1, 0, 1700000014000, 0, 'an edited wa.me/34600000007'),
   (15, 2, 0, 'A15', 1, 0, 1700000015000, 0, 'look'),
+  (17, 2, 1, 'A17', 1, 6, 1700000017000, 7, NULL), (18, 2, 1, 'A18', 1, 6, 1700000018000, 7, ''), (19, 2, 1, 'A19', 1, 6, 1700000019000, 7, 'text first'),
+  (20, 2, 1, 'A20', 1, 6, 1700000020000, 7, NULL), (21, 2, 1, 'A21', 1, 6, 1700000021000, 7, ''),
   (16, 2, 0, 'A16', 1, 0, 1700000016000, 0, 'no url stored: chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStU6 chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStU7');
 INSERT INTO message_text (message_row_id, page_title, url, description) VALUES
   (2, 'Ovals of all sizes', 'https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStU1', 'WhatsApp Group Invite'),
@@ -33,7 +35,9 @@ INSERT INTO message_quoted (message_row_id, chat_row_id, parent_message_chat_row
   (9, 1, 1, 0, 0, 'A1', 'gone: chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStU9');
 INSERT INTO message_group_invite (message_row_id, group_jid_row_id, admin_jid_row_id, group_name, invite_code, expiration, invite_time, expired) VALUES
   (10, 3, 1, 'Rhombi', 'AAAAbbbbCCCCdddd', 1700200000, 0, 0), (11, 3, 1, 'Rhombi', NULL, 0, 0, 1), (12, 99, 1, NULL, '', 0, 0, 1);
-INSERT INTO message_system VALUES (13, 27);
+INSERT INTO message_system VALUES (13, 27), (17, 56), (18, 56), (19, 56), (20, 6), (21, 92);
+INSERT INTO message_ephemeral_setting (message_row_id, setting_duration, pre_setting_duration) VALUES (17, 86400, NULL), (18, 0, 86400), (19, 604800, 0);
+INSERT INTO message_system_photo_change VALUES (20, '1700000020', NULL, X'FFD8');
 INSERT INTO message_system_value_change VALUES (13, 'old rules: wa.me/34600000010');
 INSERT INTO message_edit_info VALUES (14, 'A1', 1700000014500, 1700000014500);
 -- @database /data/data/com.whatsapp/databases/wa.db

@@ -19,3 +19,9 @@ INSERT INTO siminfo (icc_id, number, mcc, mcc_string, mnc_string, iso_country_co
   ('8900000000000000003', '+34 600 000 003', 234, NULL, NULL, NULL);
 -- @wal
 INSERT INTO siminfo (icc_id, mcc_string, iso_country_code) VALUES ('8900000000000000004', '208', 'fr');
+-- Language and country apart in the one file, alone and beside a locale.
+-- @hex /apart/data/property/persistent_properties
+-- 0a1a0a14706572736973742e7379732e6c616e6775616765120270740a190a13706572736973742e7379732e636f756e74727912024252
+-- @hex /beside/data/property/persistent_properties
+-- 0a190a13706572736973742e7379732e636f756e747279120242520a1b0a12706572736973742e7379732e6c6f63616c651205
+-- 70742d50540a1a0a14706572736973742e7379732e6c616e677561676512027074

@@ -8,3 +8,16 @@
 -- @database /data/data/com.android.providers.telephony/databases/telephony.db
 CREATE TABLE siminfo (_id INTEGER PRIMARY KEY AUTOINCREMENT, icc_id TEXT NOT NULL, sim_id INTEGER DEFAULT -1, display_name TEXT, number TEXT, mcc INTEGER DEFAULT 0, mnc INTEGER DEFAULT 0);
 INSERT INTO siminfo (icc_id, number, mcc, mnc) VALUES ('8900000000000000001', '+34600000001', 214, 1), ('8900000000000000002', '600000002', 1, 1), ('8900000000000000003', NULL, 0, 0);
+-- Language and country apart, as before Android 5: both, beside a locale, each alone.
+-- @file /both/data/property/persist.sys.language
+-- pt
+-- @file /both/data/property/persist.sys.country
+-- BR
+-- @file /beside/data/property/persist.sys.locale
+-- pt-PT
+-- @file /beside/data/property/persist.sys.language
+-- pt
+-- @file /alone/data/property/persist.sys.language
+-- de
+-- @file /country/data/property/persist.sys.country
+-- CH

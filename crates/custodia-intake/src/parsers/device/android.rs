@@ -12,6 +12,8 @@ use custodia_model::tables::Warning;
 use custodia_model::{Origin, Rows, Text};
 
 use super::{put, put_country};
+use crate::bytes::Reader;
+use crate::evidence::Item;
 use crate::open::sqlite::Cell;
 use crate::open::xml;
 use crate::parsers::{About, File, Parser, ReadError, database};
@@ -109,11 +111,15 @@ pub struct Properties;
 
 const PROPERTIES: About = About {
     name: "Properties on Android",
-    reads: "data/property: persistent_properties, and the files persist.sys.timezone and persist.sys.locale",
+    reads: "data/property: persistent_properties, and the files persist.sys.timezone, persist.sys.locale, \
+            persist.sys.language and persist.sys.country",
     tables: &["device_facts", "warnings"],
-    tested: &["one file for each property as until Android 8, one file for all as since then, invented data"],
-    gaps: "all properties but persist.sys.timezone, persist.sys.locale and gsm.sim.operator.iso-country; language and \
-           country as properties of their own, as before Android 5; values that firmware brings with it",
+    tested: &[
+        "one file for each property as until Android 8, one file for all as since then, invented data",
+        "language and country as two properties, invented data",
+    ],
+    gaps: "all properties but persist.sys.timezone, persist.sys.locale, persist.sys.language, persist.sys.country and \
+           gsm.sim.operator.iso-country; values that firmware brings with it",
 };
 
 impl Parser for Properties {
@@ -122,24 +128,16 @@ impl Parser for Properties {
     }
 
     fn fits(&self, path: &str, _head: &[u8]) -> bool {
-        [
-            "data/property/persistent_properties",
-            "data/property/persist.sys.timezone",
-            "data/property/persist.sys.locale",
-        ]
-        .into_iter()
-        .any(|wanted| is(path, wanted))
+        let Some((folder, name)) = path.rsplit_once('/') else { return false };
+        is(folder, "data/property") && (name == ALL || FILES.contains(&name))
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let name = file.path().rsplit('/').next().unwrap_or_default();
-        let mut bytes = Vec::new();
-        if name != "persistent_properties" {
-            file.reader()?.take(ONE).read_to_end(&mut bytes)?;
-            let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-            property(rows, &file.whole(), name, bytes.get(..end).unwrap_or_default());
-            return Ok(());
+        if name != ALL {
+            return alone(file, name, rows);
         }
+        let mut bytes = Vec::new();
         file.reader()?.take(LARGEST).read_to_end(&mut bytes)?;
         if let Some(rest) = file.item.size.checked_sub(LARGEST).filter(|&rest| rest > 0) {
             let says = format!("expected at most {LARGEST} bytes of properties, found more; the rest was not read");
@@ -147,6 +145,7 @@ impl Parser for Properties {
         }
         let byte: Text = "byte".into();
         let mut facts = 0;
+        let mut language = Language::default();
         let mut fields = Fields { bytes: &bytes, at: 0 };
         while let Some((number, at, value)) = fields.next() {
             let Some(record) = value.filter(|_| number == 1).and_then(|range| bytes.get(range)) else { continue };
@@ -157,8 +156,12 @@ impl Parser for Properties {
                 return Ok(());
             }
             let origin = file.at(&byte, i64::try_from(at).unwrap_or(i64::MAX));
-            facts += usize::from(property(rows, &origin, name, value));
+            language.whole |= name == LOCALE && !value.is_empty();
+            if !language.takes(name, &origin, value) {
+                facts += usize::from(property(rows, &origin, name, value));
+            }
         }
+        language.put(rows);
         if fields.at < bytes.len() {
             let says = format!("expected a field of a protocol buffer at byte {}, found none", fields.at);
             rows.put(file.whole(), Warning::new("truncated", says).bytes((bytes.len() - fields.at) as u64).into());
@@ -167,12 +170,85 @@ impl Parser for Properties {
     }
 }
 
+/// The file of all properties, and those of single ones.
+const ALL: &str = "persistent_properties";
+const FILES: &[&str] = &["persist.sys.timezone", LOCALE, LANGUAGE, COUNTRY];
+
+const LOCALE: &str = "persist.sys.locale";
+const LANGUAGE: &str = "persist.sys.language";
+const COUNTRY: &str = "persist.sys.country";
+
+/// Reads the file of one property.
+fn alone(file: &File<'_>, name: &str, rows: &mut dyn Rows) -> Result<(), ReadError> {
+    let (origin, value) = (file.whole(), one(file.item)?);
+    let mut language = Language::default();
+    if !language.takes(name, &origin, &value) {
+        property(rows, &origin, name, &value);
+        return Ok(());
+    }
+    let folder = file.path().strip_suffix(name).unwrap_or_default();
+    let beside = |other: &str| {
+        let value = file.evidence.item(&format!("{folder}{other}")).and_then(|item| one(item).ok());
+        value.filter(|value| !value.trim_ascii().is_empty())
+    };
+    // Two files are one fact; it is told of the language, of the country where there is no language.
+    let told = name == COUNTRY && beside(LANGUAGE).is_some();
+    if let Some(country) = beside(COUNTRY).filter(|_| name == LANGUAGE) {
+        language.takes(COUNTRY, &origin, &country);
+    }
+    language.whole = told || beside(LOCALE).is_some();
+    language.put(rows);
+    Ok(())
+}
+
+/// The value in the file of one property, without the zeros that end it.
+fn one(item: &Item) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    Reader::new(item.open()?).take(ONE).read_to_end(&mut bytes)?;
+    bytes.truncate(bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1));
+    Ok(bytes)
+}
+
+/// Language and country as properties of their own, as before Android 5. Android itself looks at them only where no locale
+/// is stored; so does this.
+#[derive(Default)]
+struct Language {
+    /// Whether a locale is told elsewhere.
+    whole: bool,
+    language: Option<(Origin, Vec<u8>)>,
+    country: Option<(Origin, Vec<u8>)>,
+}
+
+impl Language {
+    /// Whether a property is one of the two.
+    fn takes(&mut self, name: &str, origin: &Origin, value: &[u8]) -> bool {
+        let place = match name {
+            LANGUAGE => &mut self.language,
+            COUNTRY => &mut self.country,
+            _ => return false,
+        };
+        if !value.trim_ascii().is_empty() {
+            *place = Some((origin.clone(), value.trim_ascii().to_vec()));
+        }
+        true
+    }
+
+    /// Puts the two as one locale: `es-ES`; `und` is the language tag for a language that is not stored.
+    fn put(self, rows: &mut dyn Rows) {
+        let (origin, value) = match (self.language, self.country) {
+            _ if self.whole => return,
+            (Some((origin, language)), Some((_, country))) => (origin, [&*language, b"-", &*country].concat()),
+            (Some((origin, language)), None) => (origin, language),
+            (None, Some((origin, country))) => (origin, [b"und-", &*country].concat()),
+            (None, None) => return,
+        };
+        property(rows, &origin, LOCALE, &value);
+    }
+}
+
 /// Properties that are read, and what they tell.
-const FACTS: &[(&str, &str)] = &[
-    ("persist.sys.timezone", "time zone"),
-    ("persist.sys.locale", "locale"),
-    ("gsm.sim.operator.iso-country", "SIM country"),
-];
+const FACTS: &[(&str, &str)] =
+    &[("persist.sys.timezone", "time zone"), (LOCALE, "locale"), ("gsm.sim.operator.iso-country", "SIM country")];
 
 /// Puts what a property tells; whether it is one that is read.
 fn property(rows: &mut dyn Rows, origin: &Origin, name: &str, value: &[u8]) -> bool {

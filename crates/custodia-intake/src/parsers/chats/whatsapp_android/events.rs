@@ -10,8 +10,9 @@ use super::messages::{Parts, Stored};
 use super::out::Place;
 use super::reading::Reading;
 use super::schema::{
-    message_system, message_system_community_link_changed, message_system_group, message_system_number_change,
-    message_system_sibling_group_link_change, message_system_value_change,
+    message_ephemeral_setting, message_system, message_system_community_link_changed, message_system_group,
+    message_system_number_change, message_system_photo_change, message_system_sibling_group_link_change,
+    message_system_value_change,
 };
 use super::sides::Sides;
 use super::traces::{self, Holder};
@@ -52,20 +53,18 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     let owner = reading.owner.clone();
     // System rows are marked as own whoever acted.
     let from_owner = from_me && actor.is_some() && actor == owner;
-    let holder = Holder {
-        owner: owner.as_ref(),
-        chat: Some(&chat),
-        key: Some(&key),
-        from_me: from_owner,
-        sender: actor.as_ref(),
-        sent: at,
-    };
+    let row_itself = Holder { owner: owner.as_ref(), chat: Some(&chat), key: Some(&key), ..Holder::default() };
+    let holder = Holder { from_me: from_owner, sender: actor.as_ref(), sent: at, ..row_itself };
     // The new number that the app itself writes there is told as an alias.
     let written = new_value.as_deref().filter(|_| !codes::NUMBER_CHANGES.contains(&code)).unwrap_or_default();
     traces::of_message(reading, sides, parts, &place, &holder, written);
+    // Who took a text away did not write it, nor was it written then.
     if let (Some(row), Some(old)) = (sides.value_change.at(id), &old_value) {
-        traces::tell(&mut reading.out, &holder, old, || row.place(&parts.value_change));
+        traces::tell(&mut reading.out, &row_itself, old, || row.place(&parts.value_change));
     }
+    let (before_set, set) = setting(sides, id);
+    old_value = old_value.or(before_set);
+    new_value = new_value.filter(|text| set.is_none() || !text.is_empty()).or(set);
     if codes::NUMBER_CHANGES.contains(&code) {
         let (old, new) = match sides.number_change.at(id) {
             Some(row) => (
@@ -112,6 +111,16 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         let actor = if by_themselves { event.actor.clone().or(Some(target.clone())) } else { event.actor.clone() };
         reading.out.put(&place, GroupEvent { actor, target: Some(target), ..event.clone() });
     }
+}
+
+/// What the tables of single kinds of system rows store as values before and after: seconds of a disappearing timer, the
+/// number of a picture.
+fn setting(sides: &mut Sides<'_>, id: i64) -> (Option<Text>, Option<Text>) {
+    if let Some(row) = sides.timer.at(id) {
+        use message_ephemeral_setting as column;
+        return (cell::filled(row.get(column::pre_setting_duration)), cell::filled(row.get(column::setting_duration)));
+    }
+    (None, sides.photo.at(id).and_then(|row| cell::filled(row.get(message_system_photo_change::new_photo_id))))
 }
 
 /// An account that a text holds.

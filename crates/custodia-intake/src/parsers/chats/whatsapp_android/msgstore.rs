@@ -34,7 +34,8 @@ const ABOUT: About = About {
     ],
     gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums and comments; \
            mentions; contact cards; previews of links but the traces in them; invitations that are quoted; the link and \
-           title of a legacy preview; disappearing timers; thumbnails; channels beyond their messages; labels; missed \
+           title of a legacy preview; disappearing timers but the system rows that set them; pictures of groups but \
+           their numbers; thumbnails; channels beyond their messages; labels; missed \
            calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); the full-text \
            index; codes on which public readers disagree",
 };

@@ -86,6 +86,9 @@ read! { MSGSTORE:
     message_system_group [message_row_id is_me_joined];
     message_system_chat_participant [message_row_id user_jid_row_id];
     message_system_value_change [message_row_id old_data];
+    message_system_photo_change [message_row_id new_photo_id] unread "old_photo new_photo";
+    message_ephemeral_setting [message_row_id setting_duration] later [pre_setting_duration] unread
+        "setting_reason user_jid_row_id_csv ephemeral_trigger ephemeral_initiated_by_me after_read_duration";
     message_system_number_change [message_row_id old_jid_row_id new_jid_row_id];
     message_system_community_link_changed [message_row_id linked_parent_group_jid_row_id] unread
         "old_group_type new_group_type";
@@ -97,7 +100,8 @@ read! { MSGSTORE:
         "_id sent_sender_key sent_add_on_sender_key";
     user_device [user_jid_row_id device_jid_row_id] unread "_id key_index";
     message_text [message_row_id page_title url description] unread
-        "font_style text_color background_color preview_type invite_link_group_type";
+        "font_style text_color background_color preview_type invite_link_group_type counter_abuse_token fb_experiment_id
+        social_media_post_type link_media_duration_seconds link_end_index";
     message_group_invite [message_row_id group_jid_row_id group_name invite_code] unread
         "admin_jid_row_id expiration invite_time expired group_type";
     message_details [message_row_id author_device_jid];

@@ -3,6 +3,8 @@
 //! `message_text` holds the preview of the first link of a text: for an invite link its title is the name of the group as
 //! the sender's app found it.
 
+use std::collections::HashSet;
+
 use custodia_model::tables::Trace;
 use custodia_model::{Text, Time};
 
@@ -87,22 +89,27 @@ pub fn of_message(
 fn with_preview(out: &mut Out<'_>, parts: &Parts, place: &Place, holder: &Holder<'_>, text: &str, row: &Held) {
     let url = cell::text(row.get(message_text::url)).unwrap_or_default();
     let title = || cell::filled(row.get(message_text::page_title));
+    let of_url: Vec<Lead> = leads(&url).collect();
+    let mut told = HashSet::new();
     for (nth, lead) in leads(text).enumerate() {
-        let before = text.get(..lead.range.start).unwrap_or_default();
-        let first = nth == 0 && !before.contains("://") && !before.contains("www.");
-        let shown = if url.is_empty() { first } else { leads(&url).next().is_some_and(|shown| same(&shown, &lead)) };
+        let first = || {
+            let before = text.get(..lead.range.start).unwrap_or_default();
+            nth == 0 && !before.contains("://") && !before.contains("www.")
+        };
+        let shown = if url.is_empty() { first() } else { of_url.first().is_some_and(|shown| same(shown, &lead)) };
         let name = if shown && lead.kind == Kind::InviteLink { title() } else { None };
+        told.insert((lead.kind, lead.value.clone()));
         put(out, holder, place, text, lead, name);
     }
-    for column in [message_text::url, message_text::description] {
-        let Some(other) = cell::text(row.get(column)) else { continue };
-        for lead in leads(&other) {
-            if leads(text).any(|told| same(&told, &lead)) {
-                continue;
-            }
-            let named = column == message_text::url && lead.kind == Kind::InviteLink;
-            let name = if named { title() } else { None };
-            put(out, holder, &row.place(&parts.preview), &other, lead, name);
+    let description = cell::text(row.get(message_text::description)).unwrap_or_default();
+    let of_description = leads(&description).map(|lead| (&*description, lead, None));
+    let of_url = of_url.into_iter().map(|lead| {
+        let name = if lead.kind == Kind::InviteLink { title() } else { None };
+        (&*url, lead, name)
+    });
+    for (other, lead, name) in of_url.chain(of_description) {
+        if told.insert((lead.kind, lead.value.clone())) {
+            put(out, holder, &row.place(&parts.preview), other, lead, name);
         }
     }
 }
