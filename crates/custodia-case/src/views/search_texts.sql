@@ -18,7 +18,7 @@ LEFT JOIN account_countries c ON c.account = d.sender
 WHERE d.what = 'text' AND d.value <> '' AND d.value <> m.text
 UNION ALL
 SELECT w.kind, CASE WHEN w.kind = 'caption' THEN a.caption ELSE a.file_name END, a.chat, coalesce(p.person, a.sender), max(c.country),
-       min(a.message_kind), @ms(min(a.sent)), @set(a.device), a.key, min(@origin(a))
+       min(a.message_kind), CAST(min(a.sent) AS BIGINT), @set(a.device), a.key, min(@origin(a))
 FROM evidence.attachments a CROSS JOIN (VALUES ('caption'), ('file name')) AS w(kind)
 LEFT JOIN persons p ON p.account = a.sender
 LEFT JOIN account_countries c ON c.account = p.person
@@ -32,7 +32,7 @@ LEFT JOIN persons p ON p.account = a.account
 LEFT JOIN account_countries c ON c.account = p.person
 WHERE a.name <> '' GROUP BY a.name, coalesce(p.person, a.account)
 UNION ALL
-SELECT fact, value, chat, by_person, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @ms(min(at)), @set(device), CAST(NULL AS VARCHAR), min(origin)
+SELECT fact, value, chat, by_person, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(min(at) AS BIGINT), @set(device), CAST(NULL AS VARCHAR), min(origin)
 FROM group_facts WHERE fact IN ('subject', 'description') AND value <> '' GROUP BY fact, value, chat, by_person
 UNION ALL
 SELECT 'file name', f.path, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @ms(f.modified), f.device,
