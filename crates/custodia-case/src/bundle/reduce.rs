@@ -16,7 +16,7 @@ const HELD: usize = 1 << 17;
 /// Reduces rows on their way into a bundle.
 #[derive(Default)]
 pub struct Reductions {
-    accounts: Counted<(usize, usize, u8), (Text, Text, &'static str), BuildHasherDefault<Places>>,
+    accounts: Counted<(usize, usize, u8), AccountNames, BuildHasherDefault<Places>>,
     files: Counted<(usize, usize, Text), FileNames, RandomState>,
     named: HashSet<Text>,
     named_at: HashSet<usize>,
@@ -25,6 +25,9 @@ pub struct Reductions {
     /// From which gap on the time behind is still to come.
     open: usize,
 }
+
+/// Chat, account and how rows name it.
+type AccountNames = (Text, Text, &'static str);
 
 /// Chat, sender and SHA-256 of a file.
 type FileNames = (Text, Option<Text>, Text);
