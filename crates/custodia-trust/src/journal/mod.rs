@@ -1,5 +1,6 @@
 //! An append-only list of events, each bearing the digest of the one before: a change, a removal or a new order anywhere
-//! before its end is seen. A change of the last line, or a cut at the end, is seen by whoever holds a later [`Journal::head`].
+//! before its end is seen. Damage of the last line, or a cut at the end, is seen too; when someone meant it, only by whoever
+//! holds a later [`Journal::head`].
 //!
 //! Every event is a line of one form: canonical JSON (sorted names, no blanks). Another text that means the same is refused,
 //! because two readers could take it for two things. The lines are also what a later Merkle tree (RFC 6962) will have as its
@@ -159,6 +160,9 @@ impl Journal {
             let (line, entry) = chain.add(kind, at, by, body).map_err(unfit)?;
             store::insert(&transaction, event, &line).map_err(|why| refused(event, why))?;
             entries.push(entry);
+        }
+        if !entries.is_empty() {
+            store::set_mark(&transaction, &chain).map_err(|why| refused(chain.number, why))?;
         }
         transaction.commit().map_err(|why| refused(chain.number, why))?;
         self.chain = chain;

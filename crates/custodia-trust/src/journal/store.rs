@@ -5,6 +5,9 @@
 //! `synchronous=EXTRA` rather than `FULL`: in this mode a transaction is committed by removing the rollback journal, and only
 //! `EXTRA` puts that removal on the disk before the commit returns; after a power cut it could come back and undo the event.
 //!
+//! No line bears the digest of the last one, so the header does: `user_version` is set to its first 32 bits in the transaction
+//! that adds it. That shows damage. Who means to change the last line can set it too, and only a head kept elsewhere shows it.
+//!
 //! SQLite locks by POSIX locks, which belong to the process and fall when it closes any descriptor of the file. So whoever
 //! opens the file here takes [`turn`] first, and within a process one touches journals at a time.
 
@@ -98,9 +101,12 @@ pub fn create(folder: &Path, path: &Path, lines: &[&str]) -> Result<(), JournalE
     for (_, _, text) in FORM {
         transaction.execute_batch(text).map_err(refused)?;
     }
-    for (index, line) in lines.iter().enumerate() {
-        insert(&transaction, index as u64 + 1, line).map_err(refused)?;
+    let mut chain = Chain::empty();
+    for line in lines {
+        chain.take(line.as_bytes()).map_err(|why| broken(path, chain.number + 1, why))?;
+        insert(&transaction, chain.number, line).map_err(refused)?;
     }
+    set_mark(&transaction, &chain).map_err(refused)?;
     transaction.commit().map_err(refused)?;
     connection.close().map_err(|(_, why)| refused(why))?;
     match made.persist_noclobber(path) {
@@ -141,9 +147,13 @@ pub fn check(connection: &Connection, path: &Path) -> Result<(Vec<Entry>, Chain)
     let next = chain.number + 1;
     let found = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
     match found.map_err(|why| refused(path, "reading", next, why))? {
-        ok if ok == "ok" => Ok((entries, chain)),
-        why => Err(broken(path, next, format!("the file is damaged behind the events that can be read: {why}"))),
+        ok if ok == "ok" => {}
+        why => {
+            return Err(broken(path, next, format!("the file is damaged behind the events that can be read: {why}")));
+        }
     }
+    check_mark(connection, path, &chain)?;
+    Ok((entries, chain))
 }
 
 /// Checks that the database holds the table of events and its triggers, and nothing else.
@@ -199,7 +209,8 @@ pub fn catch_up(connection: &Connection, path: &Path, chain: &mut Chain) -> Resu
             Err(why) => return Err(refused(path, "reading", last, why)),
         }
     }
-    take_in(connection, path, chain).map(drop)
+    take_in(connection, path, chain)?;
+    check_mark(connection, path, chain)
 }
 
 /// Takes in every event behind the chain's end; an empty chain lets no row pass unseen, whatever its number.
@@ -229,6 +240,33 @@ fn take_in(connection: &Connection, path: &Path, chain: &mut Chain) -> Result<Ve
 pub fn insert(connection: &Connection, next: u64, line: &str) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached("INSERT INTO events(number, line) VALUES (?1, ?2)")?;
     statement.execute((number(next), line)).map(drop)
+}
+
+/// Marks the file as one whose last event is the chain's.
+pub fn set_mark(connection: &Connection, chain: &Chain) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "user_version", mark(chain))
+}
+
+/// Checks that the chain ends where the file is marked to end. Files of the first form bear no mark, which is 0.
+fn check_mark(connection: &Connection, path: &Path, chain: &Chain) -> Result<(), JournalError> {
+    let last = chain.number.max(1);
+    let found: i32 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(|why| refused(path, "reading", last, why))?;
+    if found != 0 && found != mark(chain) {
+        return Err(broken(
+            path,
+            last,
+            "this is not the last event as it was written: it was changed, or others are gone",
+        ));
+    }
+    Ok(())
+}
+
+/// The first 32 bits of the last line's digest.
+fn mark(chain: &Chain) -> i32 {
+    let digits = chain.previous.get(..8).unwrap_or_default();
+    u32::from_str_radix(digits, 16).unwrap_or_default().cast_signed()
 }
 
 /// What SQLite's refusal means for a journal, when it was about to have this event.
