@@ -209,7 +209,8 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     while start < count {
         let device = rows.device[start].clone().unwrap_or_default();
         let end = start + rows.device[start..].iter().take_while(|other| other.as_deref() == Some(&device)).count();
-        let offset = offsets.get(&device).copied().unwrap_or(0);
+        // A few seconds are delivery rather than a clock; of more, about the time that delivery takes is taken off.
+        let offset = offsets.get(&device).filter(|offset| offset.abs() >= 15_000).map_or(0, |offset| offset - 2_000);
         // By the phone's own clock, ascending as the rows are.
         let on_phone = |arrived: &Option<i64>| arrived.unwrap_or(0).saturating_add(offset);
         let sent: Vec<i64> = rows.arrived[start..end].iter().map(on_phone).collect();

@@ -1,9 +1,11 @@
--- How far a phone's clock stands from others, estimated from the arrival of messages; shown, never applied to a time. Where there are very many messages a part of them is compared, chosen by their keys.
+-- How far a phone's clock stands from others, estimated from the arrival of messages; shown, never applied to a time. Of phones with many messages, where there are very many in all, a part is compared, chosen by their keys.
 -- device: Label of the exhibit.
 -- basis: `server time` when arrival is compared with the server's time of the same rows; `other phones` when with the arrival of the same messages on at least two other phones.
 -- offset_ms: Milliseconds by which the phone's clock is ahead, behind when negative; delivery takes a second or so, which is not taken off.
 -- spread_ms: Half of the messages lie within so many milliseconds of each other.
 -- messages: Messages compared.
 -- place: 1 for the basis to prefer: the one with the smaller spread.
-SELECT device, chat, sender, key, CAST(received AS BIGINT), CAST(server_received AS BIGINT)
-FROM copies WHERE chat LIKE '%@g.us' AND received IS NOT NULL AND NOT from_me AND @sample(key)
+SELECT c.device, c.chat, c.sender, c.key, CAST(c.received AS BIGINT), CAST(c.server_received AS BIGINT)
+FROM (SELECT device, sum(row_count) AS row_count FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device) d
+JOIN copies c ON c.device = d.device
+WHERE c.received IS NOT NULL AND NOT c.from_me AND (d.row_count < 2000 OR @sample(c.key))
