@@ -16,7 +16,9 @@ const HELD: usize = 1 << 17;
 /// Reduces rows on their way into a bundle.
 #[derive(Default)]
 pub struct Reductions {
-    accounts: Counted<(usize, usize, u8), AccountNames, BuildHasherDefault<Places>>,
+    /// Senders and owners in one: a second search for each message would take a good part of what reading it takes.
+    sent: Counted<(usize, usize, usize), SentNames, BuildHasherDefault<Places>>,
+    quoted: Counted<(usize, usize), (Text, Text), BuildHasherDefault<Places>>,
     files: Counted<(usize, usize, Text), FileNames, RandomState>,
     named: HashSet<Text>,
     named_at: HashSet<usize>,
@@ -26,8 +28,8 @@ pub struct Reductions {
     open: usize,
 }
 
-/// Chat, account and how rows name it.
-type AccountNames = (Text, Text, &'static str);
+/// Chat, sender and owner of messages.
+type SentNames = (Text, Option<Text>, Option<Text>);
 
 /// Chat, sender and SHA-256 of a file.
 type FileNames = (Text, Option<Text>, Text);
@@ -72,19 +74,22 @@ impl Reductions {
             Row::Contact(row) => self.name([row.account.as_ref()]),
             _ => {}
         }
-        [self.accounts.counts.len(), self.files.counts.len(), self.gaps.len()].into_iter().any(|held| held >= HELD)
+        [self.sent.counts.len(), self.quoted.counts.len(), self.files.counts.len(), self.gaps.len()]
+            .into_iter()
+            .any(|held| held >= HELD)
             || self.named.len() >= 8 * HELD
     }
 
     fn message(&mut self, origin: &Origin, row: &Message) {
-        let named = [(&row.sender, "sender"), (&row.quoted_sender, "quoted sender"), (&row.owner, "owner")];
-        for (kind, (account, appears_as)) in (0u8..).zip(named) {
-            let Some(account) = account else { continue };
-            // Parsers share one text for each address, so where it stands tells it apart. Two texts of one address would
-            // be counted apart, which the reader adds up.
-            let key = (place(&row.chat), place(account), kind);
-            let new = self.accounts.add(key, row.sent, origin, || (row.chat.clone(), account.clone(), appears_as));
-            if new {
+        // Parsers share one text for each address, so where it stands tells it apart. Two texts of one address would be
+        // counted apart, which the reader adds up.
+        let key = (place(&row.chat), row.sender.as_ref().map_or(0, place), row.owner.as_ref().map_or(0, place));
+        if self.sent.add(key, row.sent, origin, || (row.chat.clone(), row.sender.clone(), row.owner.clone())) {
+            self.name([row.sender.as_ref(), row.owner.as_ref()]);
+        }
+        if let Some(account) = &row.quoted_sender {
+            let key = (place(&row.chat), place(account));
+            if self.quoted.add(key, row.sent, origin, || (row.chat.clone(), account.clone())) {
                 self.name([Some(account)]);
             }
         }
@@ -144,8 +149,23 @@ impl Reductions {
 
     /// Hands out all that is held as rows and begins anew.
     pub fn rows(&mut self) -> Vec<(Origin, Row)> {
-        let accounts = std::mem::take(&mut self.accounts).counts.into_iter().map(|count| {
-            let (chat, account, appears_as) = count.names;
+        let mut owners = Counted::<_, _, BuildHasherDefault<Places>>::default();
+        let mut appearances = Vec::new();
+        for sent in std::mem::take(&mut self.sent).counts {
+            let (chat, sender, owner) = &sent.names;
+            if let Some(owner) = owner {
+                owners.merge((place(chat), place(owner)), (chat.clone(), owner.clone()), &sent);
+            }
+            if let Some(sender) = sender {
+                let names = (chat.clone(), sender.clone());
+                let Count { rows, first, last, origin, .. } = sent;
+                appearances.push((Count { names, rows, first, last, origin }, "sender"));
+            }
+        }
+        let quoted = std::mem::take(&mut self.quoted).counts.into_iter().map(|count| (count, "quoted sender"));
+        let owners = owners.counts.into_iter().map(|count| (count, "owner"));
+        let accounts = appearances.into_iter().chain(quoted).chain(owners).map(|(count, appears_as)| {
+            let (chat, account) = count.names;
             let appears_as = appears_as.into();
             let (row_count, first_at, last_at) = (count.rows, count.first, count.last);
             (count.origin, Appearance { chat, account, appears_as, row_count, first_at, last_at }.into())
@@ -181,6 +201,21 @@ impl<K, N, S: Default> Default for Counted<K, N, S> {
 }
 
 impl<K: Eq + Hash, N, S: BuildHasher> Counted<K, N, S> {
+    /// Adds what was counted under a longer key.
+    fn merge<M>(&mut self, key: K, names: N, part: &Count<M>) {
+        let next = self.counts.len();
+        let place = *self.places.entry(key).or_insert(next);
+        if place == next {
+            let (rows, first, last, origin) = (part.rows, part.first, part.last, part.origin.clone());
+            self.counts.push(Count { names, rows, first, last, origin });
+            return;
+        }
+        let count = &mut self.counts[place];
+        count.rows += part.rows;
+        count.first = earlier(count.first, part.first);
+        count.last = count.last.max(part.last);
+    }
+
     /// Counts a row; true when it is the first of its key.
     fn add(&mut self, key: K, at: Option<Time>, origin: &Origin, names: impl FnOnce() -> N) -> bool {
         let next = self.counts.len();
@@ -191,11 +226,17 @@ impl<K: Eq + Hash, N, S: BuildHasher> Counted<K, N, S> {
         }
         let count = &mut self.counts[place];
         count.rows += 1;
-        if let Some(at) = at {
-            count.first = Some(count.first.map_or(at, |first| first.min(at)));
-            count.last = Some(count.last.map_or(at, |last| last.max(at)));
-        }
+        count.first = earlier(count.first, at);
+        count.last = count.last.max(at);
         false
+    }
+}
+
+/// The earlier of two times, where there are any.
+fn earlier(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }
 

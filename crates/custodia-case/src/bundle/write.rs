@@ -27,10 +27,12 @@ use super::reduce::Reductions;
 use super::{Completeness, Exhibit, FORMAT, MANIFEST, Manifest, SEAL, Source, TableDigest, Tool};
 use crate::{CaseError, schema};
 
-/// Rows collected before they go to the encoder. Small enough that a batch of every table fits in a few megabytes.
-const BATCH: usize = 16 * 1024;
+/// Rows collected before they go to the encoder. Small enough that a batch is still in the cache when it is encoded.
+const BATCH: usize = 4 * 1024;
 /// Rows of one Parquet row group: the unit that is held in memory while it is encoded.
 const ROW_GROUP: usize = 128 * 1024;
+/// Bytes of one page before it is packed: what is packed is still in the cache.
+const PAGE: usize = 128 * 1024;
 
 /// Writes one bundle into a folder that does not count until it is published.
 pub struct BundleWriter {
@@ -301,7 +303,16 @@ impl Builder {
     /// The column of so many rows.
     fn finish(&mut self, rows: usize) -> ArrayRef {
         match self {
-            Builder::Text(column) => Arc::new(filled!(column, rows).finish()),
+            Builder::Text(column) => {
+                let filled = &mut *column;
+                let done = filled!(filled, rows).finish();
+                // As much room again as was needed: growing step by step copies everything twice.
+                let bytes = done.value_data().len();
+                if bytes > 0 {
+                    *column = StringBuilder::with_capacity(rows, bytes + bytes / 8);
+                }
+                Arc::new(done)
+            }
             Builder::Int(column) => Arc::new(filled!(column, rows).finish()),
             Builder::Real(column) => Arc::new(filled!(column, rows).finish()),
             Builder::Bool(column) => Arc::new(filled!(column, rows).finish()),
@@ -402,6 +413,7 @@ fn properties(table: usize) -> WriterProperties {
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(Some(ROW_GROUP))
+        .set_data_page_size_limit(PAGE)
         .set_offset_index_disabled(true);
     for column in schema::columns(&TABLES[table]) {
         let path = ColumnPath::from(column.name);

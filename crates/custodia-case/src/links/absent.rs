@@ -47,12 +47,14 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
                 held[*message as usize] = true;
             }
         }
-        let inside = |sent: i64| {
+        let inside = |sent: i64, arrived: i64| {
             stays.iter().any(|stay| {
                 // Where no row dates the entry, the phone's first row of the group stands for it.
                 let from = stay.entered.unwrap_or(*first);
                 let until = [stay.ended, stay.seized].into_iter().flatten().min().unwrap_or(i64::MAX);
-                sent > from.saturating_add(MARGIN) && sent < until.saturating_sub(MARGIN)
+                // The sender's clock may be wrong, so the arrival elsewhere counts too: what arrived nowhere before the phone was
+                // seized is nothing that it lacks.
+                sent > from.saturating_add(MARGIN) && sent.max(arrived) < until.saturating_sub(MARGIN)
             })
         };
         // In the order of their names: that of the map changes from run to run.
@@ -63,9 +65,9 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         });
         for (name, message) in names.iter() {
             let sent = group.sent[*message];
-            if !held[*message] && inside(sent) {
+            let arrived = if group.arrived[*message] == i64::MAX { sent } else { group.arrived[*message] };
+            if !held[*message] && inside(sent, arrived) {
                 let (sender, key) = name.split_once(APART).unwrap_or((name, ""));
-                let arrived = if group.arrived[*message] == i64::MAX { sent } else { group.arrived[*message] };
                 out.push(&device, &chat, sender, key, sent, arrived);
             }
         }
@@ -214,15 +216,17 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         // By the phone's own clock, ascending as the rows are.
         let on_phone = |arrived: &Option<i64>| arrived.unwrap_or(0).saturating_add(offset);
         let sent: Vec<i64> = rows.arrived[start..end].iter().map(on_phone).collect();
+        let mut windows: Vec<Window<'_>> = Vec::new();
         for gap in gaps.get(&device).into_iter().flatten() {
             let from =
                 gap.before.map_or(0, |before| sent.partition_point(|sent| *sent < before.saturating_sub(ON_THE_WAY)));
             let to = gap.after.map_or(sent.len(), |after| sent.partition_point(|sent| *sent <= after));
-            if from >= to {
-                continue;
+            if from < to {
+                windows.push(Window { gap, from, to });
             }
-            let missing = gap.to.saturating_sub(gap.from).saturating_add(1);
-            let enough = (to - from) as i64 <= missing;
+        }
+        let all: Vec<(bool, &Window<'_>)> = enough(&mut windows);
+        for (enough, Window { gap, from, to }) in all {
             for place in start + from..start + to {
                 let decided = state[place].as_deref() == Some("deleted");
                 if decided || (!enough && state[place].is_some()) {
@@ -254,6 +258,46 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         ("origin", Answered::Text(origin)),
     ]);
     answer(columns)
+}
+
+/// The absent messages, by place, that may have stood in a gap.
+struct Window<'a> {
+    gap: &'a Gap,
+    from: usize,
+    to: usize,
+}
+
+impl Window<'_> {
+    fn missing(&self) -> i64 {
+        self.gap.to.saturating_sub(self.gap.from).saturating_add(1)
+    }
+}
+
+/// Whether there are row numbers enough for all messages of a window: in its own gap, or in all gaps together whose windows
+/// overlap, since a message that counts in two windows stood in one gap alone.
+fn enough<'w, 'g>(windows: &'w mut [Window<'g>]) -> Vec<(bool, &'w Window<'g>)> {
+    windows.sort_by_key(|window| (window.from, window.to, window.gap.from));
+    let mut judged = Vec::with_capacity(windows.len());
+    let mut rest: &'w [Window<'g>] = windows;
+    while let Some(first) = rest.first() {
+        let (mut to, mut missing, mut count) = (first.to, 0i64, 0);
+        for window in rest {
+            if count > 0 && window.from >= to {
+                break;
+            }
+            to = to.max(window.to);
+            missing = missing.saturating_add(window.missing());
+            count += 1;
+        }
+        let (cluster, others) = rest.split_at(count);
+        let together = (to - first.from) as i64 <= missing;
+        judged.extend(cluster.iter().map(|window| {
+            let alone = (window.to - window.from) as i64 <= window.missing();
+            (alone || together, window)
+        }));
+        rest = others;
+    }
+    judged
 }
 
 fn read_gaps(batches: &[RecordBatch]) -> Result<HashMap<String, Vec<Gap>>, CaseError> {

@@ -151,11 +151,10 @@ impl View {
         let delay = travel(world, device.owner, u64::from(index));
         let received = if own { message.at } else { world.server_time(index) + delay };
         let end = stay.map_or(device.seized, |stay| stay.1);
-        if received >= end {
-            return;
-        }
         let settled = stay.is_some_and(|(join, end)| join + 2 * MINUTE < message.at && message.at + 2 * MINUTE < end);
-        if device.is_offline(received) {
+        // What reached the server only when the phone was gone is nothing that the phone lacks.
+        let settled = settled && (own || world.server_time(index) + 2 * MINUTE < end);
+        if received >= end || device.is_offline(received) {
             self.lost.extend(settled.then_some(index));
             return;
         }
