@@ -1,5 +1,6 @@
 // Keys. What a view offers is said where the view is written; the list of keys is read from here.
 
+import { untrack } from 'svelte';
 import { prefs } from './prefs.svelte';
 import type { Key as Text } from './i18n';
 
@@ -12,8 +13,9 @@ class Keys {
 
   /** Offers keys until the answer is called; later layers come first. */
   offer(keys: Key[]): () => void {
-    this.layers = [...this.layers, keys];
-    return () => (this.layers = this.layers.filter((layer) => layer !== keys));
+    // Offered from effects, which must not depend on what others offer.
+    untrack(() => (this.layers = [...this.layers, keys]));
+    return () => untrack(() => (this.layers = this.layers.filter((layer) => layer !== keys)));
   }
 
   handle(event: KeyboardEvent): void {
