@@ -35,7 +35,7 @@ export const isAccount = (value: Value): value is string => typeof value === 'st
 export const SHOWN: Record<string, string> = {
   groups: 'subject members countries devices messages shares known_hits created creator chat',
   group_facts: 'at fact value old_value by_person basis device',
-  members: 'person country role state first_entered entered_by entered_how last_ended stays basis devices',
+  members: 'person chat country role state first_entered entered_by entered_how last_ended stays basis devices',
   stays: 'person stay entered entered_how entered_by ended ended_how ended_by chat',
   member_facts: 'at person fact how by_person role basis device origin',
   role_spans: 'person role from_at until_at how by_person device_list',
