@@ -66,6 +66,7 @@ export const SHOWN: Record<string, string> = {
   carriers: 'carried_at person from_chat seen_sender seen_at to_chat sha256 known_in',
   leads: 'sent trace_kind value chat person sender found_in chat_basis device',
   differences: 'what value devices device_list sender key chat',
+  'evidence.files': 'path size modified content parser outcome sha256 md5 origin',
   'evidence.chats': 'device owner subject created creator description found origin',
   'evidence.accounts': 'account name name_kind own device origin',
   'evidence.calls': 'at account from_me video duration call_result call_group device',

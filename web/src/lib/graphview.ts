@@ -41,8 +41,8 @@ export class GraphView {
         defaultEdgeType: 'line',
         labelFont: 'system-ui, sans-serif',
         labelSize: 12,
-        labelDensity: 0.6,
-        labelRenderedSizeThreshold: 7,
+        labelDensity: 0.35,
+        labelRenderedSizeThreshold: 6,
         labelColor: { color: look.text },
         minEdgeThickness: 0.6,
         nodeReducer: (id, data) => this.node(id, data),
@@ -125,7 +125,7 @@ export class GraphView {
     for (const node of nodes) {
       if (this.graph.hasNode(node.id)) continue;
       const at = centre ? { x: centre.x + 30 * Math.cos(added * 2.4) * (1 + added / 20), y: centre.y + 30 * Math.sin(added * 2.4) * (1 + added / 20) } : start(this.graph.order);
-      this.graph.addNode(node.id, { ...at, size: 3 + Math.min(11, Math.sqrt(node.degree)), label: plain(node.label ?? node.id, 40) + (node.country ? `  ${plain(node.country, 4)}` : ''), known: node.known, country: node.country, fixed: false, leaf: 0 });
+      this.graph.addNode(node.id, { ...at, size: 2.5 + Math.min(6, Math.sqrt(node.degree) * 0.6), label: plain(node.label ?? node.id, 40) + (node.country ? `  ${plain(node.country, 4)}` : ''), known: node.known, country: node.country, fixed: false, leaf: 0 });
       added += 1;
     }
     for (const edge of edges) {

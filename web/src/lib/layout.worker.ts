@@ -20,7 +20,7 @@ onmessage = (event: MessageEvent<Order | null>) => {
     else graph.addEdge(a, b, { weight });
   }
   const ids = order.nodes.map((node) => node.id);
-  const settings = { ...forceAtlas2.inferSettings(graph), barnesHutOptimize: graph.order > 800, strongGravityMode: false, gravity: 0.6, scalingRatio: 12, adjustSizes: graph.order < 600, edgeWeightInfluence: 1, slowDown: 4 };
+  const settings = { ...forceAtlas2.inferSettings(graph), barnesHutOptimize: graph.order > 800, strongGravityMode: false, linLogMode: true, outboundAttractionDistribution: false, gravity: 0.08, scalingRatio: 2, adjustSizes: false, edgeWeightInfluence: 0.6, slowDown: 3 };
   const batch = graph.order > 3000 ? 4 : 12;
   let left = order.iterations;
   const step = () => {
