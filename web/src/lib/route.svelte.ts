@@ -1,5 +1,9 @@
 // Where the page stands. All of it is in the address: a copied link shows the same thing again.
 
+import { changed, parts } from './address';
+
+export { changed, href, parts } from './address';
+
 export interface Place { path: string; params: URLSearchParams }
 
 const here = (): Place => ({ path: location.pathname, params: new URLSearchParams(location.search) });
@@ -41,32 +45,7 @@ class Route {
   }
 }
 
-export function parts(path: string): string[] {
-  return path.split('/').filter(Boolean).map((part) => {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      return part;
-    }
-  });
-}
-
-/** The address after changes: an empty value takes a parameter away. */
-export function changed(path: string, params: URLSearchParams, changes: Record<string, string | string[] | null>): string {
-  for (const [name, value] of Object.entries(changes)) {
-    params.delete(name);
-    for (const one of Array.isArray(value) ? value : [value]) if (one) params.append(name, one);
-  }
-  const search = params.toString();
-  return search ? `${path}?${search}` : path;
-}
-
 export const route = new Route();
-
-/** An address of the page. */
-export function href(segments: string[], params: Record<string, string | string[] | null> = {}): string {
-  return changed('/' + segments.map(encodeURIComponent).join('/'), new URLSearchParams(), params);
-}
 
 /** A plain click on a link of the page goes there without loading anything. */
 export function follow(event: MouseEvent): void {
