@@ -28,7 +28,7 @@ test('from the map to the source row and to a country’s accounts', async ({ pa
   const panel = page.getByRole('complementary', { name: 'Where does this come from?' });
   await expect(panel).toContainText('Source row');
   await expect(panel.locator('.cells tr').first()).toBeVisible();
-  await expect(panel.getByLabel('hex').first()).toBeVisible();
+  await expect(panel.getByLabel('hex').last()).toBeVisible();
   const origin = (await panel.locator('.source').first().getAttribute('data-origin'))!;
   expect(origin).toMatch(/^[^:]+:\/.+#\w+\/\d+$/);
   await panel.getByRole('link', { name: 'Permanent link' }).first().click();

@@ -76,7 +76,7 @@ test('person: counts by role open their rows; two are compared', async ({ page }
   await expect(page.locator('.size')).toContainText(`${n} rows`);
   await page.goto(`/compare?a=${encodeURIComponent(a!)}`);
   await page.getByLabel('Person 2').fill(b!.split('@')[0]!);
-  await page.getByRole('option').first().click();
+  await page.getByRole('listbox', { name: 'Person 2' }).getByRole('option').first().click();
   await expect(page).toHaveURL(/b=/);
   await expect(page.getByRole('heading', { name: /Files that both sent/ })).toBeVisible();
 });
