@@ -1,5 +1,6 @@
 // Words of the page in six languages, from one catalogue.
 
+import { plain } from '../inert';
 import { prefs } from '../prefs.svelte';
 import { catalogue } from './catalogue';
 import { LANGUAGES } from './languages';
@@ -34,18 +35,19 @@ export function countryName(code: string | null): string {
   try {
     return new Intl.DisplayNames([prefs.language], { type: 'region' }).of(code) ?? code;
   } catch {
-    return code;
+    // Not the form of a code: it is evidence, and shown as such.
+    return plain(code, 20);
   }
 }
 
 /** Heading of a column; its own name where the catalogue has no word for it. */
 export function columnName(name: string): string {
   const key = `col.${name}`;
-  return key in catalogue ? t(key as Key) : name.replaceAll('_', ' ');
+  return key in catalogue ? t(key as Key) : plain(name.replaceAll('_', ' '), 60);
 }
 
 /** Name of a view; its own name where the catalogue has no word for it. */
 export function viewName(name: string): string {
   const key = `view.${name}`;
-  return key in catalogue ? t(key as Key) : name.replaceAll('_', ' ');
+  return key in catalogue ? t(key as Key) : plain(name.replaceAll('_', ' '), 60);
 }
