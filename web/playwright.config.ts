@@ -6,6 +6,7 @@ export default defineConfig({
   testDir: 'tests',
   testMatch: '*.spec.ts',
   globalSetup: './tests/setup.ts',
+  outputDir: 'test-results/browser',
   // One program answers all of them, and a machine may have two cores.
   workers: 1,
   fullyParallel: false,

@@ -32,6 +32,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   server: { proxy: { '/api': process.env.CUSTODIA_URL ?? 'http://127.0.0.1:4800', '/enter': process.env.CUSTODIA_URL ?? 'http://127.0.0.1:4800' } },
   test: { include: ['src/**/*.test.ts'] },

@@ -139,7 +139,7 @@ test('search: as one types, exact, by facet, saved and replayed', async ({ page 
   await page.keyboard.type('miel', { delay: 30 });
   await expect(page).toHaveURL(/\/search\?q=miel/);
   await expect(page.locator('.hit mark').first()).toHaveText(/miel/i);
-  await page.locator('.facets a', { hasText: 'Spain' }).click();
+  await page.locator('.facets a', { hasText: 'Spain' }).first().click();
   await expect(page).toHaveURL(/country=ES/);
   await expect(page.locator('.hit').first()).toBeVisible();
   await page.getByLabel('How to compare').selectOption('exact');

@@ -15,11 +15,11 @@ export interface Operation {
   bundles: number;
 }
 export interface GraphNode { id: string; label: string | null; country: string | null; groups: number; known: number; degree: number }
-export interface GraphEdge { a: string; b: string; kind: string; weight: number; count: number; first: string | null; last: string | null }
+export interface GraphEdge { a: string; b: string; kind: string; how?: string; weight: number; count: number; first: string | null; last: string | null }
 export interface Graph { nodes: GraphNode[]; edges: GraphEdge[]; cut?: boolean }
 export interface Hit {
   kind: string; chat: string | null; account: string | null; name: string | null; country: string | null; at: string | null;
-  text: string; marks: [number, number][]; origin: string; device: string | null;
+  text: string; marks: [number, number][]; origin: string; device: string | null; key?: string | null;
 }
 export type Facets = Record<string, [Value, number][]>;
 export interface Found { total: number; total_is_exact: boolean; hits: Hit[]; next: string | null; facets: Facets | null }

@@ -129,7 +129,7 @@ export class GraphView {
       added += 1;
     }
     for (const edge of edges) {
-      const key = `${edge.kind} ${edge.a} ${edge.b}`;
+      const key = `${edge.kind} ${edge.how ?? ''} ${edge.a} ${edge.b}`;
       if (this.graph.hasEdge(key) || !this.graph.hasNode(edge.a) || !this.graph.hasNode(edge.b)) continue;
       this.graph.addEdgeWithKey(key, edge.a, edge.b, { ...edge, size: edge.kind === 'co_membership' ? 0.5 + Math.min(3, edge.weight * 4) : 0.8 + Math.min(3, Math.log2(edge.count + 1) * 0.7) });
     }
