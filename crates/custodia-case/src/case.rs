@@ -108,6 +108,11 @@ impl Case {
         Ok(Case { folder: folder.to_path_buf(), accepted })
     }
 
+    /// A case of a folder without anything, which is enough to ask what columns there are.
+    pub(crate) fn without_bundles(folder: &Path) -> Case {
+        Case { folder: folder.to_path_buf(), accepted: Vec::new() }
+    }
+
     /// Opens the case, or makes one in a folder that is empty or absent, and accepts the key's seals from now on.
     pub fn open_or_create(folder: &Path, key: &PublicKey) -> Result<Case, CaseError> {
         let mut case = if folder.join(CASE_FILE).exists() {

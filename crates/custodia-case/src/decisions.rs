@@ -48,6 +48,25 @@ pub(crate) fn read(case: &Case) -> Result<Vec<Entry>, CaseError> {
     Ok(entries.into_iter().filter(|entry| entry.kind == KIND).collect())
 }
 
+/// The tables of schema `journal`, and which decisions are in each. Joins name the narrow ones, so that a note or a category does
+/// not make anything else be computed again.
+pub(crate) const TABLES: &[(&str, fn(&[Entry]) -> Vec<Entry>)] = &[
+    ("decisions", <[Entry]>::to_vec),
+    ("tie_decisions", |all| in_force(all, &["cut", "confirm"])),
+    ("country_decisions", |all| in_force(all, &["country"])),
+];
+
+/// Decisions of some kinds that no later one withdrew.
+fn in_force(all: &[Entry], kinds: &[&str]) -> Vec<Entry> {
+    let is = |entry: &Entry, kind: &str| entry.body.get("decision").and_then(Value::as_str) == Some(kind);
+    let withdrawn = |entry: &&Entry| {
+        let number = entry.number.to_string();
+        let by = |other: &Entry| other.body.get("subject").and_then(Value::as_str) == Some(number.as_str());
+        !all.iter().any(|other| other.number > entry.number && is(other, "withdraw") && by(other))
+    };
+    all.iter().filter(|entry| kinds.iter().any(|kind| is(entry, kind))).filter(withdrawn).cloned().collect()
+}
+
 /// Tells sets of decisions apart.
 pub(crate) fn fingerprint(decisions: &[Entry]) -> Vec<u8> {
     let mut digest = Sha256::new();

@@ -135,7 +135,7 @@ pub fn rows_of(path: &Path) -> Result<u64, CaseError> {
 }
 
 /// Removes results of the same name beyond the newest few. What cannot be removed stays: it is only a cache.
-fn forget_older(path: &Path) {
+pub(crate) fn forget_older(path: &Path) {
     let stem = |path: &Path| {
         let name = path.file_name()?.to_str()?;
         name.split_once('-').map(|(name, _)| name.to_owned())

@@ -12,6 +12,7 @@ mod error;
 mod kept;
 pub mod known;
 pub mod links;
+pub mod pages;
 mod print;
 mod questions;
 pub mod schema;
@@ -22,6 +23,7 @@ mod views;
 
 pub use case::{Case, ExhibitError, Label};
 pub use error::CaseError;
+pub use pages::Pages;
 pub use print::Format;
 pub use questions::{Answer, Questions};
 pub use views::{VIEWS, View};

@@ -22,7 +22,7 @@ use tokio::runtime::Runtime;
 use crate::kept::{Evidence, Files, Keeping, keep, parquet_table, rows_of};
 use crate::links::{Inputs, LINKS, Link};
 use crate::views::VIEWS;
-use crate::{Case, CaseError, Format, decisions, print::Printer, sets};
+use crate::{Case, CaseError, Format, decisions, print::Printer, schema, sets};
 
 /// Memory that one question may take before it spills to the cache folder, in bytes.
 const MEMORY: usize = 1200 << 20;
@@ -45,6 +45,29 @@ pub struct Questions {
     digests: Mutex<HashMap<String, [u8; 32]>>,
     /// Message rows of all bundles.
     messages: u64,
+}
+
+/// Rows for pages.
+pub(crate) struct Source {
+    /// Parquet files, in order.
+    pub files: Vec<PathBuf>,
+    /// Names and types of the columns.
+    pub schema: SchemaRef,
+    /// Columns that order the rows, and whether the largest comes first.
+    pub order: Vec<(String, bool)>,
+    /// The file that goes when the pages are made.
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    pub passing: Option<Passing>,
+}
+
+/// A file that goes when this does.
+pub(crate) struct Passing(PathBuf);
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // What cannot be removed is written over the next time.
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 /// What was answered.
@@ -120,14 +143,17 @@ impl Questions {
             }
         }
         let decisions = decisions::read(case)?;
-        self.stored.entry("decisions").or_default().update(decisions::fingerprint(&decisions));
         let catalog = self.context.catalog("datafusion").ok_or_else(|| CaseError::Case("no catalog".into()))?;
         catalog.register_schema("evidence", Arc::new(Evidence(self.files.clone()))).map_err(asked)?;
         let journal = Arc::new(MemorySchemaProvider::new());
         catalog.register_schema("journal", journal.clone()).map_err(asked)?;
-        let batch = decisions::batch(&decisions)?;
-        let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(asked)?;
-        self.context.register_table("journal.decisions", Arc::new(table)).map_err(asked)?;
+        for (table, of) in decisions::TABLES {
+            let rows = of(&decisions);
+            self.stored.entry(table).or_default().update(decisions::fingerprint(&rows));
+            let batch = decisions::batch(&rows)?;
+            let rows = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(asked)?;
+            self.context.register_table(format!("journal.{table}"), Arc::new(rows)).map_err(asked)?;
+        }
         Ok(())
     }
 
@@ -180,8 +206,65 @@ impl Questions {
         Ok((new, rows_of(&path)?))
     }
 
+    /// The file that pages of a view, link or table as stored are read from; see [`crate::pages`].
+    pub(crate) fn page_file(&self, name: &str) -> Result<PathBuf, CaseError> {
+        let digest: [u8; 32] = match stored(name) {
+            Some(table) => {
+                let mut digest = Sha256::new();
+                digest.update(env!("CARGO_PKG_VERSION"));
+                digest.update(self.stored.get(table).cloned().unwrap_or_default().finalize());
+                digest.finalize().into()
+            }
+            None if VIEWS.iter().any(|view| view.name == name) || LINKS.iter().any(|link| link.name == name) => {
+                self.digest(name)?
+            }
+            None => return Err(unknown(name)),
+        };
+        Ok(self.cache.join(format!("pages.{name}-{}.rows", &hex::encode(digest)[..32])))
+    }
+
+    /// What that file is made of.
+    pub(crate) fn page_source(&self, name: &str) -> Result<Source, CaseError> {
+        let down = |column: &str| match column.split_once(' ') {
+            Some((name, rest)) => (name.to_owned(), rest.starts_with("DESC")),
+            None => (column.to_owned(), false),
+        };
+        if let Some(table) = stored(name) {
+            let files = self.files.get(table).into_iter().flatten().map(|(_, path)| path.clone()).collect();
+            let schema = TABLES.iter().find(|known| known.name == table).map(schema::written);
+            let order = ["device", "path", "part", "row"].map(down).to_vec();
+            return Ok(Source { files, schema: schema.ok_or_else(|| unknown(name))?, order, passing: None });
+        }
+        let view = VIEWS.iter().find(|view| view.name == name);
+        let order = match (view, LINKS.iter().find(|link| link.name == name)) {
+            (Some(view), _) => view.order(),
+            (None, Some(link)) => link.order(),
+            (None, None) => return Err(unknown(name)),
+        };
+        let mut path = self.kept(name)?;
+        let mut passing = None;
+        match view.filter(|view| !view.kept) {
+            // Its rows are only on their way into pages.
+            Some(view) => {
+                path.set_file_name(format!("passing.{name}.parquet"));
+                self.runtime.block_on(async {
+                    self.build_named(&view.sql(), &mut BTreeSet::new()).await?;
+                    let frame = self.context.sql(&view.unordered()).await.map_err(in_view(name))?;
+                    keep(frame, &path).await
+                })?;
+                passing = Some(Passing(path.clone()));
+            }
+            None => self.runtime.block_on(self.build(name, &mut BTreeSet::new()))?,
+        }
+        let file = fs::File::open(&path).map_err(CaseError::io(&path, "opening the cache"))?;
+        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+            .map_err(|why| CaseError::Parquet { path: path.clone(), why: why.to_string() })?;
+        let order = order.split(", ").map(down).collect();
+        Ok(Source { schema: reader.schema().clone(), files: vec![path], order, passing })
+    }
+
     /// Names and types of an answer's columns.
-    fn schema(&self, question: &str) -> Result<SchemaRef, CaseError> {
+    pub(crate) fn schema(&self, question: &str) -> Result<SchemaRef, CaseError> {
         let sql = sql(question)?;
         self.runtime.block_on(async { Ok(Arc::new(self.frame(&sql).await?.schema().as_arrow().clone())) })
     }
@@ -295,6 +378,15 @@ impl Questions {
         Ok(self.cache.join(format!("{what}-{}", &hex::encode(self.digest(view)?)[..32])))
     }
 
+    /// Tells rows of views and links from others: equal as long as all that goes into them is.
+    pub fn fingerprint(&self, names: &[&str]) -> Result<String, CaseError> {
+        let mut all = Sha256::new();
+        for name in names {
+            all.update(self.digest(name)?);
+        }
+        Ok(hex::encode(all.finalize()))
+    }
+
     fn digest(&self, name: &str) -> Result<[u8; 32], CaseError> {
         if let Some(digest) = self.digests.lock().ok().and_then(|digests| digests.get(name).copied()) {
             return Ok(digest);
@@ -391,15 +483,28 @@ fn sql(question: &str) -> Result<String, CaseError> {
     if question.contains(char::is_whitespace) {
         return Ok(question.to_owned());
     }
-    let stored = question.strip_prefix("evidence.").unwrap_or(question);
-    if TABLES.iter().any(|table| table.name == stored) {
-        return Ok(format!("SELECT * FROM evidence.{stored} ORDER BY device, path, part, row"));
+    if let Some(table) = stored(question) {
+        return Ok(format!("SELECT * FROM evidence.{table} ORDER BY device, path, part, row"));
     }
+    Err(unknown(question))
+}
+
+/// A table as stored by its name, with or without its schema; a view's or link's name is theirs.
+fn stored(name: &str) -> Option<&'static str> {
+    let bare = name.strip_prefix("evidence.");
+    if bare.is_none() && (VIEWS.iter().any(|view| view.name == name) || LINKS.iter().any(|link| link.name == name)) {
+        return None;
+    }
+    let name = bare.unwrap_or(name);
+    TABLES.iter().map(|table| table.name).find(|table| *table == name)
+}
+
+fn unknown(question: &str) -> CaseError {
     let names: Vec<_> = VIEWS.iter().map(|view| view.name).chain(LINKS.iter().map(|link| link.name)).collect();
-    Err(CaseError::Question(format!(
+    CaseError::Question(format!(
         "{question:?} is no view of this case; there are {}; SQL is taken as well",
         names.join(", ")
-    )))
+    ))
 }
 
 /// Hands every row of a batch to `take` as texts.

@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod examine;
 pub mod open;
 pub mod parsers;
+pub mod places;
 pub mod progress;
 pub mod sources;
 pub mod walk;

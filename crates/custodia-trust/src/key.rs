@@ -48,6 +48,13 @@ pub enum KeyError {
     Random(String),
 }
 
+/// A word that nobody can guess, from the system's random numbers: 64 hex digits.
+pub fn secret_word() -> Result<String, KeyError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|why| KeyError::Random(why.to_string()))?;
+    Ok(hex::encode(bytes))
+}
+
 impl SealKey {
     /// A new key from the system's random numbers.
     pub fn generate() -> Result<SealKey, KeyError> {

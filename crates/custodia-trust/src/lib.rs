@@ -8,5 +8,5 @@ mod key;
 mod seal;
 
 pub use journal::{Entry, Journal, JournalError};
-pub use key::{KeyError, PublicKey, SealKey};
+pub use key::{KeyError, PublicKey, SealKey, secret_word};
 pub use seal::{Seal, SealError};

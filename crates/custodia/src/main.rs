@@ -14,6 +14,8 @@ mod exhibits;
 mod failure;
 mod key;
 mod progress;
+mod serve;
+mod watching;
 
 use failure::Failure;
 

@@ -30,8 +30,8 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("datafusion", &["custodia-case"]),
     ("object_store", &["custodia-case"]),
     ("tantivy", &["custodia-case"]),
-    ("tokio", &["custodia-case"]),
-    ("futures", &["custodia-case"]),
+    ("tokio", &["custodia-case", "custodia"]),
+    ("futures", &["custodia-case", "custodia"]),
     // Evidence never meets a database engine; the journal is kept and invented databases are written by one.
     ("rusqlite", &["custodia-synth", "custodia-trust"]),
     // Secrets and random numbers.
@@ -40,6 +40,9 @@ const GUESTS: &[(&str, &[&str])] = &[
     // The terminal.
     ("clap", &["custodia"]),
     ("indicatif", &["custodia"]),
+    // The page's server, on loopback alone.
+    ("axum", &["custodia"]),
+    ("rust-embed", &["custodia"]),
     // Clients of the network.
     ("reqwest", &[]),
     ("hyper", &[]),

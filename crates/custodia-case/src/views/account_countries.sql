@@ -8,7 +8,7 @@
 -- ambiguous: Whether the strongest reasons name several countries.
 -- others: Countries that weaker reasons name instead.
 WITH latest AS (
-    SELECT subject, max(number) AS number FROM decisions WHERE decision = 'country' AND withdrawn_by IS NULL GROUP BY subject
+    SELECT subject, max(number) AS number FROM journal.country_decisions GROUP BY subject
 ), ranked AS (
     SELECT r.account, r.country, r.reason, r.strength,
            CASE r.strength WHEN 'decided' THEN 5 WHEN 'strong' THEN 4 WHEN 'medium' THEN 3 WHEN 'weak' THEN 2

@@ -9,8 +9,8 @@
 -- origin: Directions to the row, or to the decision in the journal.
 -- other_origin: For an inference, directions to the row of the other phone.
 WITH cuts AS (
-    SELECT least(subject, other) AS a, greatest(subject, other) AS b, max(number) AS number FROM decisions
-    WHERE decision = 'cut' AND withdrawn_by IS NULL GROUP BY least(subject, other), greatest(subject, other)
+    SELECT least(subject, other) AS a, greatest(subject, other) AS b, max(number) AS number FROM journal.tie_decisions
+    WHERE decision = 'cut' GROUP BY least(subject, other), greatest(subject, other)
 ), changed AS (
     SELECT account AS old, max(other) AS new FROM evidence.aliases WHERE alias_kind = 'number change' GROUP BY account
 ), agreeing AS (

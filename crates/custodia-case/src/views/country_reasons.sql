@@ -12,5 +12,5 @@ UNION ALL
 SELECT account, reason_kind, country, reason, strength, device, origin FROM device_reasons
 UNION ALL
 SELECT subject, 'decision', value, author || ': ' || reason, 'decided', CAST(NULL AS VARCHAR), 'journal#' || CAST(number AS VARCHAR)
-FROM decisions WHERE decision = 'country' AND withdrawn_by IS NULL
+FROM journal.country_decisions
 ORDER BY account, reason_kind, country, device, origin

@@ -8,6 +8,6 @@
 -- origin: Directions to the row, or to the decision in the journal.
 SELECT account, other, alias_kind, at, CAST(NULL AS BIGINT) AS number, device, @origin(a) AS origin FROM evidence.aliases a
 UNION ALL
-SELECT subject, other, 'decision', @notime, number, CAST(NULL AS VARCHAR), 'journal#' || CAST(number AS VARCHAR) FROM decisions
-WHERE decision = 'confirm' AND withdrawn_by IS NULL
+SELECT subject, other, 'decision', @notime, number, CAST(NULL AS VARCHAR), 'journal#' || CAST(number AS VARCHAR) FROM journal.tie_decisions
+WHERE decision = 'confirm'
 ORDER BY account, other, alias_kind, origin

@@ -6,8 +6,7 @@ use custodia_model::{Origin, Rows, Text};
 use super::{File, ReadError};
 use crate::open::sqlite::{Damage, Database};
 
-/// First bytes of every SQLite database.
-pub const MAGIC: &[u8] = b"SQLite format 3\0";
+pub use crate::open::sqlite::MAGIC;
 
 /// Opens the file with the write-ahead log beside it.
 pub fn open(file: &File<'_>, rows: &mut dyn Rows) -> Result<Database, ReadError> {

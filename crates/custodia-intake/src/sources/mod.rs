@@ -38,6 +38,11 @@ pub trait Source: Sync {
     fn walk(&self, path: &str, input: Input<'_>, limits: &Limits, visit: &mut dyn Visit) -> Result<(), WalkError>;
 }
 
+/// The name of evidence that is one file, as its items bear it.
+pub(crate) fn name_of(evidence: &std::path::Path) -> String {
+    folder::file_name(evidence)
+}
+
 /// How a source must be given its container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {

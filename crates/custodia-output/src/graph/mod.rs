@@ -83,6 +83,23 @@ pub struct Edge {
     pub what: String,
 }
 
+/// A tie as it is kept, lent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lent<'a> {
+    /// As in [`Edge`].
+    pub from: usize,
+    /// As in [`Edge`].
+    pub to: usize,
+    /// As in [`Edge`].
+    pub kind: EdgeKind,
+    /// As in [`Edge`].
+    pub weight: f64,
+    /// As in [`Edge`].
+    pub count: i64,
+    /// As in [`Edge`].
+    pub what: &'a str,
+}
+
 /// Which edges count, in walks and in files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
@@ -220,6 +237,29 @@ impl Graph {
     /// The edges that pass, by ends and kind.
     pub fn edges<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = Edge> + 'a {
         self.passing(filter).map(|(_, link)| self.edge(link))
+    }
+
+    /// Places of all edges, the heaviest first, of equals in their own order; for [`Graph::lent`].
+    pub fn heaviest(&self) -> Vec<u32> {
+        let mut places: Vec<u32> = (0..).take(self.links.len()).collect();
+        places.sort_by(|a, b| self.links[*b as usize].weight.total_cmp(&self.links[*a as usize].weight));
+        places
+    }
+
+    /// An edge by its place among all.
+    pub fn lent(&self, place: u32) -> Option<Lent<'_>> {
+        let link = self.links.get(place as usize)?;
+        let (from, to) = (link.from as usize, link.to as usize);
+        Some(Lent { from, to, kind: link.kind, weight: link.weight, count: link.count, what: self.what(link) })
+    }
+
+    /// How many nodes a node is tied to.
+    pub fn degree(&self, node: usize) -> usize {
+        let other = |place: &u32| {
+            let link = &self.links[*place as usize];
+            if link.from as usize == node { link.to } else { link.from }
+        };
+        self.near(node).chunk_by(|a, b| other(a) == other(b)).count()
     }
 
     /// The edges that pass as they are kept, with their places among all edges.

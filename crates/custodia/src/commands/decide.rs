@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use custodia_case::Case;
 use custodia_case::decisions::{Decision, KIND};
-use custodia_trust::Journal;
+use custodia_trust::{Entry, Journal};
 use serde_json::json;
 
 use super::examine::{now, operator};
@@ -35,8 +35,9 @@ pub struct Decide {
     json: bool,
 }
 
-#[derive(Subcommand)]
-enum What {
+/// What is decided.
+#[derive(Clone, Debug, Subcommand)]
+pub enum What {
     /// Two accounts are not one person's, whatever rows say: the direct tie between them is cut.
     Cut {
         /// An account, as `34600000003@s.whatsapp.net`.
@@ -87,16 +88,9 @@ enum What {
 impl Decide {
     pub fn run(self) -> Result<(), Failure> {
         let case = Case::open(&self.case)?;
-        let reason = self.reason.unwrap_or_default().trim().to_owned();
-        let note = matches!(self.what, What::Note { .. });
-        if reason.is_empty() && !note {
-            return Err(Failure::Input("a decision needs a reason: give one by --reason 'TEXT'".into()));
-        }
-        let decision = Decision { reason, ..decision(&case, self.what)? };
         let author = self.author.map(|author| author.trim().to_owned()).filter(|author| !author.is_empty());
-        let mut journal = Journal::open(&case.journal()).map_err(Failure::input)?;
-        let entry =
-            journal.append(KIND, &now(), &author.unwrap_or_else(operator), decision.body()).map_err(Failure::input)?;
+        let (entry, decision) =
+            record(&case, self.what, self.reason.as_deref().unwrap_or_default(), &author.unwrap_or_else(operator))?;
         if self.json {
             println!("{}", json!({"number": entry.number, "at": entry.at, "author": entry.by, "decision": entry.body}));
         } else {
@@ -104,6 +98,18 @@ impl Decide {
         }
         Ok(())
     }
+}
+
+/// Checks a decision and puts it into the journal, where it is on the disk when this returns.
+pub fn record(case: &Case, what: What, reason: &str, author: &str) -> Result<(Entry, Decision), Failure> {
+    let reason = reason.trim().to_owned();
+    if reason.is_empty() && !matches!(what, What::Note { .. }) {
+        return Err(Failure::Input("a decision needs a reason: give one by --reason 'TEXT'".into()));
+    }
+    let decision = Decision { reason, ..decision(case, what)? };
+    let mut journal = Journal::open(&case.journal()).map_err(Failure::input)?;
+    let entry = journal.append(KIND, &now(), author, decision.body()).map_err(Failure::input)?;
+    Ok((entry, decision))
 }
 
 fn decision(case: &Case, what: What) -> Result<Decision, Failure> {

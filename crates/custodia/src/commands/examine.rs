@@ -9,6 +9,7 @@ use clap::Args;
 use custodia_case::bundle::{Completeness, Published, Source};
 use custodia_case::{Case, ExhibitError};
 use custodia_intake::examine::{self, Options};
+use custodia_intake::progress::Progress;
 use custodia_model::Time;
 use custodia_trust::{Journal, SealKey};
 use serde_json::json;
@@ -18,6 +19,7 @@ use crate::exhibits::{self, Request};
 use crate::failure::Failure;
 use crate::key::KeyArguments;
 use crate::progress::Bar;
+use crate::watching::Watch;
 
 /// Reads exhibits into sealed bundles of a case. The case is made when the folder is empty or absent.
 #[derive(Args)]
@@ -169,13 +171,18 @@ pub fn examine_all(case: &Case, lines: Vec<exhibits::Line>, threads: usize, key:
     let journal = Mutex::new(Journal::open(&case.journal()).map_err(Failure::input)?);
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Result<Published, ExhibitError>)>> = Mutex::new(Vec::new());
+    let sizes = requests.iter().map(|request| (request.label.to_string(), size_of(&request.path)));
+    let watch = Watch::new(case.folder(), &bar, sizes);
     std::thread::scope(|scope| {
-        for _ in 0..workers {
+        let teller = scope.spawn(|| watch.tell());
+        let work = |_| {
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(request) = requests.get(at) else { break };
-                    let result = examine_one(case, request, &options, key, &journal, &bar);
+                    let (Some(request), Some(exhibit)) = (requests.get(at), watch.exhibit(at)) else { break };
+                    exhibit.begun();
+                    let result = examine_one(case, request, &options, key, &journal, exhibit);
+                    exhibit.ended(matches!(result, Ok(_) | Err(ExhibitError::Present { .. })));
                     if let Err(why) = &result
                         && !(many && matches!(why, ExhibitError::Present { .. }))
                     {
@@ -185,8 +192,14 @@ pub fn examine_all(case: &Case, lines: Vec<exhibits::Line>, threads: usize, key:
                         results.push((at, result));
                     }
                 }
-            });
+            })
+        };
+        let workers: Vec<_> = (0..workers).map(work).collect();
+        for worker in workers {
+            // Its panic is told when the scope ends.
+            let _ = worker.join();
         }
+        watch.end(teller.thread());
     });
     bar.done();
     let mut results = results.into_inner().unwrap_or_default();
@@ -209,7 +222,7 @@ fn examine_one(
     options: &Options,
     key: &SealKey,
     journal: &Mutex<Journal>,
-    bar: &Bar,
+    progress: &dyn Progress,
 ) -> Result<Published, ExhibitError> {
     let refuse =
         |why: String| ExhibitError::Case(custodia_case::CaseError::Question(format!("{}: {why}", request.label)));
@@ -225,8 +238,8 @@ fn examine_one(
         country_of_seizure: request.exhibit.country_of_seizure.clone(),
     };
     let options = Options { scratch: Some(begun.scratch().to_path_buf()), ..options.clone() };
-    let read =
-        examine::examine(&request.path, &facts, &mut writer, &options, bar).map_err(|why| refuse(why.to_string()))?;
+    let read = examine::examine(&request.path, &facts, &mut writer, &options, progress)
+        .map_err(|why| refuse(why.to_string()))?;
     let source = Source {
         name: read.source.clone(),
         kind: read.source_kind.clone(),

@@ -114,7 +114,7 @@ impl GraphCommand {
 }
 
 /// The persons of all groups and what ties them.
-fn build(questions: &Questions) -> Result<Graph, Failure> {
+pub fn build(questions: &Questions) -> Result<Graph, Failure> {
     let mut nodes: Vec<Node> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let sql = "SELECT a.person, max(a.names) AS names, max(c.country) AS country, max(a.groups) AS groups, max(a.messages) AS messages, \
@@ -169,7 +169,7 @@ fn build(questions: &Questions) -> Result<Graph, Failure> {
 }
 
 /// The person of an account.
-fn find(questions: &Questions, graph: &Graph, account: &str) -> Result<usize, Failure> {
+pub fn find(questions: &Questions, graph: &Graph, account: &str) -> Result<usize, Failure> {
     let account = custodia_model::account::normalise(account).unwrap_or_else(|| account.to_owned());
     let sql = format!("SELECT person FROM persons WHERE account = '{}'", account.replace('\'', "''"));
     let mut person = None;

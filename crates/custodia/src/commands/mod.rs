@@ -6,15 +6,16 @@ use crate::failure::Failure;
 
 mod ask;
 mod check;
-mod decide;
+pub mod decide;
 mod demo;
-mod examine;
-mod graph;
+pub mod examine;
+pub mod graph;
 mod hash;
 mod known;
 mod link;
 mod report;
 mod search;
+mod serve;
 mod synth;
 mod verify;
 
@@ -36,6 +37,8 @@ pub enum Command {
     Graph(graph::GraphCommand),
     /// Find texts over everything: messages, names, subjects, file names.
     Search(search::Search),
+    /// Serve the page of a case, on this machine alone.
+    Serve(serve::Serve),
     /// Write the report of a case: one HTML file.
     Report(report::Report),
     /// Compare a case or bundle with its seals, digests and evidence.
@@ -61,6 +64,7 @@ impl Command {
             Command::Decide(command) => command.run(),
             Command::Graph(command) => command.run(),
             Command::Search(command) => command.run(),
+            Command::Serve(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Hash(command) => command.run(),

@@ -33,7 +33,7 @@ use crate::bytes::Bytes;
 
 pub use damage::{Damage, kind};
 pub use record::{Cell, Record};
-pub use scan::Scan;
+pub use scan::{RowPlace, Scan};
 pub use schema::TableInfo;
 
 use header::Header;
@@ -42,6 +42,8 @@ use text::Encoding;
 use twin::Twin;
 use view::{View, Window};
 
+/// First bytes of every SQLite database.
+pub const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Bytes at the start of the file that are looked at to say what it is.
 const HEAD: usize = 4096;
 

@@ -33,7 +33,22 @@ pub struct Scan<'a> {
     ordinal: Option<i64>,
     from: i64,
     last: Option<i64>,
+    /// Where the row last given stands.
+    stand: Option<Stand>,
     damages: Damages,
+}
+
+/// Where the row last given lies.
+#[derive(Clone, Copy, Debug)]
+pub struct RowPlace<'a> {
+    /// Whether its page comes from the write-ahead log.
+    pub in_log: bool,
+    /// Where its cell begins, in the file or the log.
+    pub offset: u64,
+    /// The bytes of the cell that lie in its own page.
+    pub bytes: &'a [u8],
+    /// Whether more of it lies in overflow pages.
+    pub overflow: bool,
 }
 
 /// Where the payload of the current row is.
@@ -69,6 +84,7 @@ impl<'a> Scan<'a> {
             ordinal: table.without_rowid.then_some(0),
             from: i64::MIN,
             last: None,
+            stand: None,
             damages: Damages::default(),
         }
         .with_budget()
@@ -125,6 +141,20 @@ impl<'a> Scan<'a> {
                 self.last = None;
             }
         }
+    }
+
+    /// Where the row last given lies.
+    pub fn place(&self) -> Option<RowPlace<'_>> {
+        let (walk, stand) = (self.walk.as_ref()?, self.stand.as_ref()?);
+        let (begin, in_log) = self.view.start(stand.page);
+        let end = stand.cell.start.saturating_add(stand.cell.local);
+        let bytes = walk.page(stand).get(stand.at..end)?;
+        Some(RowPlace {
+            in_log,
+            offset: begin.saturating_add(stand.at as u64),
+            bytes,
+            overflow: stand.cell.overflow != 0,
+        })
     }
 
     /// Takes the damage met so far.
@@ -240,6 +270,7 @@ impl<'a> Scan<'a> {
                     }
                 }
             }
+            self.stand = Some(stand);
             return Some((rowid, found, payload));
         }
     }

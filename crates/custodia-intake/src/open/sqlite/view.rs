@@ -46,6 +46,14 @@ impl View {
         }
     }
 
+    /// Where a page begins, in the log or in the file, and whether it is in the log.
+    pub fn start(&self, page: u32) -> (u64, bool) {
+        match self.log.as_ref().and_then(|log| log.frames.get(&page)) {
+            Some(at) => (*at, true),
+            None => (self.offset(page), false),
+        }
+    }
+
     /// Bytes of the whole database, an upper bound for anything one record can hold.
     pub fn size(&self) -> u64 {
         u64::from(self.last).saturating_mul(self.page_size as u64)

@@ -1,0 +1,110 @@
+//! Search as one types.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use custodia_case::search::{Hit, Index, Question, SearchError};
+use serde_json::{Value as Json, json};
+
+use super::App;
+use super::answer::{Answer, Wrong, instant};
+use super::asked::Asked;
+use super::opened::Opened;
+use super::session::Session;
+
+/// Hits of a page, where nothing else is asked for, and at most.
+const USUAL: usize = 50;
+const MOST: usize = 200;
+
+/// The index of the case as it is open, built or opened when it is first asked for.
+pub fn index(app: &App, opened: &Opened) -> Result<Arc<Index>, Wrong> {
+    let name = opened.questions.fingerprint(&["search_texts"])?;
+    app.index.get(&name, || Ok(opened.questions.texts(opened.threads)?))
+}
+
+/// Names that stand for persons, by account, from pages: a hit shows them.
+fn name(opened: &Opened, account: &str) -> Result<Option<String>, Wrong> {
+    use custodia_case::pages::{Op, Value, Wanted, Where};
+    let wanted = Wanted {
+        columns: vec!["names".into()],
+        wheres: vec![Where::new("account", Op::Eq, account)],
+        limit: 1,
+        ..Wanted::default()
+    };
+    let page = opened.pages.rows("accounts", &wanted)?;
+    Ok(page.rows.into_iter().flatten().find_map(|value| match value {
+        Value::Text(text) if !text.is_empty() => Some(text),
+        _ => None,
+    }))
+}
+
+pub fn search(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
+    let exact = match asked.get("mode") {
+        None | Some("tolerant") => false,
+        Some("exact") => true,
+        Some(other) => return Err(Wrong::asked(format!("mode: {other:?}; expected tolerant or exact"))),
+    };
+    let by_relevance = match asked.get("order") {
+        None | Some("time") => false,
+        Some("relevance") => true,
+        Some(other) => return Err(Wrong::asked(format!("order: {other:?}; expected time or relevance"))),
+    };
+    let limit = asked.number("limit", USUAL)?.clamp(1, MOST);
+    let question = Question {
+        text: asked.get("q").unwrap_or_default().to_owned(),
+        exact,
+        typing: asked.get("typing") == Some("1"),
+        entry_kinds: asked.list("kind"),
+        chats: asked.all("chat").map(str::to_owned).collect(),
+        accounts: asked.list("account"),
+        countries: asked.list("country").iter().map(|country| country.to_uppercase()).collect(),
+        devices: asked.list("device"),
+        message_kinds: asked.list("message_kind"),
+        from: asked.instant("from")?,
+        to: asked.instant("to")?,
+        by_relevance,
+        limit,
+        after: asked.get("cursor").map(str::parse).transpose().map_err(refused)?,
+    };
+    let opened = app.cases.now()?;
+    let page = index(app, &opened)?.ask(&question).map_err(refused)?;
+    let hits = page.hits.iter().map(|hit| hit_of(&opened, hit)).collect::<Result<Vec<_>, _>>()?;
+    let next = page.more.map(|cursor| cursor.to_string());
+    Ok(Answer::Json(json!({
+        "total": page.total, "total_is_exact": !page.or_more, "hits": hits, "next": next, "facets": null,
+    })))
+}
+
+fn refused(error: SearchError) -> Wrong {
+    let status = if matches!(error, SearchError::Question(_)) { 400 } else { 500 };
+    Wrong::new(status, error.to_string())
+}
+
+fn hit_of(opened: &Opened, hit: &Hit) -> Result<Json, Wrong> {
+    let entry = &hit.entry;
+    let name = entry.account.as_deref().map(|account| name(opened, account)).transpose()?.flatten();
+    Ok(json!({
+        "kind": entry.entry_kind, "chat": entry.chat, "account": entry.account, "name": name, "country": entry.country,
+        "message_kind": entry.message_kind, "at": instant(entry.at), "text": entry.text, "marks": marks(&entry.text, &hit.marks),
+        "origin": entry.origin, "device": entry.devices.split(' ').next(), "devices": entry.devices, "key": entry.key,
+    }))
+}
+
+/// Marks as a browser counts: in units of UTF-16.
+fn marks(text: &str, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
+    let (mut at, mut units) = (0, 0);
+    let mut unit = |to: usize| {
+        units += text.get(at..to).map_or(0, |piece| piece.encode_utf16().count());
+        at = to.max(at);
+        units
+    };
+    marks.iter().map(|mark| [unit(mark.start), unit(mark.end)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn marks_are_counted_as_browsers_do() {
+        assert_eq!(super::marks("a😀bé c", &[1..5, 5..8]), [[1, 3], [3, 5]]);
+    }
+}
