@@ -67,6 +67,7 @@ export default async function setup(_: FullConfig): Promise<() => void> {
     const place = { base: '', state: join(folder, 'state.json'), hostile: '', hostileState: join(folder, 'hostile.json'), folder };
     if (process.env.CUSTODIA_URL) {
       place.base = await enter(process.env.CUSTODIA_URL, place.state);
+      writeFileSync(place.hostileState, '{}');
     } else {
       if (!existsSync(BIN)) throw new Error(`${BIN} is not there: cargo build --release -p custodia, or set CUSTODIA_BIN`);
       const run = (...words: string[]) => execFileSync(BIN, words, { stdio: ['ignore', 'ignore', 'inherit'] });

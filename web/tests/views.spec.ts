@@ -108,6 +108,12 @@ test('material: a category by one key, taken back by another', async ({ page }) 
   await expect(page).toHaveURL(/sha=[0-9a-f]{64}/);
   const sha = new URL(page.url()).searchParams.get('sha')!;
   await expect(page.locator('.detail')).toContainText(sha);
+  await ready(page);
+  // Keys are the list's, whatever the tables beside it show.
+  await page.keyboard.press('j');
+  await expect(page).not.toHaveURL(new RegExp(sha));
+  await page.keyboard.press('k');
+  await expect(page).toHaveURL(new RegExp(sha));
   await page.keyboard.press('4');
   await expect(page.getByRole('status')).toHaveText('Category 4 given');
   await expect(lines(page).first().locator('.given')).toHaveText('4');

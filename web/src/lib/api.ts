@@ -25,7 +25,8 @@ export type Facets = Record<string, [Value, number][]>;
 export interface Found { total: number; total_is_exact: boolean; hits: Hit[]; next: string | null; facets: Facets | null }
 export interface Source {
   origin: string; device: string; path: string; part: string | null; row: number | null; available: boolean; says: string | null;
-  cells?: { column: string; kind: string; text: string | null; hex: string | null }[] | null;
+  cells?: { column: string; kind: string; text: string | null; hex: string | null; length?: number | null }[] | null;
+  file?: string | null;
   bytes?: { offset: number; length: number; hex: string; path?: string } | null;
 }
 export interface Exhibit { label: string; state: string; bytes: number; total: number | null; items: number; rate: number | null; left_seconds: number | null }

@@ -21,7 +21,7 @@ export function kindOf(column: Column): Kind {
   if (name === 'sha256') return 'sha';
   if (name === 'device_list') return 'devices';
   if (LONG.has(name)) return 'long';
-  return name === 'subject' || name === 'name' || name === 'country_name' ? 'text' : 'short';
+  return name === 'subject' || name === 'owner_accounts' || name === 'name' || name === 'country_name' ? 'text' : 'short';
 }
 
 export const WIDTH: Record<Kind, string> = {
@@ -33,7 +33,7 @@ export const isAccount = (value: Value): value is string => typeof value === 'st
 
 /** Columns shown first. */
 export const SHOWN: Record<string, string> = {
-  groups: 'subject members countries devices messages shares known_hits created creator chat',
+  groups: 'subject members countries devices messages shares known_hits created creator device_list',
   group_facts: 'at fact value old_value by_person basis device',
   members: 'person chat country role state first_entered entered_by entered_how last_ended stays basis devices',
   stays: 'person stay entered entered_how entered_by ended ended_how ended_by chat',
