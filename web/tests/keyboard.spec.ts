@@ -23,6 +23,7 @@ test('every view, a group, a row’s origin, help: keys alone', async ({ page })
   await expect(panel).toHaveCount(0);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/groups\/.+/);
+  await expect(page.getByRole('tablist')).toBeVisible();
   await page.keyboard.press(']');
   await expect(page.getByRole('tab', { name: 'Stays' })).toHaveAttribute('aria-selected', 'true');
   await ready(page);

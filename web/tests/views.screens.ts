@@ -1,9 +1,17 @@
 // Pictures of each view at the small operation.
 
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import UPNG from 'upng-js';
 import { expect, ready, test } from './place';
 
 const OUT = join(import.meta.dirname, '../../docs/screens');
+
+/** A picture of few colours: a page has few, and a repository keeps every picture for ever. */
+function keep(name: string, png: Buffer, colours = 64): void {
+  const image = UPNG.decode(new Uint8Array(png).buffer);
+  writeFileSync(join(OUT, `${name}.png`), Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, colours)));
+}
 
 test('screens', async ({ page }) => {
   test.setTimeout(240_000);
@@ -23,10 +31,10 @@ test('screens', async ({ page }) => {
     for (const key of keys) await page.keyboard.press(key);
     await ready(page);
     await page.waitForTimeout(name === 'graph' ? 5000 : 700);
-    await page.screenshot({ path: join(OUT, `${name}.png`) });
+    keep(name, await page.screenshot(), name === 'graph' ? 24 : 64);
   }
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto('/');
   await expect(page.locator('svg a').first()).toBeVisible();
-  await page.screenshot({ path: join(OUT, 'operation-dark.png') });
+  keep('operation-dark', await page.screenshot());
 });
