@@ -384,7 +384,7 @@ fn what_is_asked_wrongly_is_answered_by_a_sentence() {
         ("/api/rows/groups?limit=100000", 400),
         ("/api/rows/groups?limit=x", 400),
         ("/api/rows/groups?cursor=1.2", 400),
-        ("/api/graph/path?from=x", 400),
+        ("/api/graph/path", 400),
         ("/api/graph/neighbours?person=nobody", 404),
         ("/api/graph?kinds=nothing", 400),
         ("/api/source", 400),
