@@ -28,6 +28,7 @@ test('screens', async ({ page }) => {
     await page.goto(path);
     await expect(page.locator('main h1').first()).toBeAttached();
     await ready(page);
+    if (name === 'graph') await expect(page.locator('.title')).toContainText(/[1-9]\d* persons/);
     for (const key of keys) await page.keyboard.press(key);
     await ready(page);
     await page.waitForTimeout(name === 'graph' ? 5000 : 700);

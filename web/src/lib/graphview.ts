@@ -24,6 +24,7 @@ export class GraphView {
   private worker: Worker;
   private seen = new Set<string>();
   private dragged: string | null = null;
+  private later: string | null = null;
   busy = false;
 
   constructor(
@@ -125,7 +126,7 @@ export class GraphView {
     for (const node of nodes) {
       if (this.graph.hasNode(node.id)) continue;
       const at = centre ? { x: centre.x + 30 * Math.cos(added * 2.4) * (1 + added / 20), y: centre.y + 30 * Math.sin(added * 2.4) * (1 + added / 20) } : start(this.graph.order);
-      this.graph.addNode(node.id, { ...at, size: 2.5 + Math.min(6, Math.sqrt(node.degree) * 0.6), label: plain(node.label ?? node.id, 40) + (node.country ? `  ${plain(node.country, 4)}` : ''), known: node.known, country: node.country, fixed: false, leaf: 0 });
+      this.graph.addNode(node.id, { ...at, size: 2.5 + Math.min(6, Math.sqrt(node.degree) * 0.6), label: plain((node.label ?? node.id).split(' | ')[0]!, 40) + (node.country ? `  ${plain(node.country, 4)}` : ''), known: node.known, country: node.country, fixed: false, leaf: 0 });
       added += 1;
     }
     for (const edge of edges) {
@@ -190,6 +191,9 @@ export class GraphView {
     if (done) {
       this.busy = false;
       this.say.busy(false);
+      const wanted = this.later;
+      // The drawn places are known after the next frame.
+      if (wanted) requestAnimationFrame(() => requestAnimationFrame(() => this.centre(wanted)));
     }
   }
 
@@ -198,11 +202,15 @@ export class GraphView {
     this.graph.setNodeAttribute(id, 'fixed', fixed);
     return fixed;
   }
+  /** Brings a person into sight; while persons still move, when they have come to rest. */
   centre(id: string): void {
+    this.later = this.busy ? id : null;
+    if (this.busy) return;
     const at = this.sigma?.getNodeDisplayData(id);
     if (at) void this.sigma!.getCamera().animate({ x: at.x, y: at.y, ratio: Math.min(this.sigma!.getCamera().ratio, 0.6) }, { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 250 });
   }
   whole(): void {
+    this.later = null;
     void this.sigma?.getCamera().animatedReset();
   }
   end(): void {

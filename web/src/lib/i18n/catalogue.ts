@@ -188,6 +188,7 @@ export const catalogue = {
   'graph.co_membership': ['same groups', 'mismos grupos', 'mesmos grupos', 'stessi gruppi', 'gleiche Gruppen', 'mêmes groupes'],
   'graph.invitation': ['invitation', 'invitación', 'convite', 'invito', 'Einladung', 'invitation'],
   'graph.share': ['carried on', 'reenvío a otro grupo', 'levado adiante', 'portato oltre', 'weitergetragen', 'transmis plus loin'],
+  'graph.known': ['sent known material', 'envió material conocido', 'enviou material conhecido', 'ha inviato materiale noto', 'sandte bekanntes Material', 'a envoyé des contenus connus'],
   'graph.min': ['Least weight', 'Peso mínimo', 'Peso mínimo', 'Peso minimo', 'Kleinstes Gewicht', 'Poids minimal'],
   'graph.time': ['Time', 'Tiempo', 'Tempo', 'Tempo', 'Zeit', 'Temps'],
   'graph.time.says': ['Ties without a time stay.', 'Los vínculos sin fecha quedan.', 'Os laços sem data ficam.', 'I legami senza data restano.', 'Verbindungen ohne Zeit bleiben.', 'Les liens sans date restent.'],
@@ -205,6 +206,7 @@ export const catalogue = {
   // Material
   'material.nopicture': ['Work on hashes and metadata. No picture is ever shown.', 'Trabajo con hashes y metadatos. Nunca se muestra una imagen.', 'Trabalho com hashes e metadados. Nunca se mostra uma imagem.', 'Lavoro su hash e metadati. Nessuna immagine viene mai mostrata.', 'Arbeit mit Hashes und Metadaten. Nie wird ein Bild gezeigt.', 'Travail sur empreintes et métadonnées. Aucune image n’est jamais affichée.'],
   'material.appearances': ['Every appearance, in time order', 'Todas las apariciones, en orden', 'Todas as aparições, por ordem', 'Tutte le apparizioni, in ordine', 'Jedes Auftreten, nach Zeit', 'Chaque apparition, dans l’ordre'],
+  'material.present': ['the file is on {n} phones', 'el archivo está en {n} teléfonos', 'o ficheiro está em {n} telefones', 'il file è su {n} telefoni', 'die Datei liegt auf {n} Telefonen', 'le fichier est sur {n} téléphones'],
   'material.lists': ['Lists', 'Listas', 'Listas', 'Elenchi', 'Listen', 'Listes'],
   'material.categories': ['Categories', 'Categorías', 'Categorias', 'Categorie', 'Kategorien', 'Catégories'],
   'material.how': ['How', 'Cómo', 'Como', 'Come', 'Wie', 'Comment'],
