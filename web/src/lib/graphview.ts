@@ -25,6 +25,8 @@ export class GraphView {
   private seen = new Set<string>();
   private dragged: string | null = null;
   private later: string | null = null;
+  /** Too many ties to tell colours apart: only those of a chosen person bear theirs. */
+  private many = false;
   busy = false;
 
   constructor(
@@ -107,7 +109,7 @@ export class GraphView {
     const strong = path.size ? path.has(data.a) && path.has(data.b) : selected !== null && (data.a === selected || data.b === selected);
     const dim = (path.size > 0 || selected !== null) && !strong;
     const color = data.kind === 'invitation' ? this.look.good : data.kind === 'share' ? this.look.alarm : this.look.muted;
-    return { size: strong ? data.size + 1 : data.size, hidden, type: data.kind === 'co_membership' ? 'line' : 'arrow', color: dim || (data.kind === 'co_membership' && !strong) ? this.look.line : color, zIndex: strong ? 2 : 0 };
+    return { size: strong ? data.size + 1 : data.size, hidden, type: data.kind === 'co_membership' ? 'line' : 'arrow', color: dim || (!strong && (this.many || data.kind === 'co_membership')) ? this.look.line : color, zIndex: strong ? 2 : 0 };
   }
 
   visible(edge: GraphEdge): boolean {
@@ -162,6 +164,7 @@ export class GraphView {
       this.seen.add(data.b);
     });
     if (this.shown.selected) this.seen.add(this.shown.selected);
+    this.many = edges > 3000;
     this.sigma?.setSetting('hideEdgesOnMove', edges > 4000);
     this.sigma?.refresh();
     return { nodes: this.seen.size, edges };
