@@ -13,7 +13,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
     test(`no violation on any view, ${colorScheme}`, async ({ page }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(600_000);
       const [group, person] = await chat(page);
       const places = ['/', '/groups', '/accounts', '/graph', '/material', '/devices', '/devices?device=ES-001', '/search?q=miel', '/countries', '/countries/ES', '/rows', '/rows/messages', '/compare', `/groups/${group}`, `/groups/${group}?tab=stays`, `/groups/${group}?tab=tree`, `/groups/${group}?tab=messages`, `/groups/${group}?tab=ledger`, `/accounts/${person}`, '/nowhere'];
       const wrong: string[] = [];

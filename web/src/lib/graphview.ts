@@ -9,7 +9,7 @@ import { plain } from './inert';
 export interface Look { accent: string; alarm: string; text: string; muted: string; line: string; good: string; surface: string }
 export interface Shown { kinds: Set<string>; min: number; from: number; to: number; selected: string | null; path: Set<string>; folded: Set<string> }
 
-interface NodeData { x: number; y: number; size: number; label: string; known: number; country: string | null; fixed: boolean; leaf: number }
+interface NodeData { x: number; y: number; size: number; base: number; label: string; known: number; country: string | null; fixed: boolean; leaf: number }
 
 /** Where persons start: a spiral by rank, the same each time. */
 function start(rank: number): { x: number; y: number } {
@@ -25,6 +25,8 @@ export class GraphView {
   private seen = new Set<string>();
   private dragged: string | null = null;
   private later: string | null = null;
+  /** Too many ties to tell colours apart: only those of a chosen person bear theirs. */
+  private many = false;
   busy = false;
 
   constructor(
@@ -107,7 +109,7 @@ export class GraphView {
     const strong = path.size ? path.has(data.a) && path.has(data.b) : selected !== null && (data.a === selected || data.b === selected);
     const dim = (path.size > 0 || selected !== null) && !strong;
     const color = data.kind === 'invitation' ? this.look.good : data.kind === 'share' ? this.look.alarm : this.look.muted;
-    return { size: strong ? data.size + 1 : data.size, hidden, type: data.kind === 'co_membership' ? 'line' : 'arrow', color: dim || (data.kind === 'co_membership' && !strong) ? this.look.line : color, zIndex: strong ? 2 : 0 };
+    return { size: strong ? data.size + 1 : data.size, hidden, type: data.kind === 'co_membership' ? 'line' : 'arrow', color: dim || (!strong && (this.many || data.kind === 'co_membership')) ? this.look.line : color, zIndex: strong ? 2 : 0 };
   }
 
   visible(edge: GraphEdge): boolean {
@@ -126,7 +128,7 @@ export class GraphView {
     for (const node of nodes) {
       if (this.graph.hasNode(node.id)) continue;
       const at = centre ? { x: centre.x + 30 * Math.cos(added * 2.4) * (1 + added / 20), y: centre.y + 30 * Math.sin(added * 2.4) * (1 + added / 20) } : start(this.graph.order);
-      this.graph.addNode(node.id, { ...at, size: 2.5 + Math.min(6, Math.sqrt(node.degree) * 0.6), label: plain((node.label ?? node.id).split(' | ')[0]!, 40) + (node.country ? `  ${plain(node.country, 4)}` : ''), known: node.known, country: node.country, fixed: false, leaf: 0 });
+      this.graph.addNode(node.id, { ...at, size: 1, base: 2.5 + Math.min(6, Math.sqrt(node.degree) * 0.6), label: plain((node.label ?? node.id).split(' | ')[0]!, 40) + (node.country ? `  ${plain(node.country, 4)}` : ''), known: node.known, country: node.country, fixed: false, leaf: 0 });
       added += 1;
     }
     for (const edge of edges) {
@@ -134,7 +136,10 @@ export class GraphView {
       if (this.graph.hasEdge(key) || !this.graph.hasNode(edge.a) || !this.graph.hasNode(edge.b)) continue;
       this.graph.addEdgeWithKey(key, edge.a, edge.b, { ...edge, size: edge.kind === 'co_membership' ? 0.5 + Math.min(3, edge.weight * 4) : 0.8 + Math.min(3, Math.log2(edge.count + 1) * 0.7) });
     }
-    this.graph.forEachNode((id) => this.graph.setNodeAttribute(id, 'leaf', this.graph.neighbors(id).length === 1 ? 1 : 0));
+    // Thousands of persons are drawn small, or they would cover each other.
+    const scale = Math.max(0.3, Math.min(1, Math.sqrt(500 / Math.max(1, this.graph.order))));
+    this.graph.forEachNode((id, data) => this.graph.mergeNodeAttributes(id, { leaf: this.graph.neighbors(id).length === 1 ? 1 : 0, size: data.base * scale }));
+    this.sigma?.setSetting('labelRenderedSizeThreshold', 6 * scale);
     this.refresh();
     return added;
   }
@@ -159,6 +164,7 @@ export class GraphView {
       this.seen.add(data.b);
     });
     if (this.shown.selected) this.seen.add(this.shown.selected);
+    this.many = edges > 3000;
     this.sigma?.setSetting('hideEdgesOnMove', edges > 4000);
     this.sigma?.refresh();
     return { nodes: this.seen.size, edges };
