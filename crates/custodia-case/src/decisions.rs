@@ -48,9 +48,12 @@ pub(crate) fn read(case: &Case) -> Result<Vec<Entry>, CaseError> {
     Ok(entries.into_iter().filter(|entry| entry.kind == KIND).collect())
 }
 
+/// Picks the decisions of one table from all.
+type Pick = fn(&[Entry]) -> Vec<Entry>;
+
 /// The tables of schema `journal`, and which decisions are in each. Joins name the narrow ones, so that a note or a category does
 /// not make anything else be computed again.
-pub(crate) const TABLES: &[(&str, fn(&[Entry]) -> Vec<Entry>)] = &[
+pub(crate) const TABLES: &[(&str, Pick)] = &[
     ("decisions", <[Entry]>::to_vec),
     ("tie_decisions", |all| in_force(all, &["cut", "confirm"])),
     ("country_decisions", |all| in_force(all, &["country"])),
