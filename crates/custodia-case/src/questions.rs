@@ -43,6 +43,8 @@ pub struct Questions {
     stored: HashMap<&'static str, Sha256>,
     /// Digests of views and links that have been asked for.
     digests: Mutex<HashMap<String, [u8; 32]>>,
+    /// Views and links are built by one at a time: two that ask for the same would both make its file and its table.
+    turn: tokio::sync::Mutex<()>,
     /// Message rows of all bundles.
     messages: u64,
 }
@@ -113,6 +115,7 @@ impl Questions {
             files: Files::new(),
             stored: HashMap::new(),
             digests: Mutex::new(HashMap::new()),
+            turn: tokio::sync::Mutex::new(()),
             messages: 0,
         };
         questions.register(case)?;
@@ -202,7 +205,7 @@ impl Questions {
         }
         let path = self.kept(name)?;
         let new = !path.exists();
-        self.runtime.block_on(self.build(name, &mut BTreeSet::new()))?;
+        self.runtime.block_on(self.build_alone(name))?;
         Ok((new, rows_of(&path)?))
     }
 
@@ -248,13 +251,13 @@ impl Questions {
             Some(view) => {
                 path.set_file_name(format!("passing.{name}.parquet"));
                 self.runtime.block_on(async {
-                    self.build_named(&view.sql(), &mut BTreeSet::new()).await?;
+                    self.build_all(&view.sql()).await?;
                     let frame = self.context.sql(&view.unordered()).await.map_err(in_view(name))?;
                     keep(frame, &path).await
                 })?;
                 passing = Some(Passing(path.clone()));
             }
-            None => self.runtime.block_on(self.build(name, &mut BTreeSet::new()))?,
+            None => self.runtime.block_on(self.build_alone(name))?,
         }
         let file = fs::File::open(&path).map_err(CaseError::io(&path, "opening the cache"))?;
         let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
@@ -290,13 +293,31 @@ impl Questions {
 
     /// Plans SQL after every view it names, however deep, has been built.
     async fn frame(&self, sql: &str) -> Result<DataFrame, CaseError> {
-        let mut building = BTreeSet::new();
-        self.build_named(sql, &mut building).await?;
+        self.build_all(sql).await?;
         let options = datafusion::execution::context::SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)
             .with_allow_statements(false);
         self.context.sql_with_options(sql, options).await.map_err(asked)
+    }
+
+    /// Builds what SQL names, unless all of it is there already: such a question waits for nobody.
+    async fn build_all(&self, sql: &str) -> Result<(), CaseError> {
+        let mut there = true;
+        for (stored, table) in self.named(sql)? {
+            there &= stored || self.context.table_exist(table).map_err(asked)?;
+        }
+        if there {
+            return Ok(());
+        }
+        let _turn = self.turn.lock().await;
+        self.build_named(sql, &mut BTreeSet::new()).await
+    }
+
+    /// Builds one view or link.
+    async fn build_alone(&self, name: &str) -> Result<(), CaseError> {
+        let _turn = self.turn.lock().await;
+        self.build(name, &mut BTreeSet::new()).await
     }
 
     async fn build_named(&self, sql: &str, building: &mut BTreeSet<&'static str>) -> Result<(), CaseError> {

@@ -550,3 +550,25 @@ fn the_operation_at_a_glance_is_counted() {
     let sum: i64 = heat["cells"].as_array().unwrap().iter().map(|cell| cell[2].as_i64().unwrap()).sum();
     assert_eq!(json!(sum), chat[1]);
 }
+
+/// Many ask at once before anything is prepared: all need the same joins, and each is answered.
+#[test]
+fn a_cold_case_answers_many_at_once() {
+    let served = Served::new();
+    let paths = [
+        "/api/graph?limit=10",
+        "/api/search?q=a",
+        "/api/operation",
+        "/api/rows/ledger?limit=5",
+        "/api/rows/account_countries?limit=5",
+        "/api/count/members",
+        "/api/rows/invitation_tree?limit=5",
+        "/api/rows/conflicts?limit=5",
+    ];
+    std::thread::scope(|scope| {
+        for path in paths.iter().chain(&paths) {
+            let served = &served;
+            scope.spawn(move || served.get(path));
+        }
+    });
+}
