@@ -19,6 +19,20 @@ BINARY = binary=$$(cargo metadata --locked --offline --no-deps --format-version 
 export CARGO_TERM_COLOR ?= auto
 DENY_VERSION := 0.20.2
 
+# install WHAT-IS-MISSING WHAT-ELSE-HELPS PACKAGE...: by Debian's packages, where that is allowed.
+INSTALL = install() { \
+	local missing=$$1 else=$$2 as_root=""; shift 2; \
+	if [ "$$(id -u)" -ne 0 ]; then \
+		if ! command -v sudo > /dev/null; then \
+			echo "$$missing, and no right to install it: install $$*, $$else" >&2; \
+			exit 2; \
+		fi; \
+		as_root=sudo; \
+	fi; \
+	$$as_root apt-get update; \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$$@"; \
+}
+
 help:
 	@echo "make demo    invent a small operation, examine it, write its report into demo/, open its page"
 	echo "make test    everything that must hold before a change goes in; ends with: N passed, N failed"
@@ -96,16 +110,8 @@ page:
 # The browser of the page's tests: Debian's, since the test runner's own cannot be fetched everywhere.
 browser:
 	@if ! command -v $${CHROMIUM:-/usr/bin/chromium} > /dev/null; then
-		as_root=""
-		if [ "$$(id -u)" -ne 0 ]; then
-			if ! command -v sudo > /dev/null; then
-				echo "no chromium, and no right to install it: install chromium, or set CHROMIUM to a Chromium or Chrome" >&2
-				exit 2
-			fi
-			as_root=sudo
-		fi
-		$$as_root apt-get update
-		$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-dejavu-core
+		$(INSTALL)
+		install "no chromium" "or set CHROMIUM to a Chromium or Chrome" chromium fonts-dejavu-core
 	fi
 
 # A C compiler builds two guests: SQLite, which writes invented databases, and zstd, which packs tables.
@@ -115,16 +121,8 @@ needs:
 		exit 2
 	fi
 	if ! command -v cc > /dev/null; then
-		as_root=""
-		if [ "$$(id -u)" -ne 0 ]; then
-			if ! command -v sudo > /dev/null; then
-				echo "no C compiler (cc), and no right to install one: install gcc and libc6-dev" >&2
-				exit 2
-			fi
-			as_root=sudo
-		fi
-		$$as_root apt-get update
-		$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev
+		$(INSTALL)
+		install "no C compiler (cc)" "or any other" gcc libc6-dev
 	fi
 	cargo fetch --locked --quiet
 

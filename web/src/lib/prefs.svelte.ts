@@ -23,16 +23,24 @@ function firstLanguage(): Language {
   return (wanted.find((tag) => (LANGUAGES as readonly string[]).includes(tag)) as Language | undefined) ?? 'en';
 }
 
+const system = matchMedia('(prefers-color-scheme: dark)');
+
 class Prefs {
   language = $state<Language>(firstLanguage());
   theme = $state<Theme>((read('theme') as Theme | null) ?? 'system');
   zone = $state<'UTC' | 'local'>(read('zone') === 'local' ? 'local' : 'UTC');
   keys = $state<boolean>(read('keys') !== 'off');
+  #system = $state(system.matches);
+  /** What is shown now: the choice, or that of the system. */
+  readonly dark = $derived(this.theme === 'dark' || (this.theme === 'system' && this.#system));
+
+  constructor() {
+    system.addEventListener('change', () => (this.#system = system.matches));
+  }
 
   apply(): void {
     document.documentElement.lang = this.language;
-    if (this.theme === 'system') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = this.theme;
+    document.documentElement.dataset.theme = this.dark ? 'dark' : 'light';
     write('language', this.language);
     write('theme', this.theme);
     write('zone', this.zone);
@@ -44,6 +52,3 @@ class Prefs {
 }
 
 export const prefs = new Prefs();
-
-export const dark = (): boolean =>
-  prefs.theme === 'dark' || (prefs.theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);

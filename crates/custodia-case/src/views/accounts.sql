@@ -2,8 +2,8 @@
 -- account: Address of the account on its service, device part removed.
 -- person: Account that stands for all of the person's accounts.
 -- phone: Number in international form.
--- country: Country that the number belongs to.
--- country_reason: What the number says.
+-- country: Country that it belongs to; where its own reasons name none, that of its person.
+-- country_reason: The reason; of the person's account, which is named, where its own say nothing.
 -- strength: How strong the reason is.
 -- names: Names that phones store for it, each once.
 -- owner_of: Phones whose own account it is.
@@ -23,11 +23,14 @@ WITH named AS (
 ), s AS (
     SELECT sender, count(*) AS shares FROM shares GROUP BY sender
 )
-SELECT p.account, p.person, c.phone, c.country, c.reason AS country_reason, c.strength, n.names, n.owner_of,
+SELECT p.account, p.person, c.phone, coalesce(c.country, w.country) AS country,
+       CASE WHEN c.country IS NULL AND w.country IS NOT NULL THEN 'as ' || p.person || ': ' || w.reason ELSE c.reason END AS country_reason,
+       CASE WHEN c.country IS NULL AND w.country IS NOT NULL THEN w.strength ELSE c.strength END AS strength, n.names, n.owner_of,
        coalesce(g.chats, 0) AS groups, coalesce(m.messages, 0) AS messages, coalesce(s.shares, 0) AS shares,
        coalesce(n.devices, 0) AS devices
 FROM persons p
 LEFT JOIN account_countries c ON p.account = c.account
+LEFT JOIN account_countries w ON p.person = w.account
 LEFT JOIN named n ON p.account = n.account
 LEFT JOIN g ON p.person = g.person
 LEFT JOIN m ON p.person = m.sender

@@ -1,7 +1,7 @@
 -- A country: what the accounts that belong to it did in groups.
 -- country: ISO 3166-1 alpha-2; none for accounts whose country is open.
 -- country_name: Name of the country.
--- accounts: Accounts that belong to it.
+-- accounts: Accounts that belong to it, by themselves or by their person; see `accounts`.
 -- members: Persons of it who were in any group.
 -- groups: Groups with at least one of them.
 -- messages: Messages they sent, each once.
@@ -13,8 +13,10 @@ WITH who AS (
     SELECT p.person, c.country, c.country_name FROM (SELECT DISTINCT person FROM persons) p
     LEFT JOIN account_countries c ON p.person = c.account
 ), a AS (
-    SELECT c.country, max(c.country_name) AS country_name, count(*) AS accounts
-    FROM persons p LEFT JOIN account_countries c ON p.person = c.account GROUP BY c.country
+    SELECT country, max(country_name) AS country_name, count(*) AS accounts FROM (
+        SELECT coalesce(o.country, c.country) AS country, coalesce(o.country_name, c.country_name) AS country_name
+        FROM persons p LEFT JOIN account_countries o ON p.account = o.account LEFT JOIN account_countries c ON p.person = c.account
+    ) GROUP BY country
 ), m AS (
     SELECT country, count(DISTINCT person) AS members, count(DISTINCT chat) AS chats FROM members GROUP BY country
 ), t AS (

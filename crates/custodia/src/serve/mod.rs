@@ -166,10 +166,8 @@ pub fn link(app: &App) -> Result<String, Failure> {
 }
 
 fn glance(app: &App, opened: &Opened, _: &str) -> Result<bool, Failure> {
-    let session = session::Session { csrf: String::new(), user: String::new() };
-    let _ = opened;
-    operation::operation(app, &session, &asked::Asked::default()).map_err(|wrong| Failure::Input(wrong.says))?;
-    Ok(false)
+    operation::glance(app, opened).map_err(|wrong| Failure::Input(wrong.says))?;
+    Ok(true)
 }
 
 fn persons(app: &App, opened: &Opened, _: &str) -> Result<bool, Failure> {

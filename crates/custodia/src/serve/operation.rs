@@ -1,6 +1,7 @@
 //! The operation at a glance, and when a group talked.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use custodia_case::pages::{Op, Value, Wanted, Where};
 use custodia_model::Time;
@@ -18,9 +19,12 @@ const NEW: usize = 20;
 
 pub fn operation(app: &App, _: &Session, _: &Asked) -> Result<Answer, Wrong> {
     let opened = app.cases.now()?;
-    let state = opened.state()?;
-    let glance = app.glance.get(&state, || glance(&opened))?;
-    Ok(Answer::Json(glance.as_ref().clone()))
+    Ok(Answer::Json(glance(app, &opened)?.as_ref().clone()))
+}
+
+/// The same, made once for a state of the case.
+pub fn glance(app: &App, opened: &Opened) -> Result<Arc<Json>, Wrong> {
+    app.glance.get(&opened.state()?, || count(opened))
 }
 
 /// What is counted, where its rows are, and the same count in SQL.
@@ -35,7 +39,7 @@ const COUNTS: &[(&str, &str, &str)] = &[
     ("warnings", "warnings", "SELECT count(*) FROM warnings"),
 ];
 
-fn glance(opened: &Opened) -> Result<Json, Wrong> {
+fn count(opened: &Opened) -> Result<Json, Wrong> {
     let pages = &opened.pages;
     let mut counts = Vec::new();
     for (key, view, sql) in COUNTS {
