@@ -10,6 +10,7 @@ use custodia_model::tables::{Device, File as FileRow, Warning};
 use custodia_model::{Origin, Row, Rows, Text, Time};
 
 use crate::evidence::Item;
+use crate::history;
 use crate::parsers::{File, PARSERS, Parser};
 use crate::progress::Progress;
 use crate::walk::{self, WalkError, Walked};
@@ -116,10 +117,26 @@ pub fn examine(
         rows.put(origin.clone(), warning.clone().into());
     }
     let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
+    let mut known: Vec<(usize, &Item, &'static dyn Parser)> = Vec::new();
     for (index, item) in walked.evidence.items().iter().enumerate() {
-        let Some(parser) = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some()) else { continue };
+        let parser = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some());
+        known.extend(parser.map(|parser| (index, item, parser)));
+    }
+    // Copies of databases come after the live ones, so that they add what these no longer say and nothing twice.
+    let copies = known.iter().any(|(_, item, _)| history::is_backup(&item.path));
+    if copies {
+        known.sort_by_cached_key(|(index, item, _)| (history::order(&item.path, item.modified), *index));
+    }
+    let mut said = history::Said::default();
+    for (index, item, parser) in known {
         parsers[index] = Some(parser.about().name);
-        if let Some(outcome) = parse(parser, item, &walked, rows) {
+        let outcome = if copies {
+            let once = &mut history::Once::new(&mut said, history::is_backup(&item.path), rows);
+            parse(parser, item, &walked, once)
+        } else {
+            parse(parser, item, &walked, rows)
+        };
+        if let Some(outcome) = outcome {
             outcomes[index] = outcomes[index].max(outcome);
         }
     }

@@ -122,7 +122,8 @@ pub const ORIGIN: &[Column] = &[
     },
     Column {
         name: "found",
-        doc: "How the bytes were found: `live`, or `wal` for rows that stand only in a write-ahead log.",
+        doc: "How the bytes were found: `live`; `wal` for rows that stand only in a write-ahead log; `backup` for rows of a copy \
+              that the live database of the exhibit no longer holds in this form.",
         column_type: ColumnType::Text,
         nullable: false,
     },
