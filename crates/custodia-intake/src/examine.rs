@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 use custodia_model::tables::{Device, File as FileRow, Warning};
 use custodia_model::{Origin, Row, Rows, Text, Time};
 
+use crate::assemblies;
 use crate::evidence::Item;
 use crate::parsers::{File, PARSERS, Parser};
 use crate::progress::Progress;
+use crate::secrets::Secrets;
 use crate::walk::{self, WalkError, Walked};
 
 /// What the operator says of an exhibit.
@@ -25,18 +27,20 @@ pub struct ExhibitFacts {
     pub country_of_seizure: Option<String>,
 }
 
-/// How an examination runs. Nothing here changes its rows.
+/// How an examination runs. But for the secrets, which open more or less, nothing here changes its rows.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Threads that digest.
     pub threads: usize,
     /// Folder for scratch files, which vanish; the system's folder without it.
     pub scratch: Option<PathBuf>,
+    /// Passwords and keys of encrypted backups.
+    pub secrets: Secrets,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { threads: 1, scratch: None }
+        Options { threads: 1, scratch: None, secrets: Secrets::default() }
     }
 }
 
@@ -106,8 +110,12 @@ pub fn examine(
     progress: &dyn Progress,
 ) -> Result<Examined, WalkError> {
     let wanted = |path: &str, head: &[u8]| parser_for(path, head).is_some();
-    let how =
-        walk::Options { threads: options.threads, scratch_dir: options.scratch.clone(), ..walk::Options::default() };
+    let how = walk::Options {
+        threads: options.threads,
+        scratch_dir: options.scratch.clone(),
+        secrets: options.secrets.clone(),
+        ..walk::Options::default()
+    };
     let walked = walk::walk(evidence, &wanted, &how, progress)?;
 
     // What a parser did to an item, by its place; the walk's own outcome stands in `walked.ended`.
@@ -115,9 +123,15 @@ pub fn examine(
     for (origin, warning) in &walked.warnings {
         rows.put(origin.clone(), warning.clone().into());
     }
+    for (origin, fact) in &walked.facts {
+        rows.put(origin.clone(), fact.clone().into());
+    }
     let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
     for (index, item) in walked.evidence.items().iter().enumerate() {
         let Some(parser) = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some()) else { continue };
+        if assemblies::opened(walked.ended[index].source) {
+            continue; // An encrypted backup under the name of what it holds: what it holds is read.
+        }
         parsers[index] = Some(parser.about().name);
         if let Some(outcome) = parse(parser, item, &walked, rows) {
             outcomes[index] = outcomes[index].max(outcome);
@@ -151,7 +165,7 @@ pub fn examine(
 /// SHA-256 of evidence as it is now, in hex, taken as at its examination. The error is a sentence.
 pub fn source_sha256(evidence: &Path, threads: usize, progress: &dyn Progress) -> Result<String, String> {
     if evidence.is_dir() {
-        let how = walk::Options { threads, ..walk::Options::default() };
+        let how = walk::Options { threads, assemble: false, ..walk::Options::default() };
         let walked = walk::walk(evidence, &|_, _| false, &how, progress).map_err(|why| why.to_string())?;
         return Ok(hex::encode(walked.source_sha256));
     }

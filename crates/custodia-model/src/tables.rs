@@ -498,7 +498,8 @@ tables! {
 
     /// A fact about the device itself that may tell a country: SIM card, language, time zone.
     device_facts: DeviceFact {
-        /// What the fact is about: `SIM country`, `SIM network code`, `SIM number`, `locale`, `time zone`.
+        /// What the fact is about: `SIM country`, `SIM network code`, `SIM number`, `locale`, `time zone`,
+        /// `backup key` (where the key lies that opened a backup).
         fact: Text,
         /// As stored: `es`, `214`, `+34600000001`, `es-ES`, `Europe/Madrid`.
         fact_value: Text,

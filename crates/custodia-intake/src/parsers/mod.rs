@@ -11,7 +11,7 @@ pub mod chats;
 mod database;
 pub mod device;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 pub mod hashlists;
 pub mod leads;
 

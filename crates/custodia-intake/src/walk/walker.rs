@@ -1,6 +1,7 @@
 //! What a walk has found so far, and what it may still spend.
 
-use custodia_model::{Origin, Text, tables::Warning};
+use custodia_model::tables::{DeviceFact, Warning};
+use custodia_model::{Origin, Text};
 
 use super::intake::Done;
 use super::level::Level;
@@ -8,12 +9,17 @@ use super::{Ended, Outcome, Shared, Walked};
 use crate::content;
 use crate::digest::Lanes;
 use crate::evidence::{Evidence, Item, Kept};
+use crate::secrets::Secrets;
 use crate::sources::{Input, Source};
 
 pub(super) struct Walker<'a> {
     pub(super) shared: &'a Shared<'a>,
     pub(super) items: Vec<Item>,
     pub(super) ended: Vec<Ended>,
+    /// Containers around each item.
+    pub(super) depths: Vec<u32>,
+    /// What is to be said of the exhibit's keys.
+    pub(super) facts: Vec<(Origin, DeviceFact)>,
     pub(super) warnings: Vec<(Origin, Warning)>,
     /// Items of the evidence itself, in no container.
     pub(super) top: Vec<usize>,
@@ -28,6 +34,8 @@ impl<'a> Walker<'a> {
             shared,
             items: Vec::new(),
             ended: Vec::new(),
+            depths: Vec::new(),
+            facts: Vec::new(),
             warnings: Vec::new(),
             top: Vec::new(),
             entries_left: shared.limits.entries,
@@ -38,12 +46,13 @@ impl<'a> Walker<'a> {
 
     /// Keeps a place for an item whose entries come before its own end is known.
     pub(super) fn reserve(&mut self) -> usize {
-        self.push(blank("".into()), Ended { source: None, outcome: Outcome::Whole })
+        self.push(blank("".into()), Ended { source: None, outcome: Outcome::Whole }, 0)
     }
 
-    pub(super) fn push(&mut self, item: Item, ended: Ended) -> usize {
+    pub(super) fn push(&mut self, item: Item, ended: Ended, depth: u32) -> usize {
         self.items.push(item);
         self.ended.push(ended);
+        self.depths.push(depth);
         self.items.len() - 1
     }
 
@@ -96,11 +105,19 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Opens what needs the whole exhibit, if it is to be opened.
+    pub(super) fn assemble(&mut self, secrets: &Secrets) {
+        if self.shared.assemble {
+            super::assemble::all(self, secrets);
+        }
+    }
+
     pub(super) fn walked(self, source_kind: &'static str, source_sha256: [u8; 32], source_bytes: u64) -> Walked {
         Walked {
             evidence: Evidence::new(self.items),
             ended: self.ended,
             warnings: self.warnings,
+            facts: self.facts,
             source_kind,
             source_sha256,
             source_bytes,

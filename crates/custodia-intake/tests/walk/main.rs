@@ -39,7 +39,7 @@ fn databases(path: &str, _head: &[u8]) -> bool {
 }
 
 fn walk_with(path: &Path, threads: usize, limits: Limits) -> Walked {
-    let options = Options { threads, limits, scratch_dir: None };
+    let options = Options { threads, limits, scratch_dir: None, ..Options::default() };
     walk(path, &databases, &options, &Silent).unwrap_or_else(|error| panic!("{error}"))
 }
 
