@@ -31,7 +31,6 @@ impl Secrets {
     }
 
     /// Passwords, in the order given.
-    #[allow(dead_code)]
     pub(crate) fn passwords(&self) -> &[String] {
         &self.passwords
     }

@@ -4,6 +4,7 @@
 //! The walk keeps what an assembly wants; then each item that stands for one is opened, and its files go the way of any
 //! container's files: digested, kept for parsers, opened further.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::io;
 
@@ -15,16 +16,21 @@ use crate::secrets::Secrets;
 use crate::sources::{About, Limits, Visit};
 use keys::Key;
 
+mod cbc;
+pub mod itunes;
 pub mod keys;
 #[cfg(test)]
 mod testing;
 pub mod whatsapp;
 
 /// Every assembly, in order of priority. What may hold keys of others stands before them.
-pub const ASSEMBLIES: &[&dyn Assembly] = &[&whatsapp::Backup];
+pub const ASSEMBLIES: &[&dyn Assembly] = &[&itunes::Itunes, &whatsapp::Backup];
 
 /// Keys of the exhibit that are tried, at most.
 const KEYS: usize = 1024;
+
+/// Rounds of key derivation that all passwords on all backups of an exhibit may cost: some minutes.
+const ROUNDS: u64 = 2_000_000_000;
 
 /// Opens one kind of container that needs more of the exhibit than its own bytes.
 pub trait Assembly: Sync {
@@ -90,6 +96,8 @@ pub struct Exhibit<'a> {
     held: HashMap<Text, Held>,
     keys: Vec<(String, Key)>,
     known: HashSet<[u8; 32]>,
+    /// Rounds of key derivation that passwords may still cost.
+    rounds: Cell<u64>,
     /// What the operator gave.
     pub secrets: &'a Secrets,
 }
@@ -113,7 +121,7 @@ impl<'a> Exhibit<'a> {
     pub(crate) fn new(secrets: &'a Secrets) -> Exhibit<'a> {
         let given = |key: &Key| ("given by the operator".to_owned(), key.clone());
         let keys = secrets.keys().iter().map(given).collect();
-        Exhibit { held: HashMap::new(), keys, known: HashSet::new(), secrets }
+        Exhibit { held: HashMap::new(), keys, known: HashSet::new(), rounds: Cell::new(ROUNDS), secrets }
     }
 
     /// Takes in a file that the walk kept.
