@@ -35,7 +35,8 @@ pub struct Holder<'m> {
 }
 
 impl Holder<'_> {
-    fn trace(&self, kind: &str, value: Text, as_written: Text) -> Trace {
+    /// A trace in a text of this holder.
+    pub fn trace(&self, kind: &str, value: Text, as_written: Text) -> Trace {
         Trace {
             trace_kind: kind.into(),
             value,
@@ -60,8 +61,9 @@ pub fn tell(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, place: impl Fn()
     }
 }
 
+/// Puts one lead of a text.
 #[cold]
-fn put(out: &mut Out<'_>, holder: &Holder<'_>, place: &Place, text: &str, lead: Lead, group_name: Option<Text>) {
+pub fn put(out: &mut Out<'_>, holder: &Holder<'_>, place: &Place, text: &str, lead: Lead, group_name: Option<Text>) {
     let as_written = text.get(lead.range).unwrap_or_default().into();
     let trace = Trace { group_name, ..holder.trace(lead.kind.as_str(), lead.value.into(), as_written) };
     out.put(place, trace);
