@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use custodia_model::{Origin, Row, TABLES, Value};
 
 use crate::examine::{ExhibitFacts, Options, examine};
+use crate::parsers::fixtures::folder;
 use crate::progress::Silent;
 use crate::secrets::Secrets;
 
@@ -83,6 +84,29 @@ pub fn examined(evidence: &Path, secrets: &Secrets, threads: usize) -> Vec<Strin
         lines.push(line);
     }
     lines
+}
+
+/// Compares what an examination says of a case in `testdata/backups` with its `expected.txt`. `UPDATE=1 cargo test` makes the
+/// evidence where it is missing, and writes what is said of it.
+pub fn reads_as_expected(case: &str, secrets: &Secrets, make: impl Fn(&Path)) {
+    let case = folder("backups").join(case);
+    let evidence = case.join("evidence");
+    #[allow(clippy::disallowed_methods)] // a person asks for it, and only in tests
+    let update = std::env::var_os("UPDATE").is_some();
+    if update && !evidence.exists() {
+        fs::create_dir_all(&evidence).unwrap();
+        make(&evidence);
+    }
+    let mut lines = told(&evidence, secrets);
+    // Which columns parsers know is for their own tests.
+    lines.retain(|line| !line.contains(" column absent "));
+    let found = lines.join("\n") + "\n";
+    let expected = case.join("expected.txt");
+    if update {
+        fs::write(&expected, &found).unwrap();
+    }
+    let wanted = fs::read_to_string(&expected).unwrap_or_default();
+    assert!(found == wanted, "{}:\n{found}\nUPDATE=1 writes it anew", case.display());
 }
 
 pub fn of<'a>(lines: &'a [String], table: &str) -> Vec<&'a str> {

@@ -9,7 +9,7 @@ use plist::{Dictionary, Uid, Value};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
-use crate::assemblies::testing::{Desk, damaged, examined, of, told};
+use crate::assemblies::testing::{Desk, damaged, examined, of, reads_as_expected, told};
 use crate::parsers::fixtures::database;
 use crate::secrets::Secrets;
 
@@ -141,8 +141,8 @@ fn make(desk: &Desk, folder: &str, how: How) {
     };
     row(&"d".repeat(40), "HomeDomain", "Library", 2, archived(0o040_755, 0, "Library", None));
     let with_group = FILES.iter().map(|(domain, relative, content)| (*domain, *relative, content.to_vec()));
-    let chat = database("CREATE TABLE ZWAMESSAGE(Z_PK INTEGER PRIMARY KEY, ZTEXT TEXT);", "").0;
-    let all: Vec<_> = with_group.chain([(GROUP, "ChatStorage.sqlite", chat)]).collect();
+    let chat = database("CREATE TABLE heron(number INTEGER PRIMARY KEY, says TEXT);", "").0;
+    let all: Vec<_> = with_group.chain([(GROUP, "heron.sqlite", chat)]).collect();
     for (number, (domain, relative, content)) in all.iter().enumerate() {
         let id = hex::encode(Sha1::digest(format!("{domain}-{relative}")));
         let own = [0x70 + number as u8; 32];
@@ -173,6 +173,30 @@ fn make(desk: &Desk, folder: &str, how: How) {
     );
 }
 
+#[test]
+fn kept_backups_are_read_as_expected() {
+    for (name, how) in [("itunes", How::default()), ("itunes-encrypted", How { encrypted: true, ..How::default() })] {
+        let make = |evidence: &std::path::Path| {
+            let desk = Desk::new();
+            super::tests::make(&desk, "phone", how);
+            copy(&desk.path("phone"), evidence);
+        };
+        reads_as_expected(name, &passwords(&[PASSWORD]), make);
+    }
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let to = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(to).unwrap();
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
 fn passwords(all: &[&str]) -> Secrets {
     let mut secrets = Secrets::default();
     for password in all {
@@ -196,7 +220,7 @@ const EXPECTED: &[&str] = &[
     "/private/var/mobile/Media/DCIM/100APPLE/IMG_0001.JPG 15 image/jpeg parsed",
     "/private/var/mobile/Containers/Data/Application/net.whatsapp.WhatsApp/Documents/empty.txt 0 application/x-empty parsed",
     "/OddDomain/../up.txt 22 text/plain parsed",
-    "/private/var/mobile/Containers/Shared/AppGroup/group.net.whatsapp.WhatsApp.shared/ChatStorage.sqlite 2048 application/vnd.sqlite3",
+    "/private/var/mobile/Containers/Shared/AppGroup/group.net.whatsapp.WhatsApp.shared/heron.sqlite 2048 application/vnd.sqlite3",
 ];
 
 fn expect(lines: &[String], below: &str) {
@@ -232,7 +256,7 @@ fn files_lie_where_they_lay_on_the_device() {
             let facts = of(&lines, "device_facts").into_iter().filter(|fact| fact.contains("backup key")).count();
             assert_eq!(facts, usize::from(how.encrypted), "{lines:#?}");
             assert!(!lines.iter().any(|line| line.contains(PASSWORD)));
-            assert!(of(&lines, "warnings").iter().all(|line| line.contains("ChatStorage")), "{lines:#?}");
+            assert!(of(&lines, "warnings").iter().all(|line| line.contains("heron.sqlite")), "{lines:#?}");
         }
     }
 }

@@ -8,7 +8,7 @@ use aes_gcm::{AesGcm, aes::Aes256};
 use flate2::{Compression, write::ZlibEncoder};
 use md5::{Digest, Md5};
 
-use crate::assemblies::testing::{Desk, damaged, of, told};
+use crate::assemblies::testing::{Desk, damaged, of, reads_as_expected, told};
 use crate::parsers::fixtures::database;
 use crate::secrets::Secrets;
 
@@ -93,6 +93,38 @@ fn crypt15(plaintext: &[u8], features: bool) -> Vec<u8> {
 fn prefixed(header: &[u8], features: bool, sealed: Vec<u8>) -> Vec<u8> {
     let flag: &[u8] = if features { &[1] } else { &[] };
     with_sum([&[header.len() as u8], flag, header, &sealed].concat())
+}
+
+#[test]
+fn kept_backups_are_read_as_expected() {
+    let packed = zlib(&store());
+    for (case, name, backup) in [
+        ("crypt12", "msgstore-2026-11-20.1.db.crypt12", crypt12(&packed)),
+        ("crypt14", "msgstore.db.crypt14", crypt14(&packed, true)),
+        ("crypt15", "msgstore.db.crypt15", crypt15(&packed, true)),
+    ] {
+        let key = if case == "crypt15" { ("encrypted_backup.key", root_file()) } else { ("key", key_file(SECRET)) };
+        let make = |evidence: &std::path::Path| {
+            std::fs::write(evidence.join(name), &backup).unwrap();
+            std::fs::create_dir(evidence.join("files")).unwrap();
+            std::fs::write(evidence.join("files").join(key.0), &key.1).unwrap();
+        };
+        reads_as_expected(case, &Secrets::default(), make);
+    }
+}
+
+/// The way back to the byte: a row of an encrypted backup is shown again, by the key beside it.
+#[test]
+fn rows_are_found_again() {
+    let desk = Desk::new();
+    desk.put("phone/files/key", &key_file(SECRET));
+    desk.put("phone/sdcard/msgstore.db.crypt14", &crypt14(&zlib(&store()), true));
+    let path = "/sdcard/msgstore.db.crypt14/msgstore.db";
+    let find = || crate::places::find(&desk.path("phone"), path, &std::env::temp_dir(), &Secrets::default());
+    let place = find().unwrap().show(Some("message"), Some(1)).unwrap();
+    assert!(place.cells.iter().any(|(name, _)| name == "text_data"), "{place:?}");
+    std::fs::remove_file(desk.path("phone/files/key")).unwrap();
+    assert!(find().err().unwrap().contains("file `key`"));
 }
 
 fn messages(lines: &[String]) -> usize {
