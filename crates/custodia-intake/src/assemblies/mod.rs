@@ -16,6 +16,7 @@ use crate::secrets::Secrets;
 use crate::sources::{About, Limits, Visit};
 use keys::Key;
 
+pub mod android;
 mod cbc;
 pub mod itunes;
 pub mod keys;
@@ -24,7 +25,7 @@ mod testing;
 pub mod whatsapp;
 
 /// Every assembly, in order of priority. What may hold keys of others stands before them.
-pub const ASSEMBLIES: &[&dyn Assembly] = &[&itunes::Itunes, &whatsapp::Backup];
+pub const ASSEMBLIES: &[&dyn Assembly] = &[&itunes::Itunes, &android::AndroidBackup, &whatsapp::Backup];
 
 /// Keys of the exhibit that are tried, at most.
 const KEYS: usize = 1024;
