@@ -84,7 +84,12 @@ fn read(path: &Path, option: &str) -> Result<Vec<u8>, Failure> {
         )));
     }
     let failed = |why: &dyn std::fmt::Display| Failure::Input(format!("{}: cannot be read: {why}", path.display()));
-    let file = std::fs::File::open(path).map_err(|why| failed(&why))?;
+    let file = std::fs::File::open(path).map_err(|why| match why.kind() {
+        std::io::ErrorKind::NotFound => Failure::Input(format!(
+            "{option} takes the path of a file: there is no file where it points, so it cannot be read"
+        )),
+        _ => failed(&why),
+    })?;
     let mut content = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut content).map_err(|why| failed(&why))?;
     if content.len() as u64 > LARGEST {
