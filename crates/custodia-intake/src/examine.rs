@@ -129,7 +129,7 @@ pub fn examine(
     let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
     for (index, item) in walked.evidence.items().iter().enumerate() {
         let Some(parser) = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some()) else { continue };
-        if assemblies::opened(walked.ended[index].source) {
+        if assemblies::opened(walked.ended[index].source, item) {
             continue; // An encrypted backup under the name of what it holds: what it holds is read.
         }
         parsers[index] = Some(parser.about().name);

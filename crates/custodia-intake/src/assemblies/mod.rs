@@ -49,6 +49,11 @@ pub trait Assembly: Sync {
         path
     }
 
+    /// Whether a file at this path below the same folder is a part of it, and not a file of its own.
+    fn part(&self, _below: &str) -> bool {
+        false
+    }
+
     /// Opens it and hands every file to `visit`, as [`crate::sources::Source::walk`] does.
     fn open(
         &self,
@@ -150,9 +155,10 @@ impl<'a> Exhibit<'a> {
     }
 }
 
-/// Whether the source that a walk names is an assembly.
-pub(crate) fn opened(source: Option<&'static str>) -> bool {
-    source.is_some_and(|source| ASSEMBLIES.iter().any(|assembly| assembly.about().name == source))
+/// Whether the source that a walk names is an assembly that this item stands for.
+pub(crate) fn opened(source: Option<&'static str>, item: &Item) -> bool {
+    let of = |assembly: &&dyn Assembly| source == Some(assembly.about().name) && assembly.fits(&item.path, &item.head);
+    ASSEMBLIES.iter().any(of)
 }
 
 /// Whether any assembly needs this file later.

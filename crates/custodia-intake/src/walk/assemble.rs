@@ -68,6 +68,7 @@ fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, 
     } else {
         let below: Text = assembly.below(&path).into();
         // As with parsers: should one panic all the same, it costs this container alone.
+        let before = walker.items.len();
         let opened = catch_unwind(AssertUnwindSafe(|| {
             let mut level = Level::inside(walker, below, depth + 1).named(path.clone());
             let opened = assembly.open(&path, exhibit, limits, &mut level);
@@ -78,6 +79,13 @@ fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, 
                 if let Some(key) = opened.key {
                     let fact = DeviceFact { fact: "backup key".into(), fact_value: key.into() };
                     walker.facts.push((Origin::file(path.clone()), fact));
+                }
+                let below = assembly.below(&path);
+                for (item, ended) in walker.items.iter().zip(&mut walker.ended).take(before) {
+                    let rest = item.path.strip_prefix(below).and_then(|rest| rest.strip_prefix('/'));
+                    if ended.source.is_none() && rest.is_some_and(|rest| assembly.part(rest)) {
+                        ended.source = Some(name);
+                    }
                 }
                 if damaged { Outcome::Partial } else { Outcome::Whole }
             }

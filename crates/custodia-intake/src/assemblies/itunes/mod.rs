@@ -45,8 +45,7 @@ impl Assembly for Itunes {
 
     fn wants(&self, path: &str, _head: &[u8]) -> bool {
         let name = path.rsplit('/').next().unwrap_or_default();
-        let digest = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        digest || [MANIFEST, "Manifest.db-wal", PROPERTIES].contains(&name)
+        is_digest(name) || [MANIFEST, "Manifest.db-wal", PROPERTIES].contains(&name)
     }
 
     fn fits(&self, path: &str, _head: &[u8]) -> bool {
@@ -55,6 +54,16 @@ impl Assembly for Itunes {
 
     fn below<'a>(&self, path: &'a str) -> &'a str {
         path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    fn part(&self, below: &str) -> bool {
+        let name = match below.split_once('/') {
+            Some((two, name)) if two.len() == 2 && name.starts_with(two) => name,
+            Some(_) => return false,
+            None => below,
+        };
+        is_digest(name)
+            || [PROPERTIES, "Info.plist", "Status.plist", "Manifest.db-wal", "Manifest.db-shm"].contains(&name)
     }
 
     fn open(
@@ -113,6 +122,11 @@ impl Assembly for Itunes {
         Listing { folder, exhibit, keys: keys.as_ref() }.walk(&database, visit)?;
         Ok(Opened { key: keys.map(|_| "a password given by the operator".to_owned()) })
     }
+}
+
+/// Names of files in a backup are SHA-1 of domain and path.
+fn is_digest(name: &str) -> bool {
+    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn properties(held: &Held) -> Result<Dictionary, String> {

@@ -10,7 +10,7 @@ use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
 use crate::assemblies::testing::{Desk, damaged, examined, of, reads_as_expected, told};
-use crate::parsers::fixtures::database;
+use crate::parsers::fixtures::{self, database};
 use crate::secrets::Secrets;
 
 const GROUP: &str = "AppDomainGroup-group.net.whatsapp.WhatsApp.shared";
@@ -24,8 +24,10 @@ const FILES: &[(&str, &str, &[u8])] = &[
 const PASSWORD: &str = "two herons";
 
 /// How a backup is made.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct How {
+    /// Files of the group of WhatsApp.
+    more: Vec<(String, Vec<u8>)>,
     encrypted: bool,
     /// Without the first derivation, as before iOS 10.2, and with a readable Manifest.db.
     old: bool,
@@ -56,7 +58,7 @@ fn class_key(class: u32) -> [u8; 32] {
     [class as u8; 32]
 }
 
-fn keybag(how: How) -> Vec<u8> {
+fn keybag(how: &How) -> Vec<u8> {
     let (salt, first_salt) = ([5; 20], [6; 20]);
     let mut first = [0; 32];
     let mut key = [0; 32];
@@ -129,7 +131,7 @@ fn archived(mode: u64, size: usize, relative: &str, key: Option<Vec<u8>>) -> Vec
     ]))
 }
 
-fn make(desk: &Desk, folder: &str, how: How) {
+fn make(desk: &Desk, folder: &str, how: &How) {
     let mut rows =
         "CREATE TABLE Files(fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB);\n"
             .to_owned();
@@ -140,9 +142,11 @@ fn make(desk: &Desk, folder: &str, how: How) {
         ));
     };
     row(&"d".repeat(40), "HomeDomain", "Library", 2, archived(0o040_755, 0, "Library", None));
-    let with_group = FILES.iter().map(|(domain, relative, content)| (*domain, *relative, content.to_vec()));
+    let with_group =
+        FILES.iter().map(|(domain, relative, content)| (*domain, (*relative).to_owned(), content.to_vec()));
     let chat = database("CREATE TABLE heron(number INTEGER PRIMARY KEY, says TEXT);", "").0;
-    let all: Vec<_> = with_group.chain([(GROUP, "heron.sqlite", chat)]).collect();
+    let more = how.more.iter().map(|(name, content)| (GROUP, name.clone(), content.clone()));
+    let all: Vec<_> = with_group.chain([(GROUP, "heron.sqlite".to_owned(), chat)]).chain(more).collect();
     for (number, (domain, relative, content)) in all.iter().enumerate() {
         let id = hex::encode(Sha1::digest(format!("{domain}-{relative}")));
         let own = [0x70 + number as u8; 32];
@@ -167,10 +171,6 @@ fn make(desk: &Desk, folder: &str, how: How) {
     };
     desk.put(&format!("{folder}/Manifest.db"), &manifest);
     desk.put(&format!("{folder}/Manifest.plist"), &binary(&dictionary(fields)));
-    desk.put(
-        &format!("{folder}/Info.plist"),
-        b"<plist><dict><key>Device Name</key><string>Heron</string></dict></plist>",
-    );
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn kept_backups_are_read_as_expected() {
     for (name, how) in [("itunes", How::default()), ("itunes-encrypted", How { encrypted: true, ..How::default() })] {
         let make = |evidence: &std::path::Path| {
             let desk = Desk::new();
-            super::tests::make(&desk, "phone", how);
+            super::tests::make(&desk, "phone", &how);
             copy(&desk.path("phone"), evidence);
         };
         reads_as_expected(name, &passwords(&[PASSWORD]), make);
@@ -241,7 +241,7 @@ fn files_lie_where_they_lay_on_the_device() {
         How { encrypted: true, old: true, ..How::default() },
     ] {
         let desk = Desk::new();
-        make(&desk, "phone/Backup/0001", how);
+        make(&desk, "phone/Backup/0001", &how);
         let secrets = passwords(&["wrong", PASSWORD]);
         for (evidence, below) in
             [("phone", "/Backup/0001"), ("phone/Backup/0001", ""), ("phone.zip", "/phone.zip/Backup/0001")]
@@ -251,7 +251,7 @@ fn files_lie_where_they_lay_on_the_device() {
             }
             let lines = told(&desk.path(evidence), &secrets);
             expect(&lines, below);
-            let manifest = of(&lines, "files").into_iter().find(|line| line.contains("Manifest.db")).unwrap();
+            let manifest = of(&lines, "files").into_iter().find(|line| line.contains("Manifest.db ")).unwrap();
             assert!(manifest.ends_with("iTunes backup parsed"), "{manifest}");
             let facts = of(&lines, "device_facts").into_iter().filter(|fact| fact.contains("backup key")).count();
             assert_eq!(facts, usize::from(how.encrypted), "{lines:#?}");
@@ -264,7 +264,7 @@ fn files_lie_where_they_lay_on_the_device() {
 #[test]
 fn without_its_password_nothing_is_lost() {
     let desk = Desk::new();
-    make(&desk, "phone", How { encrypted: true, ..How::default() });
+    make(&desk, "phone", &How { encrypted: true, ..How::default() });
     for (secrets, kind) in
         [(passwords(&[]), "encrypted"), (passwords(&["wrong", "also wrong"]), "authentication failed")]
     {
@@ -272,15 +272,39 @@ fn without_its_password_nothing_is_lost() {
         let warnings = of(&lines, "warnings");
         assert!(warnings.len() == 1 && warnings[0].starts_with(&format!("/Manifest.db {kind} ")), "{warnings:#?}");
         assert!(warnings[0].contains("--password-file") && !warnings[0].contains("also wrong"), "{warnings:#?}");
-        assert_eq!(of(&lines, "files").len(), FILES.len() + 4, "{lines:#?}");
+        assert_eq!(of(&lines, "files").len(), FILES.len() + 3, "{lines:#?}");
         assert!(lines.iter().any(|line| line.ends_with("iTunes backup rejected")), "{lines:#?}");
     }
+}
+
+/// An invented iPhone of the parsers' own fixtures, as a backup: the same messages.
+#[test]
+fn messages_of_an_iphone_are_read() {
+    let phone = fixtures::make(&fixtures::folder("chats/whatsapp_ios").join("ordinary"));
+    let mut how = How { encrypted: true, ..How::default() };
+    for item in phone.items() {
+        let below = item.path.splitn(9, '/').nth(8).unwrap().to_owned();
+        let bytes = item.open().unwrap();
+        let mut content = vec![0; bytes.len() as usize];
+        bytes.read_at(0, &mut content).unwrap();
+        how.more.push((below, content));
+    }
+    let desk = Desk::new();
+    make(&desk, "phone", &how);
+    let lines = told(&desk.path("phone"), &passwords(&[PASSWORD]));
+    let messages = of(&lines, "messages");
+    assert!(
+        messages.len() > 3 && messages.iter().all(|line| line.contains("WhatsApp.shared/ChatStorage.sqlite")),
+        "{lines:#?}"
+    );
+    let parts = of(&lines, "files").into_iter().filter(|line| line.ends_with("iTunes backup parsed")).count();
+    assert_eq!(parts, FILES.len() + 1 + how.more.len() + 2, "what makes up the backup is told: {lines:#?}");
 }
 
 #[test]
 fn a_hostile_number_of_rounds_is_not_run() {
     let desk = Desk::new();
-    make(&desk, "phone", How { encrypted: true, rounds: Some(u32::MAX), ..How::default() });
+    make(&desk, "phone", &How { encrypted: true, rounds: Some(u32::MAX), ..How::default() });
     let lines = told(&desk.path("phone"), &passwords(&[PASSWORD]));
     assert!(of(&lines, "warnings")[0].contains(" limit the key bag asks for 4294967305 rounds"), "{lines:#?}");
 }
@@ -288,7 +312,7 @@ fn a_hostile_number_of_rounds_is_not_run() {
 #[test]
 fn what_is_missing_is_told() {
     let desk = Desk::new();
-    make(&desk, "phone", How { without: Some(2), ..How::default() });
+    make(&desk, "phone", &How { without: Some(2), ..How::default() });
     let lines = told(&desk.path("phone"), &Secrets::default());
     let warnings = of(&lines, "warnings");
     assert!(warnings.iter().any(|line| line.contains("IMG_0001.JPG missing file ")), "{warnings:#?}");
@@ -311,7 +335,7 @@ fn what_is_missing_is_told() {
 fn damage_never_panics() {
     for how in [How::default(), How { encrypted: true, ..How::default() }] {
         let desk = Desk::new();
-        make(&desk, "phone", how);
+        make(&desk, "phone", &how);
         for name in ["Manifest.db", "Manifest.plist"] {
             let path = desk.path(&format!("phone/{name}"));
             let whole = std::fs::read(&path).unwrap();
@@ -319,7 +343,7 @@ fn damage_never_panics() {
                 std::fs::write(&path, &bytes).unwrap();
                 let lines = examined(&desk.path("phone"), &passwords(&[PASSWORD]), 1);
                 assert!(!lines.iter().any(|line| line.contains("please report")), "{lines:#?}");
-                assert!(of(&lines, "files").len() >= FILES.len() + 3, "{lines:#?}");
+                assert!(of(&lines, "files").len() >= FILES.len() + 2, "{lines:#?}");
             }
             std::fs::write(&path, &whole).unwrap();
         }
