@@ -17,6 +17,7 @@ pub mod open;
 pub mod parsers;
 pub mod places;
 pub mod progress;
+pub mod scan;
 pub mod secrets;
 pub mod sources;
 pub mod walk;

@@ -91,12 +91,14 @@ pub fn of_message(
 fn with_preview(out: &mut Out<'_>, parts: &Parts, place: &Place, holder: &Holder<'_>, text: &str, row: &Held) {
     let url = cell::text(row.get(message_text::url)).unwrap_or_default();
     let title = || cell::filled(row.get(message_text::page_title));
-    let of_url: Vec<Lead> = leads(&url).collect();
+    let of_url: Vec<Lead> = leads(&url);
     let mut told = HashSet::new();
-    for (nth, lead) in leads(text).enumerate() {
+    let mut links = 0;
+    for lead in leads(text) {
+        links += usize::from(lead.kind.is_link());
         let first = || {
             let before = text.get(..lead.range.start).unwrap_or_default();
-            nth == 0 && !before.contains("://") && !before.contains("www.")
+            links == 1 && !before.contains("://") && !before.contains("www.")
         };
         let shown = if url.is_empty() { first() } else { of_url.first().is_some_and(|shown| same(shown, &lead)) };
         let name = if shown && lead.kind == Kind::InviteLink { title() } else { None };
@@ -104,7 +106,7 @@ fn with_preview(out: &mut Out<'_>, parts: &Parts, place: &Place, holder: &Holder
         put(out, holder, place, text, lead, name);
     }
     let description = cell::text(row.get(message_text::description)).unwrap_or_default();
-    let of_description = leads(&description).map(|lead| (&*description, lead, None));
+    let of_description = leads(&description).into_iter().map(|lead| (&*description, lead, None));
     let of_url = of_url.into_iter().map(|lead| {
         let name = if lead.kind == Kind::InviteLink { title() } else { None };
         (&*url, lead, name)
