@@ -6,7 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use custodia_model::tables::{Device, File as FileRow, Warning};
+use custodia_model::tables::{Device, File as FileRow, Trace, Warning};
 use custodia_model::{Origin, Row, Rows, Text, Time};
 
 use crate::assemblies;
@@ -114,6 +114,7 @@ pub fn examine(
         threads: options.threads,
         scratch_dir: options.scratch.clone(),
         secrets: options.secrets.clone(),
+        traces: true,
         ..walk::Options::default()
     };
     let walked = walk::walk(evidence, &wanted, &how, progress)?;
@@ -136,6 +137,19 @@ pub fn examine(
         if let Some(outcome) = parse(parser, item, &walked, rows) {
             outcomes[index] = outcomes[index].max(outcome);
         }
+    }
+
+    let byte: Text = "byte".into();
+    for (index, one) in &walked.traces {
+        let Some(item) = walked.evidence.items().get(*index) else { continue };
+        let offset = i64::try_from(one.offset).unwrap_or(i64::MAX);
+        let trace = Trace {
+            trace_kind: one.kind.as_str().into(),
+            value: one.value.as_str().into(),
+            as_written: one.as_written.as_str().into(),
+            ..Trace::default()
+        };
+        rows.put(Origin::at(item.path.clone(), byte.clone(), offset), trace.into());
     }
 
     let mut counts = Examined {

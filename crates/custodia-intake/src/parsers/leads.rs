@@ -84,7 +84,10 @@ mod tests {
                 [("", ""), ("ñ", "ñ"), ("id=", "."), ("\"", "\","), ("- ", " -"), ("-", "-"), ("+", "/"), ("tel:", ":")]
             {
                 let text = format!("{before}{written}{after}");
-                assert_eq!(found(&text), [(kind, value.to_owned(), written)], "{text}");
+                let mut found = found(&text);
+                // `+34600000002:12@…` begins with a number too.
+                found.retain(|(kind, ..)| *kind != Kind::Phone);
+                assert_eq!(found, [(kind, value.to_owned(), written)], "{text}");
             }
         }
         assert_eq!(found(&format!("chat.whatsapp.com/{CODE22} y wa.me/34600000002 y 1@g.us")).len(), 2);

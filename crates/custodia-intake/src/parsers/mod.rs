@@ -14,6 +14,7 @@ pub mod device;
 pub(crate) mod fixtures;
 pub mod hashlists;
 pub mod leads;
+pub mod tor;
 
 /// Every parser, in order of priority: the first that fits a file reads it.
 pub const PARSERS: &[&dyn Parser] = &[
@@ -29,6 +30,18 @@ pub const PARSERS: &[&dyn Parser] = &[
     &device::android::SimCards,
     &device::android::Properties,
     &device::android::Settings,
+    &tor::State,
+    &tor::Torrc,
+    &tor::Hostname,
+    &tor::PublicKey,
+    &tor::SecretKey,
+    &tor::ClientKey,
+    &tor::OnionShareSettings,
+    &tor::OnionShareTab,
+    &tor::Places,
+    &tor::Preferences,
+    &tor::AppSettings,
+    &tor::Downloads,
 ];
 
 /// Reads one kind of file.

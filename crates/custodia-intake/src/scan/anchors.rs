@@ -52,7 +52,7 @@ fn of_bytes(bytes: &[u8]) -> Vec<Lead> {
         }
     });
     if leads.len() > 1 {
-        leads.sort_by(|a, b| (a.range.start, a.kind, a.range.end).cmp(&(b.range.start, b.kind, b.range.end)));
+        leads.sort_by_key(|lead| (lead.range.start, lead.kind, lead.range.end));
         leads.truncate(MOST);
     }
     leads

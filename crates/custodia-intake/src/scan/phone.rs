@@ -44,7 +44,7 @@ pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
     }
     let digits = digits.get(..count)?;
     let next = bytes.get(at + 1 + end);
-    let ends = next.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"=_".contains(byte));
+    let ends = next.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"=_@".contains(byte));
     // A sum is written with a plus sign too; the parts of a number are not single digits.
     let fits = ends && DIGITS.contains(&count) && groups <= GROUPS && 2 * groups <= count && assigned(digits);
     let value = || format!("+{}", super::ascii(digits));
@@ -105,10 +105,19 @@ mod tests {
         ] {
             assert_eq!(found(text), Some((value.to_owned(), written.to_owned())), "{text}");
         }
-        for text in
-            ["+", "+5", "a+34600000001", "+34600000001a", "+0034600000001", "+1 2 3 4 5 6 7 8", "+21012345678", "+1234567",
-             "+1234567890123456", "2020-01-01T00:00:00+0200", "+99912345678"]
-        {
+        for text in [
+            "+",
+            "+5",
+            "a+34600000001",
+            "+34600000001a",
+            "+0034600000001",
+            "+1 2 3 4 5 6 7 8",
+            "+21012345678",
+            "+1234567",
+            "+1234567890123456",
+            "2020-01-01T00:00:00+0200",
+            "+99912345678",
+        ] {
             assert_eq!(found(text), None, "{text}");
         }
     }

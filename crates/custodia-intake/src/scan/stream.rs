@@ -120,8 +120,13 @@ impl Scanner {
         }
         let (base, found) = (self.base, &mut self.found);
         self.runs.look(&held, from..end, base, &mut |lead, wide| {
-            let written: Vec<u8> =
-                held.get(lead.range.clone()).unwrap_or_default().iter().copied().step_by(1 + usize::from(wide)).collect();
+            let written: Vec<u8> = held
+                .get(lead.range.clone())
+                .unwrap_or_default()
+                .iter()
+                .copied()
+                .step_by(1 + usize::from(wide))
+                .collect();
             found.push(Found {
                 offset: base + lead.range.start as u64,
                 kind: lead.kind,

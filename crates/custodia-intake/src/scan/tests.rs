@@ -61,7 +61,11 @@ fn every_kind_in_both_encodings_anywhere() {
                     let found = scan(&bytes, 7);
                     let offset = (pad + step * before.len()) as u64;
                     let as_written = written.to_owned();
-                    assert_eq!(found, [Found { offset, kind, value: value.into(), as_written, written: how }], "{text}");
+                    assert_eq!(
+                        found,
+                        [Found { offset, kind, value: value.into(), as_written, written: how }],
+                        "{text}"
+                    );
                 }
             }
         }
@@ -77,15 +81,27 @@ fn what_lies_in_another() {
     let found: Vec<_> = scan(url.as_bytes(), 100).into_iter().map(|one| (one.kind, one.value)).collect();
     assert_eq!(found, kinds(&url));
     for text in [
-        &format!("a{ZEROS}"), &format!("{ZEROS}s"), &format!("{ZEROS}.example.com"), &ZEROS.replace('m', "n"), "short.onion",
-        "aaaaaaaaaaaaaaaa.onion", "icon@2x.png", "a@b", "@user", "http://", "http://nohost/", "://x.y", "content://a.b/c",
+        &format!("a{ZEROS}"),
+        &format!("{ZEROS}s"),
+        &format!("{ZEROS}.example.com"),
+        &ZEROS.replace('m', "n"),
+        "short.onion",
+        "aaaaaaaaaaaaaaaa.onion",
+        "icon@2x.png",
+        "a@b",
+        "@user",
+        "http://",
+        "http://nohost/",
+        "://x.y",
+        "content://a.b/c",
     ] {
         assert_eq!(kinds(text), [], "{text}");
     }
     let sentence = "Ver (https://example.com/a_(b)), https://example.com/c. ";
-    assert_eq!(kinds(sentence).iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), [
-        "https://example.com/a_(b)", "https://example.com/c"
-    ]);
+    assert_eq!(
+        kinds(sentence).iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(),
+        ["https://example.com/a_(b)", "https://example.com/c"]
+    );
 }
 
 /// The same traces for pieces of any size, at and around every border.
@@ -141,10 +157,18 @@ fn by_expressions(bytes: &[u8]) -> BTreeSet<(Kind, usize)> {
         onion::key_of(&text(&name[..56])).is_some()
     });
     all(Kind::Wallet, r"(?-u)(?P<x>[A-Za-z0-9]+)", &|run| run.len() >= 26 && wallet::of(run).is_some());
-    all(Kind::Account, r"(?-u)(?:^|[^A-Za-z0-9._:-])(?P<x>[1-9][0-9]{4,14}@s\.whatsapp\.net)(?:$|[^A-Za-z0-9._-])", &|_| true);
+    all(
+        Kind::Account,
+        r"(?-u)(?:^|[^A-Za-z0-9._:-])(?P<x>[1-9][0-9]{4,14}@s\.whatsapp\.net)(?:$|[^A-Za-z0-9._-])",
+        &|_| true,
+    );
     all(Kind::GroupAddress, r"(?-u)(?:^|[^A-Za-z0-9._:-])(?P<x>[0-9]{15,25}@g\.us)(?:$|[^A-Za-z0-9._-])", &|_| true);
-    all(Kind::EMail, r"(?-u)(?:^|[^A-Za-z0-9._%+-])(?P<x>[A-Za-z0-9]{1,20}@(?:[a-z]{1,9}\.)+(?:com|es|org))(?:$|[^A-Za-z0-9.-])", &|_| true);
-    all(Kind::Phone, r"(?-u)(?:^|[^A-Za-z0-9+/=])(?P<x>\+34[0-9]{9})(?:$|[^A-Za-z0-9=_ .()/-])", &|_| true);
+    all(
+        Kind::EMail,
+        r"(?-u)(?:^|[^A-Za-z0-9._%+-])(?P<x>[A-Za-z0-9]{1,20}@(?:[a-z]{1,9}\.)+(?:com|es|org))(?:$|[^A-Za-z0-9.-])",
+        &|_| true,
+    );
+    all(Kind::Phone, r"(?-u)(?:^|[^A-Za-z0-9+/=])(?P<x>\+34[0-9]{9})(?:$|[^A-Za-z0-9=_@ .()/-])", &|_| true);
     all(Kind::Url, r"(?-u)(?:^|[^A-Za-z0-9])(?P<x>https?://[a-z]{1,9}\.(?:com|org)/[a-z]*)(?:$|[^!-~])", &|_| true);
     found
 }

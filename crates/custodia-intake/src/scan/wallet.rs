@@ -155,7 +155,8 @@ mod tests {
             assert!(value.is_some(), "{wallet}");
             // One letter more or another one is no address; Ethereum without both cases has no checksum.
             if !wallet.starts_with("0xf") {
-                let other = wallet.replacen(|c: char| c.is_ascii_lowercase() && c != 'b' && c != 'c' && c != 'x', "E", 1);
+                let other =
+                    wallet.replacen(|c: char| c.is_ascii_lowercase() && c != 'b' && c != 'c' && c != 'x', "E", 1);
                 assert!(other == wallet || of(other.as_bytes()).is_none(), "{other}");
             }
             assert!(of(format!("{wallet}1").as_bytes()).is_none());

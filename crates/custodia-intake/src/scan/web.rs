@@ -18,8 +18,8 @@ const SCHEMES: &[&str] = &["http", "https", "ftp"];
 
 /// Ends of names of files that look like domains: `icon@2x.png`.
 const FILES: &[&str] = &[
-    "png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "json", "xml", "html", "htm", "so", "dll", "exe", "class", "java",
-    "kt", "db", "txt", "log", "mp4", "dex", "apk", "ttf",
+    "png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "json", "xml", "html", "htm", "so", "dll", "exe", "class",
+    "java", "kt", "db", "txt", "log", "mp4", "dex", "apk", "ttf",
 ];
 
 /// The address whose scheme ends at the colon at `at`.

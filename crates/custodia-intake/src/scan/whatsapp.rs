@@ -170,9 +170,7 @@ pub fn address(text: &[u8], at: usize) -> Option<Lead> {
     if !matches!(bytes.get(at + 1)?.to_ascii_lowercase(), b's' | b'g' | b'l' | b'c') {
         return None;
     }
-    let (server, end) = SERVERS
-        .into_iter()
-        .find_map(|server| Some((server, skip(text, at + 1, server)?)))?;
+    let (server, end) = SERVERS.into_iter().find_map(|server| Some((server, skip(text, at + 1, server)?)))?;
     // A longer name is another server: `@lid.example`. A full stop may also end the sentence.
     let goes_on = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
     let next = bytes.get(end);

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use custodia_model::{Digests, Text, tables::Warning};
 
+use super::traces::Traces;
 use super::{Ended, HEAD, Outcome, Shared, source_for};
 use crate::bytes::Bytes;
 use crate::content::{self, SQLITE_MAGIC};
 use crate::digest::{Feed, Hasher};
 use crate::evidence::{Item, Kept, Spooled};
+use crate::scan::{Found, content_is_scanned};
 use crate::sources::{Body, Damage, Entry, Needs, Source};
 
 /// Kept content up to this size stays in memory.
@@ -38,6 +40,8 @@ pub(super) struct Intake<'a, B> {
     /// What the first bytes say, once they are known.
     seen: Option<Seen>,
     keeper: Keeper,
+    /// Looks for traces in what no parser and no source reads.
+    traces: Option<Box<Traces>>,
     failed: Option<Warning>,
     untold: u64,
 }
@@ -74,13 +78,15 @@ pub(super) struct Done {
     pub(super) warnings: Vec<Warning>,
     /// The source that opens it, and its bytes.
     pub(super) container: Option<(&'static dyn Source, Bytes)>,
+    /// Traces found in its bytes.
+    pub(super) traces: Vec<Found>,
 }
 
 impl<'a, B: Body> Intake<'a, B> {
     pub(super) fn new(shared: &'a Shared<'a>, path: Text, entry: Entry, body: B, limit: u64) -> Intake<'a, B> {
         let ahead = (Vec::new(), 0);
-        let (seen, keeper, failed) = (None, Keeper::No, None);
-        Intake { shared, path, entry, body, limit, size: 0, ahead, seen, keeper, failed, untold: 0 }
+        let (seen, keeper, traces, failed) = (None, Keeper::No, None, None);
+        Intake { shared, path, entry, body, limit, size: 0, ahead, seen, keeper, traces, failed, untold: 0 }
     }
 
     /// Reads up to `most` bytes ahead, which are then given first; true when the content ended before.
@@ -126,6 +132,10 @@ impl<'a, B: Body> Intake<'a, B> {
         let head = if wanted_or_not { head.to_vec() } else { Vec::new() };
         if (wanted_or_not || source.is_some()) && self.entry.on_disk.is_none() {
             self.keeper = Keeper::Memory(Vec::new());
+        }
+        // What a parser reads it reads by its own form, and what a source opens is looked at entry by entry.
+        if self.shared.traces && wanted == Wanted::No && source.is_none() && content_is_scanned(content) {
+            self.traces = Some(Box::default());
         }
         self.seen = Some(Seen { content, head, wanted, source });
     }
@@ -179,6 +189,10 @@ impl<'a, B: Body> Intake<'a, B> {
                 None
             }
         });
+        let (traces, more) = self.traces.map_or_else(Default::default, |traces| traces.finish());
+        if more > 0 {
+            warnings.push(Traces::warning(more));
+        }
         let item = Item {
             path: self.path,
             size: self.size,
@@ -189,7 +203,7 @@ impl<'a, B: Body> Intake<'a, B> {
             head: seen.head,
             kept: if seen.wanted != Wanted::No { kept } else { Kept::No },
         };
-        Done { item, ended: Ended { source: None, outcome }, warnings, container }
+        Done { item, ended: Ended { source: None, outcome }, warnings, container, traces }
     }
 
     /// Takes what comes next into `into`, at most to the limit.
@@ -233,6 +247,9 @@ impl<'a, B: Body> Intake<'a, B> {
             self.shared.progress.add(0, std::mem::take(&mut self.untold));
         }
         self.keep(bytes);
+        if let Some(traces) = &mut self.traces {
+            traces.feed(bytes);
+        }
         within
     }
 

@@ -188,6 +188,7 @@ impl<'w, 'a> Level<'w, 'a> {
                         self.tell(path.clone(), warning);
                     }
                     let index = self.take(done.item, done.ended);
+                    self.walker.found(index, done.traces);
                     if let Some((source, bytes)) = done.container {
                         let mut reader = crate::bytes::Reader::new(bytes.clone());
                         let input = match source.needs() {

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::bytes::{Bytes, OnDisk};
 use crate::evidence::{Evidence, Item};
 use crate::progress::Progress;
+use crate::scan::Found;
 use crate::secrets::Secrets;
 use crate::sources::folder::{self, Folder};
 use crate::sources::{Content, Entry, Input, Limits, Needs, SOURCES, Source, Visit, read_full};
@@ -31,6 +32,7 @@ mod intake;
 mod level;
 mod run;
 pub(crate) mod scratch;
+mod traces;
 mod walker;
 
 /// Bytes at the beginning of a file by which sources and parsers know it.
@@ -50,12 +52,22 @@ pub struct Options {
     pub assemble: bool,
     /// Passwords and keys for it.
     pub secrets: Secrets,
+    /// Whether the bytes of texts, databases and unknown content that neither a parser nor a source reads are looked
+    /// through for links, addresses and numbers.
+    pub traces: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        Options { threads, limits: Limits::default(), scratch_dir: None, assemble: true, secrets: Secrets::default() }
+        Options {
+            threads,
+            limits: Limits::default(),
+            scratch_dir: None,
+            assemble: true,
+            secrets: Secrets::default(),
+            traces: false,
+        }
     }
 }
 
@@ -72,6 +84,8 @@ pub struct Walked {
     pub warnings: Vec<(Origin, Warning)>,
     /// Where the keys lie that opened backups.
     pub facts: Vec<(Origin, DeviceFact)>,
+    /// Traces in bytes that nothing reads, with the place of their item, in the order of the items.
+    pub traces: Vec<(usize, Found)>,
     /// Name of the source that opened the evidence itself; `file` when none did.
     pub source_kind: &'static str,
     /// SHA-256 of the evidence file; for a folder, of the lines `sha256␠size␠path\n` of its files, sorted by path,
@@ -140,6 +154,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) assemble: bool,
     pub(crate) scratch: Scratch,
+    /// Whether bytes that nothing reads are looked through for traces.
+    pub(crate) traces: bool,
     pub(crate) progress: &'a dyn Progress,
 }
 
@@ -160,7 +176,15 @@ pub fn walk(
     let scratch = Scratch::new(&scratch_dir)
         .map_err(|source| WalkError::Scratch { path: scratch_dir.display().to_string(), source })?;
     let threads = options.threads.max(1);
-    let shared = Shared { wanted, threads, limits: &options.limits, assemble: options.assemble, scratch, progress };
+    let shared = Shared {
+        wanted,
+        threads,
+        limits: &options.limits,
+        assemble: options.assemble,
+        scratch,
+        traces: options.traces,
+        progress,
+    };
     let mut walker = Walker::new(&shared);
     if metadata.is_dir() {
         let mut top = Level::top(&mut walker);

@@ -9,8 +9,12 @@ use super::{Ended, Outcome, Shared, Walked};
 use crate::content;
 use crate::digest::Lanes;
 use crate::evidence::{Evidence, Item, Kept};
+use crate::scan::Found;
 use crate::secrets::Secrets;
 use crate::sources::{Input, Source};
+
+/// Traces in bytes that are held for one exhibit, about 200 MB.
+const MOST_TRACES: usize = 1_000_000;
 
 pub(super) struct Walker<'a> {
     pub(super) shared: &'a Shared<'a>,
@@ -21,6 +25,10 @@ pub(super) struct Walker<'a> {
     /// What is to be said of the exhibit's keys.
     pub(super) facts: Vec<(Origin, DeviceFact)>,
     pub(super) warnings: Vec<(Origin, Warning)>,
+    /// Traces in bytes, with the place of their item.
+    pub(super) traces: Vec<(usize, Found)>,
+    /// How many of them there was no room for.
+    traces_left_out: usize,
     /// Items of the evidence itself, in no container.
     pub(super) top: Vec<usize>,
     pub(super) entries_left: u64,
@@ -37,6 +45,8 @@ impl<'a> Walker<'a> {
             depths: Vec::new(),
             facts: Vec::new(),
             warnings: Vec::new(),
+            traces: Vec::new(),
+            traces_left_out: 0,
             top: Vec::new(),
             entries_left: shared.limits.entries,
             bytes_left: shared.limits.bytes,
@@ -61,12 +71,20 @@ impl<'a> Walker<'a> {
         for warning in done.warnings {
             self.warnings.push((Origin::file(done.item.path.clone()), warning));
         }
+        self.found(index, done.traces);
         if let (Some(item), Some(ended)) = (self.items.get_mut(index), self.ended.get_mut(index)) {
             *item = done.item;
             if ended.outcome == Outcome::Whole {
                 ended.outcome = done.ended.outcome;
             }
         }
+    }
+
+    /// Takes over the traces of an item.
+    pub(super) fn found(&mut self, index: usize, traces: Vec<Found>) {
+        let room = MOST_TRACES.saturating_sub(self.traces.len());
+        self.traces_left_out += traces.len().saturating_sub(room);
+        self.traces.extend(traces.into_iter().take(room).map(|one| (index, one)));
     }
 
     /// Opens an item as a container; its entries follow it. `depth` counts the containers around it.
@@ -112,12 +130,22 @@ impl<'a> Walker<'a> {
         }
     }
 
-    pub(super) fn walked(self, source_kind: &'static str, source_sha256: [u8; 32], source_bytes: u64) -> Walked {
+    pub(super) fn walked(mut self, source_kind: &'static str, source_sha256: [u8; 32], source_bytes: u64) -> Walked {
+        // A container that is read as it comes is filled in after its entries.
+        self.traces.sort_by_key(|(index, _)| *index);
+        if self.traces_left_out > 0 {
+            let says = format!(
+                "more than {MOST_TRACES} links, addresses and numbers stand in files that nothing reads; {} were not told",
+                self.traces_left_out
+            );
+            self.warnings.push((Origin::file("/".into()), Warning::new("too many", says)));
+        }
         Walked {
             evidence: Evidence::new(self.items),
             ended: self.ended,
             warnings: self.warnings,
             facts: self.facts,
+            traces: self.traces,
             source_kind,
             source_sha256,
             source_bytes,

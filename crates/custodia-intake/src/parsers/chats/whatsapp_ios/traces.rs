@@ -69,7 +69,7 @@ pub fn of_text(
 impl Preview {
     /// Whether it is a preview of what a lead names.
     fn shows(&self, value: &str) -> bool {
-        self.texts.iter().any(|text| leads(text).any(|lead| lead.value == value))
+        self.texts.iter().any(|text| leads(text).iter().any(|lead| lead.value == value))
     }
 }
 
