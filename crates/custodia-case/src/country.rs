@@ -142,7 +142,7 @@ pub fn of_network(code: &str) -> Option<String> {
 
 /// The country of a locale such as `es-ES`, `es_ES`, `zh-Hant-TW`; none where it states a language alone.
 pub fn of_locale(locale: &str) -> Option<String> {
-    locale.trim().split(['-', '_']).skip(1).find(|part| part.len() == 2).and_then(region)
+    locale.trim().split(['-', '_', '@']).skip(1).find(|part| part.len() == 2).and_then(region)
 }
 
 /// A country as stored, in upper case; none when the value is no ISO 3166-1 alpha-2 code.

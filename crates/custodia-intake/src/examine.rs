@@ -243,12 +243,19 @@ fn file_row(item: &Item, parser: Option<&'static str>, outcome: Outcome) -> Row 
 }
 
 fn device_row(facts: &ExhibitFacts, counts: &Examined, walked: &Walked) -> Row {
-    let android = |item: &Item| {
-        ["/data/data/", "/data/user/0/", "/system/build.prop"].iter().any(|mark| item.path.contains(mark))
+    let holds = |marks: &[&str]| {
+        walked.evidence.items().iter().any(|item: &Item| marks.iter().any(|mark| item.path.contains(mark)))
+    };
+    let device_kind = match () {
+        () if holds(&["/data/data/", "/data/user/0/", "/system/build.prop"]) => "android",
+        () if holds(&["/private/var/mobile/", "/private/var/wireless/", "/mobile/Containers/Shared/AppGroup/"]) => {
+            "ios"
+        }
+        () => "unknown",
     };
     let int = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     Device {
-        device_kind: if walked.evidence.items().iter().any(android) { "android" } else { "unknown" }.into(),
+        device_kind: device_kind.into(),
         authority: facts.authority.as_str().into(),
         seized_at: facts.seized_at.as_deref().and_then(Time::from_iso),
         country_of_seizure: facts.country_of_seizure.as_deref().map(Text::from),

@@ -131,7 +131,7 @@ pub const ORIGIN: &[Column] = &[
 tables! {
     /// An exhibit: what was handed over, by which authority, and how much of it was read.
     devices: Device {
-        /// What kind of exhibit it is, as far as its contents tell: `android`, `unknown`.
+        /// What kind of exhibit it is, as far as its contents tell: `android`, `ios`, `unknown`.
         device_kind: Text,
         /// Reference of the authority that allows the examination.
         authority: Text,
@@ -502,7 +502,7 @@ tables! {
 
     /// A fact about the device itself or what it was used for: SIM card, language, time zone, what programs of Tor store.
     device_facts: DeviceFact {
-        /// What the fact is about: `SIM country`, `SIM network code`, `SIM number`, `locale`, `time zone`,
+        /// What the fact is about: `SIM country`, `SIM network code`, `SIM number`, `SIM serial number`, `locale`, `time zone`,
         /// `backup key` (where the key lies that opened a backup); for programs of Tor the name of the program and of the
         /// field: `Tor state last written`, `Tor Browser times opened`.
         fact: Text,

@@ -10,7 +10,7 @@ use std::io::Read;
 use custodia_model::tables::Warning;
 use custodia_model::{Origin, Rows, Text};
 
-use super::{put, put_country};
+use super::{is, put, put_country};
 use crate::bytes::Reader;
 use crate::evidence::Item;
 use crate::open::protobuf::{self, Content, Fields};
@@ -29,11 +29,6 @@ const MOST: usize = 64;
 
 /// Digits of a number in international form.
 const DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
-
-/// Whether a path is this one, whatever folders it lies in.
-fn is(path: &str, wanted: &str) -> bool {
-    path.strip_suffix(wanted).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-}
 
 /// Reads `siminfo`: every card that was in the phone and was not forgotten.
 pub struct SimCards;
