@@ -45,6 +45,8 @@ INSERT INTO ZWAMESSAGE (Z_PK, ZCHATSESSION, ZISFROMME, ZMESSAGETYPE, ZGROUPEVENT
   (8, 1, 0, 4, 0, 0, 0, 0, NULL, 507643500, NULL, '34600000002@s.whatsapp.net', NULL, 'A007', NULL),
   (9, 1, 0, 4711, 0, 0, 0, 0, NULL, 507643560, NULL, '34600000002@s.whatsapp.net', NULL, 'A008', 'from another world'),
   (10, 88, 0, 0, 0, 0, 0, 0, NULL, 507643620, NULL, NULL, NULL, 'A009', 'in a chat that is gone'),
+  (20, 88, 0, 0, 0, 0, 0, 0, NULL, 507643997, NULL, '447700900004@s.whatsapp.net', NULL, 'A019', 'in a chat that is gone, from a person'),
+  (21, NULL, 1, 0, 0, 0, 0, 0, NULL, 507643998, NULL, NULL, '120363041234567897@g.us', 'A020', 'in a chat that is gone, to a group'),
   (11, 1, 0, 2, 0, 0, 0, 0, NULL, 507643680, NULL, '34600000002@s.whatsapp.net', NULL, 'A010', NULL),
   (12, 1, 0, 59, 0, 0, 0, 0, NULL, 507643740, NULL, '34600000002@s.whatsapp.net', NULL, 'A011', NULL),
   (13, 1, 0, 10, 2, 0, 0, 0, NULL, 507643800, NULL, '34600000002@s.whatsapp.net', NULL, 'A012', NULL),

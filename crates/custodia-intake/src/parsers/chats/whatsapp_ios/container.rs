@@ -2,7 +2,8 @@
 //!
 //! A full file system names containers by UUIDs, a backup by the group they belong to. The databases lie at the top of the
 //! group's container, preferences in `Library/Preferences`, files of messages below `Message`. The app's own sandbox is
-//! another container, which may state the account too.
+//! another container, which may state the account too; early releases kept all there: the databases in `Documents`, files
+//! below `Library`.
 
 use std::io::Read;
 
@@ -45,6 +46,12 @@ pub fn is_preferences(path: &str) -> bool {
 /// The folder of a path.
 pub fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The container in which a database lies.
+fn container(database: &str) -> &str {
+    let folder = parent(database);
+    folder.strip_suffix("/Documents").unwrap_or(folder)
 }
 
 /// What preferences say of the own account.
@@ -113,7 +120,8 @@ fn app(evidence: &Evidence, path: &str) -> Option<&'static App> {
     if path.contains("net.whatsapp.WhatsApp") {
         return Some(plain);
     }
-    let folder = parent(path);
+    // Preferences themselves lie two folders below the top of their container.
+    let folder = container(path);
     APPS.iter().find(|app| group_preferences(evidence, folder, app).next().is_some())
 }
 
@@ -126,7 +134,7 @@ fn group_preferences<'a>(evidence: &'a Evidence, folder: &str, app: &App) -> imp
 /// The own account of the container at whose top a database lies. Where its own preferences say nothing, those of the app's
 /// sandbox on the same phone count, if there is but one account in them.
 pub fn owner(evidence: &Evidence, database: &str) -> Option<Text> {
-    let folder = parent(database);
+    let folder = container(database);
     let app = app(evidence, database);
     let apps = || APPS.iter().filter(|other| app.is_none_or(|app| app.service == other.service));
     let beside = apps().flat_map(|app| group_preferences(evidence, folder, app));
@@ -141,6 +149,7 @@ pub fn owner(evidence: &Evidence, database: &str) -> Option<Text> {
                 .any(|app| parent(&item.path).ends_with(PREFERENCES) && item.path.ends_with(&format!("/{}", app.own)))
     };
     let mut accounts: Vec<Text> = evidence.items().iter().filter(in_sandbox).filter_map(stated).collect();
+    accounts.sort();
     accounts.dedup();
     match accounts.as_slice() {
         [account] => Some(account.clone()),
@@ -148,9 +157,12 @@ pub fn owner(evidence: &Evidence, database: &str) -> Option<Text> {
     }
 }
 
-/// The file of the exhibit that a message names by a path below `Message`.
+/// The file of the exhibit that a message names by a path below `Message`, in early releases below `Library`. Some
+/// extractions lay the folder `Media` beside the database.
 pub fn file<'a>(evidence: &'a Evidence, database: &str, stored: &str) -> Option<&'a Item> {
     let stored = stored.trim_start_matches('/');
     let stored = stored.strip_prefix("Message/").unwrap_or(stored);
-    evidence.item(&format!("{}/Message/{stored}", parent(database)))
+    let container = container(database);
+    let paths = ["Message/", "Library/", ""].map(|folder| format!("{container}/{folder}{stored}"));
+    paths.iter().find_map(|path| evidence.item(path))
 }

@@ -82,7 +82,16 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
 
 /// What all rows of this type have; `column_of_time` is where their time goes.
 fn stored(reading: &mut Reading<'_>, row: &Record<'_>, place: Place, code: i64, column_of_time: &str) -> Stored {
-    let (chat, chat_kind) = reading.chat(&place, cell::int(row.get(column::ZCHATSESSION)));
+    let from_me = cell::flag(row.get(column::ZISFROMME));
+    let id = cell::int(row.get(column::ZCHATSESSION));
+    let other = match id.and_then(|id| reading.chats.get(id)) {
+        Some(_) => None,
+        None => {
+            let written = cell::text(row.get(if from_me { column::ZTOJID } else { column::ZFROMJID }));
+            written.filter(|other| other.contains('@')).and_then(|other| reading.jids.written(&other))
+        }
+    };
+    let (chat, chat_kind) = reading.chat(&place, id, other);
     let member = reading.member(&place, cell::reference(row.get(column::ZGROUPMEMBER)));
     let mut times = Times::default();
     let sent = times.read(column_of_time, row.get(column::ZMESSAGEDATE));
@@ -92,7 +101,7 @@ fn stored(reading: &mut Reading<'_>, row: &Record<'_>, place: Place, code: i64, 
         chat,
         chat_kind,
         key: cell::owned(row.get(column::ZSTANZAID)).unwrap_or_else(|| "".into()),
-        from_me: cell::flag(row.get(column::ZISFROMME)),
+        from_me,
         member,
         code,
         text: cell::owned(row.get(column::ZTEXT)),

@@ -4,7 +4,7 @@ use custodia_model::tables::Alias;
 use custodia_model::{Rows, Text, Time};
 
 use super::super::whatsapp_android::by_id::ById;
-use super::super::whatsapp_android::jids::{ChatKind, Jids};
+use super::super::whatsapp_android::jids::{self, ChatKind, Jids};
 use super::super::whatsapp_android::open;
 use super::super::whatsapp_android::out::{Out, Place};
 use super::super::whatsapp_android::reading::Words;
@@ -169,14 +169,18 @@ impl<'a> Reading<'a> {
         self.out.warn_once(place, "reference absent", says);
     }
 
-    /// Address and kind of the chat a row names; when its table does not hold it, its number takes the place of the address.
-    pub fn chat(&mut self, place: &Place, id: Option<i64>) -> (Text, ChatKind) {
+    /// Address and kind of the chat a row names. When its table does not hold it, the address to or from which the row goes
+    /// counts, and without one the number takes its place.
+    pub fn chat(&mut self, place: &Place, id: Option<i64>, other: Option<Text>) -> (Text, ChatKind) {
         if let Some(chat) = id.and_then(|id| self.chats.get(id)) {
             return (chat.address.clone(), chat.kind);
         }
         let id = id.unwrap_or(-1);
         self.missing(place, schema::ZWACHATSESSION::WANTED.table, id);
-        (format!("chat {id}").into(), ChatKind::Other)
+        match other {
+            Some(other) => (other.clone(), jids::kind(&other)),
+            None => (format!("chat {id}").into(), ChatKind::Other),
+        }
     }
 
     /// The member of a group a row names.
