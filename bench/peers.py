@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 EXPORTER = "whatsapp-chat-exporter==0.13.1"
+OPENSSL = "cryptography==50.0.2"
 JOINERS = ("duckdb==1.4.2", "networkx==3.5")
 
 
@@ -41,6 +42,11 @@ def exporter(folder):
 def joiners(folder):
     """A Python that has DuckDB and networkx, and their versions, or None and why not."""
     return environment(folder, *JOINERS)
+
+
+def openssl(folder):
+    """A Python that has OpenSSL's ciphers, and its version, or None and why not."""
+    return environment(folder, OPENSSL)
 
 
 def environment(folder, *packages):
