@@ -18,6 +18,7 @@ use record::Record;
 
 mod domains;
 mod keybag;
+mod mbdb;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -27,15 +28,18 @@ pub struct Itunes;
 
 const ABOUT: About = About {
     name: "iTunes backup",
-    opens: "folders with Manifest.db, Manifest.plist and files named by 40 hex digits, flat or in folders of two digits, in a \
+    opens: "folders with Manifest.db or Manifest.mbdb, Manifest.plist and files named by 40 hex digits, flat or in folders of two digits, in a \
             folder or any archive; encrypted ones with a password that the operator gives; files appear where they lay on the \
             device",
-    tested: &["unencrypted, encrypted with and without the first derivation, flat, in a zip, damaged; invented data"],
-    gaps: "Manifest.mbdb of iOS 9 and older; folders and symbolic links are not listed; keys that only the device itself can open",
+    tested: &[
+        "unencrypted, encrypted with and without the first derivation, flat, with Manifest.mbdb, in a zip, damaged; invented data",
+    ],
+    gaps: "files of encrypted backups bear no check value, so altered ones are not told; folders and symbolic links are not listed; keys that only the device itself can open",
 };
 
 /// Names that belong to a backup.
 const MANIFEST: &str = "Manifest.db";
+const OLD_MANIFEST: &str = "Manifest.mbdb";
 const PROPERTIES: &str = "Manifest.plist";
 
 impl Assembly for Itunes {
@@ -45,11 +49,11 @@ impl Assembly for Itunes {
 
     fn wants(&self, path: &str, _head: &[u8]) -> bool {
         let name = path.rsplit('/').next().unwrap_or_default();
-        is_digest(name) || [MANIFEST, "Manifest.db-wal", PROPERTIES].contains(&name)
+        is_digest(name) || [MANIFEST, "Manifest.db-wal", OLD_MANIFEST, PROPERTIES].contains(&name)
     }
 
     fn fits(&self, path: &str, _head: &[u8]) -> bool {
-        [MANIFEST, PROPERTIES].contains(&path.rsplit('/').next().unwrap_or_default())
+        [MANIFEST, OLD_MANIFEST, PROPERTIES].contains(&path.rsplit('/').next().unwrap_or_default())
     }
 
     fn below<'a>(&self, path: &'a str) -> &'a str {
@@ -79,7 +83,7 @@ impl Assembly for Itunes {
         if path.ends_with(PROPERTIES) {
             // It stands for the backup only where the database is gone.
             let bag = properties.ok().flatten().is_some_and(|properties| properties.contains_key("BackupKeyBag"));
-            let alone = bag && beside(MANIFEST).is_none();
+            let alone = bag && beside(MANIFEST).is_none() && beside(OLD_MANIFEST).is_none();
             let says = "expected Manifest.db beside Manifest.plist, found none: without it nothing says what the files of this \
                         backup are";
             return Err(if alone { Refused::damaged(says) } else { Refused::Other });
@@ -88,7 +92,12 @@ impl Assembly for Itunes {
         let failed = |error: io::Error| Refused::damaged(format!("Manifest.db could not be read: {error}"));
         let stored = held.open().map_err(failed)?;
         let mut magic = [0; 16];
-        let plain = stored.read_at(0, &mut magic).map_err(failed)? == 16 && &magic == SQLITE_MAGIC;
+        let read = stored.read_at(0, &mut magic).map_err(failed)?;
+        let old = path.ends_with(OLD_MANIFEST);
+        if old && (!magic.starts_with(mbdb::MAGIC) || beside(MANIFEST).is_some()) {
+            return Err(Refused::Other);
+        }
+        let plain = old || (read == 16 && &magic == SQLITE_MAGIC);
         let properties = match properties {
             Ok(Some(properties)) => properties,
             // Other programs have files of this name.
@@ -104,6 +113,12 @@ impl Assembly for Itunes {
         };
         let encrypted = properties.get("IsEncrypted").and_then(Value::as_boolean).unwrap_or(!plain);
         let keys = encrypted.then(|| unlock(&properties, exhibit)).transpose()?;
+        let listing = Listing { folder, exhibit, keys: keys.as_ref() };
+        let opened = || Opened { key: keys.as_ref().map(|_| "a password given by the operator".to_owned()) };
+        if old {
+            listing.walk_old(stored, visit)?;
+            return Ok(opened());
+        }
         let database = if plain {
             stored
         } else {
@@ -119,8 +134,8 @@ impl Assembly for Itunes {
         if database.table("Files").is_none() && properties.is_empty() {
             return Err(Refused::Other);
         }
-        Listing { folder, exhibit, keys: keys.as_ref() }.walk(&database, visit)?;
-        Ok(Opened { key: keys.map(|_| "a password given by the operator".to_owned()) })
+        listing.walk(&database, visit)?;
+        Ok(opened())
     }
 }
 
@@ -230,6 +245,28 @@ impl Listing<'_> {
         Ok(())
     }
 
+    /// The list of iOS 9 and older.
+    fn walk_old(&self, list: Bytes, visit: &mut dyn Visit) -> Result<(), Refused> {
+        let failed = |error: io::Error| Refused::damaged(format!("Manifest.mbdb could not be read: {error}"));
+        let mut records = mbdb::Records::new(list).map_err(failed)?;
+        loop {
+            let at = records.at();
+            let listed = match records.next() {
+                Ok(Some(listed)) => listed,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    let says = format!("Manifest.mbdb ends within its record at byte {at}: {error}");
+                    visit.warning(None, Warning::new("truncated", says));
+                    return Ok(());
+                }
+            };
+            let name = domains::path(&listed.domain, &listed.relative);
+            if listed.record.is_file(0) && self.hand_over(&listed.id, name, &listed.record, visit).is_break() {
+                return Ok(());
+            }
+        }
+    }
+
     fn hand_over(&self, id: &str, name: String, record: &Record, visit: &mut dyn Visit) -> std::ops::ControlFlow<()> {
         let modified = record.modified.and_then(Time::from_unix_s);
         let mut entry = Entry { name, size: record.size, modified, ..Entry::default() };
@@ -240,7 +277,7 @@ impl Listing<'_> {
                 return visit.entry(entry, Content::Later(Box::new(|| Ok(Box::new(&b""[..])))));
             }
             let says = format!(
-                "Manifest.db lists the file as {id}, which is not in the backup or could not be read to its end"
+                "the backup lists the file as {id}, which is not in the backup or could not be read to its end"
             );
             return visit.refused(entry, Warning::new("missing file", says));
         };
@@ -281,7 +318,7 @@ fn content(held: &Held, key: Option<[u8; 32]>, size: Option<u64>) -> io::Result<
     let end = match size {
         Some(size) if bytes.len() != size => Some(Damage::new(
             if bytes.len() < size { "truncated" } else { "another size" },
-            format!("Manifest.db says that the file has {size} bytes, the backup holds {} of it", bytes.len()),
+            format!("the backup says that the file has {size} bytes, the backup holds {} of it", bytes.len()),
         )),
         _ if odd && size.is_none() => {
             Some(Damage::new("truncated", "expected whole blocks of 16 bytes, the last is cut"))

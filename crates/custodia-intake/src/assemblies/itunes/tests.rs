@@ -32,6 +32,8 @@ struct How {
     /// Without the first derivation, as before iOS 10.2, and with a readable Manifest.db.
     old: bool,
     flat: bool,
+    /// With Manifest.mbdb in place of Manifest.db.
+    mbdb: bool,
     rounds: Option<u32>,
     /// Number of a file that is left out.
     without: Option<usize>,
@@ -135,6 +137,7 @@ fn make(desk: &Desk, folder: &str, how: &How) {
     let mut rows =
         "CREATE TABLE Files(fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB);\n"
             .to_owned();
+    let mut list = super::mbdb::MAGIC.to_vec();
     let mut row = |id: &str, domain: &str, relative: &str, flags: u8, file: Vec<u8>| {
         rows.push_str(&format!(
             "INSERT INTO Files VALUES('{id}', '{domain}', '{relative}', {flags}, X'{}');\n",
@@ -152,6 +155,16 @@ fn make(desk: &Desk, folder: &str, how: &How) {
         let own = [0x70 + number as u8; 32];
         let class = 3 + number as u32 % 2;
         let key = how.encrypted.then(|| [&class.to_le_bytes()[..], &wrap(class_key(class), own)].concat());
+        for text in [domain.as_bytes(), relative.as_bytes(), b"", b"", key.as_deref().unwrap_or_default()] {
+            list.extend(if text.is_empty() { u16::MAX } else { text.len() as u16 }.to_be_bytes());
+            list.extend(text);
+        }
+        list.extend(0o100_644u16.to_be_bytes());
+        list.extend([0; 16]);
+        list.extend([1_700_000_000u32.to_be_bytes(), [0; 4], [0; 4]].concat());
+        list.extend((content.len() as u64).to_be_bytes());
+        list.extend([class as u8, 1]);
+        list.extend(b"\x00\x04name\x00\x05value");
         row(&id, domain, relative, 1, archived(0o100_644, content.len(), relative, key));
         if how.without == Some(number) || (content.is_empty() && !how.encrypted) {
             continue;
@@ -169,7 +182,11 @@ fn make(desk: &Desk, folder: &str, how: &How) {
     } else {
         manifest
     };
-    desk.put(&format!("{folder}/Manifest.db"), &manifest);
+    if how.mbdb {
+        desk.put(&format!("{folder}/Manifest.mbdb"), &list);
+    } else {
+        desk.put(&format!("{folder}/Manifest.db"), &manifest);
+    }
     desk.put(&format!("{folder}/Manifest.plist"), &binary(&dictionary(fields)));
 }
 
@@ -239,6 +256,8 @@ fn files_lie_where_they_lay_on_the_device() {
         How { encrypted: true, ..How::default() },
         How { encrypted: true, flat: true, ..How::default() },
         How { encrypted: true, old: true, ..How::default() },
+        How { flat: true, mbdb: true, ..How::default() },
+        How { flat: true, mbdb: true, encrypted: true, old: true, ..How::default() },
     ] {
         let desk = Desk::new();
         make(&desk, "phone/Backup/0001", &how);
@@ -251,7 +270,10 @@ fn files_lie_where_they_lay_on_the_device() {
             }
             let lines = told(&desk.path(evidence), &secrets);
             expect(&lines, below);
-            let manifest = of(&lines, "files").into_iter().find(|line| line.contains("Manifest.db ")).unwrap();
+            let manifest = of(&lines, "files")
+                .into_iter()
+                .find(|line| line.contains("Manifest.db ") || line.contains("Manifest.mbdb "))
+                .unwrap();
             assert!(manifest.ends_with("iTunes backup parsed"), "{manifest}");
             let facts = of(&lines, "device_facts").into_iter().filter(|fact| fact.contains("backup key")).count();
             assert_eq!(facts, usize::from(how.encrypted), "{lines:#?}");
@@ -333,10 +355,11 @@ fn what_is_missing_is_told() {
 /// Damage anywhere in what steers a backup costs what it damages and never the examination.
 #[test]
 fn damage_never_panics() {
-    for how in [How::default(), How { encrypted: true, ..How::default() }] {
+    let old = How { flat: true, mbdb: true, encrypted: true, old: true, ..How::default() };
+    for how in [How::default(), How { encrypted: true, ..How::default() }, old] {
         let desk = Desk::new();
         make(&desk, "phone", &how);
-        for name in ["Manifest.db", "Manifest.plist"] {
+        for name in [if how.mbdb { "Manifest.mbdb" } else { "Manifest.db" }, "Manifest.plist"] {
             let path = desk.path(&format!("phone/{name}"));
             let whole = std::fs::read(&path).unwrap();
             for bytes in damaged(&whole, 120) {
