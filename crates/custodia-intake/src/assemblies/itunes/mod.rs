@@ -139,9 +139,9 @@ impl Assembly for Itunes {
     }
 }
 
-/// Names of files in a backup are SHA-1 of domain and path.
+/// Names of files in a backup are SHA-1 of domain and path, in lower case; caches of browsers name theirs in upper case.
 fn is_digest(name: &str) -> bool {
-    name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+    name.len() == 40 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn properties(held: &Held) -> Result<Dictionary, String> {
