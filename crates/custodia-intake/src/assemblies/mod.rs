@@ -38,7 +38,7 @@ pub trait Assembly: Sync {
     /// Name, what it opens, what it leaves out.
     fn about(&self) -> &'static About;
 
-    /// Whether it needs the content of this file later, by path and first bytes (at most 4096).
+    /// Whether it needs the content of this file later, by path and first bytes (at most 4096); what it fits included.
     fn wants(&self, path: &str, head: &[u8]) -> bool;
 
     /// Whether this file stands for such a container; the digests of all others are then known.
@@ -54,10 +54,12 @@ pub trait Assembly: Sync {
         false
     }
 
-    /// Opens it and hands every file to `visit`, as [`crate::sources::Source::walk`] does.
+    /// Opens it and hands every file to `visit`, as [`crate::sources::Source::walk`] does. `own` is the file that stands for it:
+    /// two entries of an archive may bear one path.
     fn open(
         &self,
         path: &Text,
+        own: &Held,
         exhibit: &Exhibit<'_>,
         limits: &Limits,
         visit: &mut dyn Visit,
@@ -117,6 +119,12 @@ pub struct Held {
 }
 
 impl Held {
+    /// The content of an item; none when it was not kept or not read to its end.
+    pub(crate) fn of(item: &Item) -> Option<Held> {
+        let whole = item.digests.is_some() && !matches!(item.kept, Kept::No);
+        whole.then(|| Held { kept: item.kept.clone(), size: item.size })
+    }
+
     /// Opens the content.
     pub fn open(&self) -> io::Result<Bytes> {
         self.kept.open()
@@ -132,16 +140,14 @@ impl<'a> Exhibit<'a> {
 
     /// Takes in a file that the walk kept.
     pub(crate) fn add(&mut self, item: &Item) {
-        if matches!(item.kept, Kept::No) || item.digests.is_none() {
-            return;
-        }
+        let Some(held) = Held::of(item) else { return };
         if Key::may_be(&item.head) && self.keys.len() < KEYS {
             let key = Key::read(&item.head).ok();
             if let Some(key) = key.filter(|key| self.known.insert(key.secret)) {
                 self.keys.push((item.path.to_string(), key));
             }
         }
-        self.held.entry(item.path.clone()).or_insert_with(|| Held { kept: item.kept.clone(), size: item.size });
+        self.held.entry(item.path.clone()).or_insert(held);
     }
 
     /// The file at a path, if an assembly wanted it and it could be read to its end.
@@ -163,7 +169,7 @@ pub(crate) fn opened(source: Option<&'static str>, item: &Item) -> bool {
 
 /// Whether any assembly needs this file later.
 pub(crate) fn wanted(path: &str, head: &[u8]) -> bool {
-    Key::may_be(head) || ASSEMBLIES.iter().any(|assembly| assembly.wants(path, head) || assembly.fits(path, head))
+    Key::may_be(head) || ASSEMBLIES.iter().any(|assembly| assembly.wants(path, head))
 }
 
 #[cfg(test)]

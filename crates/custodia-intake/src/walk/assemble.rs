@@ -11,7 +11,7 @@ use custodia_model::{Origin, Text, tables::DeviceFact, tables::Warning};
 use super::Outcome;
 use super::level::Level;
 use super::walker::Walker;
-use crate::assemblies::{ASSEMBLIES, Assembly, Exhibit, Refused, wanted};
+use crate::assemblies::{ASSEMBLIES, Assembly, Exhibit, Held, Refused, wanted};
 use crate::evidence::Kept;
 use crate::secrets::Secrets;
 
@@ -49,9 +49,8 @@ pub(super) fn all(walker: &mut Walker<'_>, secrets: &Secrets) {
 fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, exhibit: &Exhibit<'_>) {
     let Some(item) = walker.items.get(index) else { return };
     let path = item.path.clone();
-    if item.digests.is_none() {
-        return; // Why it could not be read to its end has been told.
-    }
+    // Why it could not be read to its end or kept has been told.
+    let Some(own) = Held::of(item) else { return };
     let depth = walker.depths.get(index).copied().unwrap_or(0);
     let limits = walker.shared.limits;
     let name = assembly.about().name;
@@ -71,7 +70,7 @@ fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, 
         let before = walker.items.len();
         let opened = catch_unwind(AssertUnwindSafe(|| {
             let mut level = Level::inside(walker, below, depth + 1).named(path.clone());
-            let opened = assembly.open(&path, exhibit, limits, &mut level);
+            let opened = assembly.open(&path, &own, exhibit, limits, &mut level);
             (opened, level.finish())
         }));
         match opened {

@@ -7,7 +7,7 @@ use custodia_model::{Text, tables::Warning};
 use flate2::bufread::ZlibDecoder;
 
 use super::cbc::Plaintext;
-use super::{Assembly, Exhibit, Opened, Refused};
+use super::{Assembly, Exhibit, Held, Opened, Refused};
 use crate::bytes::Bytes;
 use crate::sources::ratio::{Packed, Watched};
 use crate::sources::{About, Content, Entry, Input, Limits, Source, Visit, tar::Tar};
@@ -45,19 +45,20 @@ impl Assembly for AndroidBackup {
     fn open(
         &self,
         path: &Text,
+        own: &Held,
         exhibit: &Exhibit<'_>,
         limits: &Limits,
         visit: &mut dyn Visit,
     ) -> Result<Opened, Refused> {
-        let held = exhibit.file(path).ok_or(Refused::Other)?;
         let failed = |error: io::Error| Refused::damaged(format!("the Android backup could not be read: {error}"));
-        let bytes = held.open().map_err(failed)?;
+        let bytes = own.open().map_err(failed)?;
         let mut head = vec![0; header::LONGEST];
         let read = bytes.read_at(0, &mut head).map_err(failed)?;
         head.truncate(read);
         let header = Header::parse(&head)?;
         let encryption = header.encryption.as_ref();
-        let master = encryption.map(|own| own.unlock(exhibit.secrets.passwords(), &exhibit.rounds)).transpose()?;
+        let master =
+            encryption.map(|stored| stored.unlock(exhibit.secrets.passwords(), &exhibit.rounds)).transpose()?;
         let (data, at) = match &master {
             None => (bytes, header.data),
             Some(master) => {

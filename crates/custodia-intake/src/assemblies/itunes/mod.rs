@@ -73,6 +73,7 @@ impl Assembly for Itunes {
     fn open(
         &self,
         path: &Text,
+        own: &Held,
         exhibit: &Exhibit<'_>,
         _limits: &Limits,
         visit: &mut dyn Visit,
@@ -88,9 +89,8 @@ impl Assembly for Itunes {
                         backup are";
             return Err(if alone { Refused::damaged(says) } else { Refused::Other });
         }
-        let held = exhibit.file(path).ok_or(Refused::Other)?;
         let failed = |error: io::Error| Refused::damaged(format!("Manifest.db could not be read: {error}"));
-        let stored = held.open().map_err(failed)?;
+        let stored = own.open().map_err(failed)?;
         let mut magic = [0; 16];
         let read = stored.read_at(0, &mut magic).map_err(failed)?;
         let old = path.ends_with(OLD_MANIFEST);

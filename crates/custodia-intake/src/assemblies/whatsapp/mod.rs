@@ -6,7 +6,7 @@ use custodia_model::{Text, tables::Warning};
 use flate2::bufread::ZlibDecoder;
 
 use super::keys::{Key, Kind};
-use super::{Assembly, Exhibit, Opened, Refused};
+use super::{Assembly, Exhibit, Held, Opened, Refused};
 use crate::bytes::Bytes;
 use crate::sources::ratio::{Packed, Watched};
 use crate::sources::{About, Body, Content, Entry, Limits, Visit};
@@ -58,13 +58,13 @@ impl Assembly for Backup {
     fn open(
         &self,
         path: &Text,
+        own: &Held,
         exhibit: &Exhibit<'_>,
         limits: &Limits,
         visit: &mut dyn Visit,
     ) -> Result<Opened, Refused> {
-        let held = exhibit.file(path).ok_or(Refused::Other)?;
         let failed = |error: io::Error| Refused::damaged(format!("the backup could not be read: {error}"));
-        let bytes = held.open().map_err(failed)?;
+        let bytes = own.open().map_err(failed)?;
         let mut head = vec![0; HEAD];
         let read = bytes.read_at(0, &mut head).map_err(failed)?;
         head.truncate(read);
@@ -89,7 +89,7 @@ impl Assembly for Backup {
             visit.warning(None, Warning::new("checksum", says));
         }
         let name = named.unwrap_or_else(|| path.rsplit('/').next().unwrap_or_default()).to_owned();
-        let (held, limits) = (held.clone(), limits.clone());
+        let (held, limits) = (own.clone(), limits.clone());
         let from = found.key.0.clone();
         let content = move || found.body(held.open()?, &limits);
         let _ = visit.entry(Entry { name, ..Entry::default() }, Content::Later(Box::new(content)));
@@ -100,7 +100,7 @@ impl Assembly for Backup {
 /// The name of what a backup holds: its own without `.crypt12`, `.crypt14`, `.crypt15`, and what a copy adds after it.
 fn name_inside(path: &str) -> Option<&str> {
     let name = path.rsplit('/').next()?;
-    let at = name.to_ascii_lowercase().rfind(".crypt")?;
+    let at = name.as_bytes().windows(6).rposition(|part| part.eq_ignore_ascii_case(b".crypt"))?;
     let (inside, ending) = name.split_at_checked(at)?;
     let (version, rest) = ending.split_at_checked(8)?;
     let known = ["12", "14", "15"].iter().any(|known| version.ends_with(known));

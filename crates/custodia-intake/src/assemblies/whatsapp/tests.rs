@@ -113,6 +113,22 @@ fn kept_backups_are_read_as_expected() {
     }
 }
 
+/// Two entries of an archive may bear one name: each is opened with its own bytes.
+#[test]
+fn two_backups_of_one_name() {
+    let desk = Desk::new();
+    let mut tar = tar::Builder::new(Vec::new());
+    let (one, two) = (crypt15(&zlib(&store()), true), crypt15(&zlib(b"another content"), true));
+    for (name, content) in [("a.db.crypt15", &one), ("a.db.crypt15", &two), ("encrypted_backup.key", &root_file())] {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        tar.append_data(&mut header, name, content.as_slice()).unwrap();
+    }
+    let lines = told(&desk.put("phone.tar", &tar.into_inner().unwrap()), &Secrets::default());
+    let inside: Vec<_> = of(&lines, "files").into_iter().filter(|line| line.contains("crypt15/a.db")).collect();
+    assert!(inside.len() == 2 && inside[0].contains(" 4096 ") && inside[1].contains(" 15 "), "{lines:#?}");
+}
+
 /// The way back to the byte: a row of an encrypted backup is shown again, by the key beside it.
 #[test]
 fn rows_are_found_again() {
