@@ -248,9 +248,7 @@ fn device_row(facts: &ExhibitFacts, counts: &Examined, walked: &Walked) -> Row {
     };
     let device_kind = match () {
         () if holds(&["/data/data/", "/data/user/0/", "/system/build.prop"]) => "android",
-        () if holds(&["/private/var/mobile/", "/private/var/wireless/", "/mobile/Containers/Shared/AppGroup/"]) => {
-            "ios"
-        }
+        () if holds(&["/private/var/mobile/", "/private/var/wireless/", "/mobile/Containers/"]) => "ios",
         () => "unknown",
     };
     let int = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);

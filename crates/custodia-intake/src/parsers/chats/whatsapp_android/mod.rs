@@ -4,7 +4,8 @@
 //! [`schema`] names tables and columns, [`codes`] turns numbers into words, [`jids`], [`chats`], [`members`],
 //! [`names`] and [`calls`] read the small tables, [`modern`] and [`legacy`] the messages, which [`messages`] puts
 //! together with their side tables; [`events`] is for system rows, [`media`] for files, [`ties`] for pairs of addresses,
-//! [`traces`] for links and addresses in texts.
+//! [`traces`] for links and addresses in texts. Modules that are visible to the reader for iOS hold what both store alike:
+//! cells, addresses, pairs, side tables, the way a schema is declared and compared.
 
 mod axolotl;
 pub(super) mod by_id;

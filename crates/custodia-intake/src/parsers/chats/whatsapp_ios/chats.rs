@@ -11,6 +11,7 @@ use super::super::whatsapp_android::jids::{self, ChatKind};
 use super::super::whatsapp_android::names::named;
 use super::super::whatsapp_android::out::Place;
 use super::super::whatsapp_android::traces::{self, Holder};
+use super::names::on_server;
 use super::schema::{ZWACHATSESSION, ZWAGROUPINFO};
 use super::storage::{Chat, Reading};
 use super::times::Times;
@@ -76,11 +77,16 @@ pub fn read(reading: &mut Reading<'_>) {
     });
 }
 
-/// A chat that is filed under a hidden identifier names the number too, and the other way round. Older releases hold a
-/// number of the address book there, which is no account.
+/// A chat that is filed under a hidden identifier names the number too, and the other way round. Older releases hold an entry
+/// of the address book there, which is no account.
 fn other_address(reading: &mut Reading<'_>, place: &Place, chat: &Text, stored: Cell<'_>) {
-    let other = cell::text(stored).filter(|other| other.contains('@'));
-    if let Some(other) = other.and_then(|other| reading.jids.written(&other)) {
+    let Some(written) = cell::text(stored) else { return };
+    let other = match written.contains('@') {
+        true => reading.jids.written(&written),
+        false if chat.ends_with("@lid") => on_server(&written, account::PHONE_SERVER),
+        false => None,
+    };
+    if let Some(other) = other {
         reading.tie(place, chat, &other, "chat account");
     }
 }

@@ -13,7 +13,7 @@ use super::codes;
 use super::events;
 use super::media;
 use super::metadata::Metadata;
-use super::schema::{ZWAMEDIAITEM, ZWAMESSAGE as column, ZWAMESSAGEDATAITEM};
+use super::schema::{MEDIA_BY_KEY, MESSAGE_OF_MEDIA, ZWAMEDIAITEM, ZWAMESSAGE as column, ZWAMESSAGEDATAITEM};
 use super::storage::Reading;
 use super::times::Times;
 use super::traces::{self, Holder};
@@ -25,6 +25,8 @@ const FORWARDED: i64 = 0x180;
 /// Tables that are walked beside the messages, and their names for origins.
 pub struct Sides<'a> {
     media: Side<'a>,
+    /// Begun when a message first needs it.
+    media_by_key: Option<Side<'a>>,
     media_part: Text,
     previews: Side<'a>,
     previews_part: Text,
@@ -58,6 +60,7 @@ pub struct Stored {
 pub fn read<'a>(reading: &mut Reading<'a>) {
     let mut sides = Sides {
         media: Side::new(reading.database, &ZWAMEDIAITEM::WANTED),
+        media_by_key: None,
         media_part: ZWAMEDIAITEM::WANTED.table.into(),
         previews: Side::new(reading.database, &ZWAMESSAGEDATAITEM::WANTED),
         previews_part: ZWAMESSAGEDATAITEM::WANTED.table.into(),
@@ -74,7 +77,7 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
             false => put(reading, &mut sides, row, stored),
         }
     });
-    for side in [&mut sides.media, &mut sides.previews] {
+    for side in [&mut sides.media, &mut sides.previews].into_iter().chain(&mut sides.media_by_key) {
         let damage = side.damage();
         reading.out.damage(Some(side.table()), &damage);
     }
@@ -129,11 +132,18 @@ fn sender(reading: &mut Reading<'_>, row: &Record<'_>, stored: &Stored) -> Optio
     from.or(chat)
 }
 
-fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, row: &Record<'_>, stored: Stored) {
+fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, stored: Stored) {
     let sender = sender(reading, row, &stored);
     let Stored { place, chat, key, from_me, code, text, sent, times_as_stored, .. } = stored;
     let message_kind = reading.kinds.of(code);
-    let item = sides.media.at(place.row);
+    let item = match sides.media.at(place.row) {
+        Some(item) => Some(item),
+        None => cell::reference(row.get(column::ZMEDIAITEM)).and_then(|key| {
+            let by_key = sides.media_by_key.get_or_insert_with(|| Side::new(reading.database, &MEDIA_BY_KEY));
+            // A row that names another message belongs to that one.
+            by_key.at(key).filter(|item| item.get(MESSAGE_OF_MEDIA) == Cell::Null)
+        }),
+    };
     let metadata = Metadata(match item.map(|item| item.get(ZWAMEDIAITEM::ZMETADATA)) {
         Some(Cell::Blob(bytes)) => bytes,
         _ => &[],

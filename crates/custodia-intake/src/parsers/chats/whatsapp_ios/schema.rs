@@ -12,8 +12,8 @@ read! { STORAGE:
         ZLOCATIONSHARINGENDDATE ZETAG ZSAVEDINPUT";
     ZWAMESSAGE [
         Z_PK ZCHATSESSION ZISFROMME ZMESSAGETYPE ZMESSAGEDATE ZFROMJID ZTEXT ZGROUPMEMBER
-    ] later [ZTOJID ZSTANZAID ZGROUPEVENTTYPE ZMESSAGESTATUS ZSENTDATE ZSTARRED ZFLAGS] unread
-        "Z_ENT Z_OPT ZSORT ZMEDIAITEM ZMESSAGEINFO ZPARENTMESSAGE ZPUSHNAME ZCHILDMESSAGESDELIVEREDCOUNT
+    ] later [ZTOJID ZMEDIAITEM ZSTANZAID ZGROUPEVENTTYPE ZMESSAGESTATUS ZSENTDATE ZSTARRED ZFLAGS] unread
+        "Z_ENT Z_OPT ZSORT ZMESSAGEINFO ZPARENTMESSAGE ZPUSHNAME ZCHILDMESSAGESDELIVEREDCOUNT
         ZCHILDMESSAGESPLAYEDCOUNT ZCHILDMESSAGESREADCOUNT ZDATAITEMVERSION ZDOCID ZENCRETRYCOUNT
         ZFILTEREDRECIPIENTCOUNT ZMESSAGEERRORSTATUS ZSPOTLIGHTSTATUS ZLASTSESSION ZMEDIASECTIONID ZPHASH";
     ZWAMEDIAITEM [ZMESSAGE ZFILESIZE ZLATITUDE ZLONGITUDE ZMEDIALOCALPATH ZMEDIAURL ZVCARDNAME ZVCARDSTRING] later
@@ -55,6 +55,31 @@ read! { CALLS:
     ZWAAGGREGATECALLEVENT [Z_PK] later [ZVIDEO ZINCOMING] unread "Z_ENT Z_OPT ZMISSED";
 }
 
+/// `ZWAMEDIAITEM` by its own key, for messages whose media row does not name them: the same columns at the same places, but
+/// the key in the place of the message, which stands last.
+pub const MEDIA_BY_KEY: Wanted = Wanted {
+    table: ZWAMEDIAITEM::WANTED.table,
+    columns: &[
+        "Z_PK",
+        "ZFILESIZE",
+        "ZLATITUDE",
+        "ZLONGITUDE",
+        "ZMEDIALOCALPATH",
+        "ZMEDIAURL",
+        "ZVCARDNAME",
+        "ZVCARDSTRING",
+        "ZMOVIEDURATION",
+        "ZTITLE",
+        "ZMETADATA",
+        "ZMESSAGE",
+    ],
+    always: 0,
+    unread: "",
+};
+
+/// Where [`MEDIA_BY_KEY`] has the message.
+pub const MESSAGE_OF_MEDIA: usize = MEDIA_BY_KEY.columns.len() - 1;
+
 /// Tables of `ChatStorage.sqlite` that are known and not read; `About::gaps` says so.
 #[rustfmt::skip]
 pub const STORAGE_KNOWN: &[&str] = &[
@@ -65,3 +90,15 @@ pub const STORAGE_KNOWN: &[&str] = &[
 /// Tables that Core Data itself keeps in every database.
 pub const CORE_DATA: &[&str] =
     &["Z_PRIMARYKEY", "Z_METADATA", "Z_MODELCACHE", "ACHANGE", "ATRANSACTION", "ATRANSACTIONSTRING"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_rows_have_the_same_columns_by_either_key() {
+        let (by_message, by_key) = (ZWAMEDIAITEM::WANTED.columns, MEDIA_BY_KEY.columns);
+        assert_eq!(by_message[0], by_key[MESSAGE_OF_MEDIA]);
+        assert_eq!(by_message[1..], by_key[1..MESSAGE_OF_MEDIA]);
+    }
+}
