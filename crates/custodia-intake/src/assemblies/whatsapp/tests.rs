@@ -113,6 +113,30 @@ fn kept_backups_are_read_as_expected() {
     }
 }
 
+/// What comes out of a backup counts as what comes out of any container.
+#[test]
+fn limits_hold() {
+    use crate::sources::Limits;
+    use crate::walk::{Options, Outcome, walk};
+    let desk = Desk::new();
+    let backup = desk.put("a.db.crypt15", &crypt15(&zlib(&vec![7; 3_000_000]), true));
+    let walk = |limits: Limits| {
+        let secrets = given(&[&root_file()]);
+        let options = Options { threads: 2, limits, secrets, ..Options::default() };
+        let walked = walk(&backup, &|_, _| false, &options, &crate::progress::Silent).unwrap();
+        let sizes: Vec<u64> = walked.evidence.items().iter().skip(1).map(|item| item.size).collect();
+        let kinds: Vec<String> = walked.warnings.iter().map(|(_, warning)| warning.warning.to_string()).collect();
+        (sizes, walked.ended[0].outcome, kinds.join(" "))
+    };
+    let whole = Limits::default();
+    assert_eq!(walk(whole.clone()), (vec![3_000_000], Outcome::Whole, String::new()));
+    assert_eq!(walk(Limits { bytes: 1000, ..whole.clone() }).0, [1000]);
+    assert_eq!(walk(Limits { entries: 1, ..whole.clone() }), (vec![], Outcome::Partial, "limit".into()));
+    assert_eq!(walk(Limits { depth: 0, ..whole.clone() }), (vec![], Outcome::Partial, "depth".into()));
+    let (sizes, _, kinds) = walk(Limits { ratio: 2, ratio_from: 1_000_000, ..whole });
+    assert!(sizes[0] < 2_000_000 && kinds == "ratio", "{sizes:?} {kinds}");
+}
+
 /// Two entries of an archive may bear one name: each is opened with its own bytes.
 #[test]
 fn two_backups_of_one_name() {
