@@ -41,8 +41,11 @@ pub fn put(reading: &mut Reading<'_>, code: Option<i64>, stored: Stored) {
         targets = old.iter().chain(if old.is_none() { new.as_ref() } else { None }).cloned().collect();
         old_value = old;
         new_value = new.or(new_value.filter(|_| listed.is_none()));
-    } else if listed.is_some() {
-        // The text was persons, and they are told.
+    } else if listed
+        .as_ref()
+        .is_some_and(|listed| listed.all().all(|who| actor.as_ref() == Some(who) || targets.contains(who)))
+    {
+        // The text is made of persons, and all of them are told; otherwise it is kept.
         new_value = None;
     }
     if kind == codes::GROUP_EVENT && code == codes::RENAMED {
@@ -58,7 +61,8 @@ pub fn put(reading: &mut Reading<'_>, code: Option<i64>, stored: Stored) {
     let from_owner = from_me && actor.is_some() && actor == owner;
     let row_itself = Holder { owner: owner.as_ref(), chat: Some(&chat), key: Some(&key), ..Holder::default() };
     let holder = Holder { from_me: from_owner, sender: actor.as_ref(), sent: at, ..row_itself };
-    if rule != Persons::NumberChange {
+    // A list of accounts is written by the app itself.
+    if listed.is_none() {
         traces::tell(&mut reading.out, &holder, new_value.as_deref().unwrap_or_default(), || place.clone());
         // Who took a text away did not write it, nor was it written then.
         traces::tell(&mut reading.out, &row_itself, old_value.as_deref().unwrap_or_default(), || place.clone());
@@ -102,6 +106,11 @@ struct Listed {
 }
 
 impl Listed {
+    /// Every account.
+    fn all(&self) -> impl Iterator<Item = &Text> {
+        self.actor.iter().chain(&self.targets)
+    }
+
     /// The accounts of a text that is made of nothing else.
     fn read(text: &str) -> Option<Listed> {
         if !text.contains('@') {
@@ -168,7 +177,7 @@ fn persons(rule: Persons, named: Named<'_>) -> (Option<Text>, Vec<Text>) {
         }
         Persons::Owner => (alone.filter(|actor| Some(actor) != owner), owner.cloned().into_iter().collect()),
         Persons::NumberChange => (None, member.into_iter().collect()),
-        Persons::Notice => (None, several),
+        Persons::Notice => (None, Vec::new()),
     }
 }
 
@@ -180,7 +189,7 @@ fn server(address: &str) -> &str {
 /// before: no public reader states which of the two it is.
 fn number_change(person: Option<Text>, listed: Option<&Listed>) -> (Option<Text>, Option<Text>) {
     let Some(listed) = listed else { return (person, None) };
-    let mut all = listed.actor.iter().chain(&listed.targets).cloned();
+    let mut all = listed.all().cloned();
     match (all.next(), all.next()) {
         (Some(old), Some(new)) => (Some(old), Some(new)),
         (Some(new), None) => (person.filter(|old| *old != new), Some(new)),
