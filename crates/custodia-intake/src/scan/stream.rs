@@ -176,7 +176,11 @@ impl Scanner {
         if !wide {
             let from = at.saturating_sub(BEFORE);
             let view = held.get(from..held.len().min(at + BEHIND)).unwrap_or_default();
-            if let Some(lead) = around(view, at - from, 0) {
+            let lead = match around(view, at - from, 0) {
+                Some(lead) if lead.kind != Kind::EMail => Some(lead),
+                other => joined(view, at - from).or(other),
+            };
+            if let Some(lead) = lead {
                 let as_written = ascii(view.get(lead.range.clone()).unwrap_or_default());
                 let offset = self.base + (from + lead.range.start) as u64;
                 self.tell(lead, as_written, offset, 1);
@@ -207,4 +211,33 @@ impl Scanner {
         let written = if step == 1 { Written::Ascii } else { Written::Utf16 };
         self.found.push(Found { offset, kind: lead.kind, value: lead.value, as_written, written });
     }
+}
+
+/// In records of databases texts stand without a gap: an address of WhatsApp may follow the letters of another text, and it
+/// or a name of an onion service may be followed by some. Both end with a word that nothing else ends with, so what stands
+/// beside them is left out of sight. Before a name nothing is: its letters could be those of another text.
+#[cold]
+fn joined(view: &[u8], at: usize) -> Option<Lead> {
+    let ends = |word: &[u8]| {
+        let end = at + word.len();
+        view.get(at..end).is_some_and(|written| written.eq_ignore_ascii_case(word)).then_some(end)
+    };
+    let (start, end) = match *view.get(at)? {
+        b'.' => (0, ends(b".onion").filter(|&end| view.get(end).is_some_and(u8::is_ascii_alphabetic))?),
+        b'@' => {
+            let end = ends(b"@s.whatsapp.net").or_else(|| ends(b"@g.us"))?;
+            let user = |byte: &u8| byte.is_ascii_digit() || b"-:.".contains(byte);
+            let digits = view.get(..at)?.iter().rev().take_while(|byte| user(byte)).count();
+            let start = at - digits;
+            let letter = start > 0 && view.get(start - 1)?.is_ascii_alphabetic();
+            (if letter && view.get(start)?.is_ascii_digit() { start } else { 0 }, end)
+        }
+        _ => return None,
+    };
+    let mut lead = around(view.get(start..end)?, at - start, 0)?;
+    if !matches!(lead.kind, Kind::Onion | Kind::Account | Kind::GroupAddress) {
+        return None;
+    }
+    lead.range = lead.range.start + start..lead.range.end + start;
+    Some(lead)
 }

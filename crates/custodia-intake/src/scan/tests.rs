@@ -104,6 +104,21 @@ fn what_lies_in_another() {
     );
 }
 
+/// Texts of a record stand without a gap.
+#[test]
+fn what_stands_beside_other_texts() {
+    let kinds =
+        |text: &str| scan(text.as_bytes(), 9).into_iter().map(|one| (one.offset, one.value)).collect::<Vec<_>>();
+    let (phone, group) = ("34600000002@s.whatsapp.net", "120363041234567890@g.us");
+    assert_eq!(kinds(&format!("s.whatsapp.net{phone}Hola")), [(14, phone.to_owned())]);
+    assert_eq!(kinds(&format!("g.us{group}x{group}")), [(4, group.to_owned()), (28, group.to_owned())]);
+    assert_eq!(kinds(&format!(" {ZEROS}Shapes")), [(1, ZEROS.to_owned())]);
+    assert_eq!(kinds("A1B2https://example.com/a"), [(4, "https://example.com/a".to_owned())]);
+    for text in [format!("a{ZEROS}"), format!("{ZEROS}.example"), "1@g.us".to_owned()] {
+        assert_eq!(kinds(&text), [], "{text}");
+    }
+}
+
 /// The same traces for pieces of any size, at and around every border.
 #[test]
 fn pieces_of_any_size() {

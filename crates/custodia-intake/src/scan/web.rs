@@ -4,7 +4,7 @@
 //! in another script is another text as often as a part of the address.
 
 use super::whatsapp;
-use super::{Kind, Lead, ascii, run, run_back};
+use super::{Kind, Lead, ascii, ends_with, run, run_back};
 
 /// Longest address that is taken, and longest name of a host.
 const LONGEST: usize = 2000;
@@ -14,7 +14,7 @@ const HOST: usize = 253;
 const USER: usize = 64;
 
 /// Schemes that lead out of the device.
-const SCHEMES: &[&str] = &["http", "https", "ftp"];
+const SCHEMES: &[&str] = &["https", "http", "ftp"];
 
 /// Ends of names of files that look like domains: `icon@2x.png`.
 const FILES: &[&str] = &[
@@ -29,9 +29,10 @@ pub fn url(bytes: &[u8], at: usize) -> Option<Lead> {
         return None;
     }
     let before = bytes.get(..at)?;
-    let length = run_back(before, 6, |byte| byte.is_ascii_alphanumeric());
-    let scheme = before.get(at - length..)?;
-    if !SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known.as_bytes())) {
+    // In records of databases texts stand without a gap, so `https` may end a longer run of letters; `ftp` is too short for that.
+    let scheme = SCHEMES.iter().find(|known| ends_with(before, known.as_bytes()))?;
+    let start = at - scheme.len();
+    if scheme.len() < 4 && start > 0 && before.get(start - 1)?.is_ascii_alphanumeric() {
         return None;
     }
     let rest = bytes.get(at + 3..)?;
@@ -60,13 +61,8 @@ pub fn url(bytes: &[u8], at: usize) -> Option<Lead> {
     if !is_host(host) || is_whatsapp(bytes, at + 3 + end, host) {
         return None;
     }
-    let value = format!(
-        "{}://{}{}",
-        ascii(scheme).to_ascii_lowercase(),
-        ascii(authority).to_ascii_lowercase(),
-        ascii(written.get(end..)?)
-    );
-    Some(Lead { kind: Kind::Url, value, range: at - scheme.len()..at + 3 + written.len() })
+    let value = format!("{scheme}://{}{}", ascii(authority).to_ascii_lowercase(), ascii(written.get(end..)?));
+    Some(Lead { kind: Kind::Url, value, range: start..at + 3 + written.len() })
 }
 
 /// Characters of an address, without quotes, brackets of markup and what marks code.
