@@ -333,3 +333,21 @@ fn texts_are_found_and_the_graph_leaves() {
     let again = room.ok(&["link", "case", "--json"]);
     assert!(!again.contains("\"computed\":true"), "{again}");
 }
+
+#[test]
+fn any_bytes_are_scanned() {
+    let room = Room::new();
+    let name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion";
+    let mut bytes = vec![0xfe; 10];
+    bytes.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes.extend(b" ada@example.com ");
+    fs::write(room.path("raw.bin"), bytes).unwrap();
+    let lines =
+        format!("raw.bin#byte/10\tonion address\t{name}\tUTF-16LE\nraw.bin#byte/135\te-mail\tada@example.com\tASCII\n");
+    assert_eq!(room.ok(&["scan", "raw.bin"]), lines);
+    let rows: serde_json::Value =
+        serde_json::from_str(&room.ok(&["scan", "raw.bin", "--json", "--kind", "e-mail"])).unwrap();
+    assert_eq!((rows[0]["offset"].as_u64(), rows.as_array().map(Vec::len)), (Some(135), Some(1)));
+    assert!(room.fails(2, &["scan", "none.bin"]).contains("cannot be read"));
+    assert!(room.fails(2, &["scan", "raw.bin", "--kind", "nothing"]).contains("expected one of"));
+}
