@@ -33,6 +33,17 @@ def hashdeep():
     return path, "hashdeep " + (version.stdout.strip().splitlines() or ["?"])[0]
 
 
+def ripgrep():
+    """The program rg and its version, or None and why not."""
+    if not shutil.which("rg") and not apt("ripgrep"):
+        return None, "ripgrep cannot be installed: apt-get install ripgrep"
+    path = shutil.which("rg")
+    if not path:
+        return None, "rg is not in the path"
+    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    return path, (version.stdout.strip().splitlines() or ["ripgrep ?"])[0]
+
+
 def exporter(folder):
     """The program wtsexporter in a virtual environment under `folder` and its version, or None and why not."""
     python, why = environment(folder, EXPORTER)
