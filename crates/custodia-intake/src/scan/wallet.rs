@@ -163,4 +163,26 @@ mod tests {
         }
         assert_eq!(of(b"0x0000000000000000000000000000000000000000"), None);
     }
+
+    /// An address of Monero made of counting bytes, in blocks as its own code writes them.
+    #[test]
+    fn monero_in_blocks() {
+        let mut bytes: Vec<u8> = [18].into_iter().chain(0..64).collect();
+        let sum = Keccak256::digest(&bytes);
+        bytes.extend(&sum[..4]);
+        let mut text = Vec::new();
+        for block in bytes.chunks(8) {
+            let mut number = block.iter().fold(0u128, |number, &byte| number << 8 | u128::from(byte));
+            let mut digits = vec![b'1'; if block.len() == 8 { 11 } else { 7 }];
+            for digit in digits.iter_mut().rev() {
+                *digit = BASE58[(number % 58) as usize];
+                number /= 58;
+            }
+            text.extend(digits);
+        }
+        assert_eq!((text.len(), text[0]), (95, b'4'));
+        assert_eq!(of(&text), Some(ascii(&text)));
+        text[50] = if text[50] == b'2' { b'3' } else { b'2' };
+        assert_eq!(of(&text), None);
+    }
 }
