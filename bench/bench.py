@@ -7,7 +7,7 @@ long it took: a fast wrong answer is a miss.
 
     BENCH_SCALE=small   a tenth of every corpus
     BENCH_FULL=0        leave out the database of ten times the size
-    BENCH_JOBS=A,D,T,G,W  which jobs
+    BENCH_JOBS=A,D,F,T,G,W,K  which jobs
     BENCH_DIR=DIR       where corpora go (up to 12 GB); they are removed at the end unless BENCH_KEEP=1
     BENCH_STRICT=1      a missed gate is an exit code
 """
@@ -21,10 +21,12 @@ import shutil
 import sys
 import tempfile
 
+import backups
 import jobs
 import joins
 import pages
 import peers
+import scans
 from measure import Failed
 from table import Table
 
@@ -36,7 +38,7 @@ def main():
     parser.add_argument("--custodia", required=True, type=pathlib.Path, help="the program, built in the release profile")
     custodia = parser.parse_args().custodia.resolve()
     small = os.environ.get("BENCH_SCALE") == "small"
-    wanted = os.environ.get("BENCH_JOBS", "A,D,T,G,W").split(",")
+    wanted = os.environ.get("BENCH_JOBS", "A,D,F,T,G,W,K").split(",")
     base = pathlib.Path(os.environ.get("BENCH_DIR") or ROOT / "target" / "bench").resolve()
     base.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="run-", dir=base))
@@ -66,6 +68,12 @@ def main():
                 table.absent("D", "msgstore.db / exporter", version)
             full = os.environ.get("BENCH_FULL") != "0" and enough(base, table, small)
             attempt(table, "D", jobs.msgstore, place, table, program, full)
+        if "F" in wanted:
+            program, version = peers.ripgrep()
+            versions.append(version)
+            if not program:
+                table.absent("F", "raw bytes / ripgrep", version)
+            attempt(table, "F", scans.scans, place, table, program)
         if "T" in wanted:
             attempt(table, "T", jobs.operation, place, table)
         if "G" in wanted:
@@ -74,6 +82,13 @@ def main():
             attempt(table, "G", joins.devices, place, table, python)
         if "W" in wanted:
             attempt(table, "W", pages.pages, place, table)
+        if "K" in wanted:
+            python, version = peers.openssl(base)
+            versions.append(version)
+            if python:
+                attempt(table, "K", backups.crypt15, place, table, python)
+            else:
+                table.absent("K", "crypt15 / OpenSSL and zlib", version)
     finally:
         if os.environ.get("BENCH_KEEP") != "1":
             shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 EXPORTER = "whatsapp-chat-exporter==0.13.1"
+OPENSSL = "cryptography==50.0.2"
 JOINERS = ("duckdb==1.4.2", "networkx==3.5")
 
 
@@ -32,6 +33,17 @@ def hashdeep():
     return path, "hashdeep " + (version.stdout.strip().splitlines() or ["?"])[0]
 
 
+def ripgrep():
+    """The program rg and its version, or None and why not."""
+    if not shutil.which("rg") and not apt("ripgrep"):
+        return None, "ripgrep cannot be installed: apt-get install ripgrep"
+    path = shutil.which("rg")
+    if not path:
+        return None, "rg is not in the path"
+    version = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    return path, (version.stdout.strip().splitlines() or ["ripgrep ?"])[0]
+
+
 def exporter(folder):
     """The program wtsexporter in a virtual environment under `folder` and its version, or None and why not."""
     python, why = environment(folder, EXPORTER)
@@ -41,6 +53,11 @@ def exporter(folder):
 def joiners(folder):
     """A Python that has DuckDB and networkx, and their versions, or None and why not."""
     return environment(folder, *JOINERS)
+
+
+def openssl(folder):
+    """A Python that has OpenSSL's ciphers, and its version, or None and why not."""
+    return environment(folder, OPENSSL)
 
 
 def environment(folder, *packages):

@@ -140,9 +140,9 @@ pub fn of_network(code: &str) -> Option<String> {
     None
 }
 
-/// The country of a locale such as `es-ES`, `es_ES`, `zh-Hant-TW`; none where it states a language alone.
+/// The country of a locale such as `es-ES`, `es_ES`, `es_ES@calendar=gregorian`, `zh-Hant-TW`; none where it states a language alone.
 pub fn of_locale(locale: &str) -> Option<String> {
-    locale.trim().split(['-', '_']).skip(1).find(|part| part.len() == 2).and_then(region)
+    locale.trim().split(['-', '_', '@']).skip(1).find(|part| part.len() == 2).and_then(region)
 }
 
 /// A country as stored, in upper case; none when the value is no ISO 3166-1 alpha-2 code.
@@ -192,6 +192,7 @@ mod tests {
         assert_eq!(of_network("9"), None);
         assert_eq!(of_locale("es_ES").as_deref(), Some("ES"));
         assert_eq!(of_locale("zh-Hant-TW").as_deref(), Some("TW"));
+        assert_eq!(of_locale("es_ES@calendar=gregorian").as_deref(), Some("ES"));
         assert_eq!(of_locale("es"), None);
         assert_eq!(region("es ").as_deref(), Some("ES"));
         assert_eq!(region("zz"), None);

@@ -51,6 +51,7 @@ pub const VIEWS: &[View] = &[
     View { name: "co_membership", text: include_str!("views/co_membership.sql"), kept: false },
     View { name: "ties", text: include_str!("views/ties.sql"), kept: false },
     View { name: "leads", text: include_str!("views/leads.sql"), kept: false },
+    View { name: "shared_traces", text: include_str!("views/shared_traces.sql"), kept: false },
     View { name: "search_texts", text: include_str!("views/search_texts.sql"), kept: false },
     View { name: "accounts", text: include_str!("views/accounts.sql"), kept: false },
     View { name: "countries", text: include_str!("views/countries.sql"), kept: false },

@@ -28,7 +28,11 @@ const BETO_OLD: &str = "573000000009@s.whatsapp.net";
 const CARLA: &str = "34600000003@s.whatsapp.net";
 const CARLA_LID: &str = "100000000000003@lid";
 const DORA: &str = "100000000000004@lid";
+<<<<<<< HEAD
 const BACKUP: &str = "/Databases/msgstore-2016-12-20.1.db";
+=======
+const ONION: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion";
+>>>>>>> main
 const FILE: &str = "aa00000000000000000000000000000000000000000000000000000000000000";
 const FILE_MD5: &str = "aa000000000000000000000000000000";
 
@@ -154,6 +158,12 @@ impl Phone {
         self.put("message", number, row);
     }
 
+    /// A trace in bytes that nothing reads.
+    fn trace(&mut self, offset: i64, kind: &str, value: &str) {
+        let row = Trace { trace_kind: t(kind), value: t(value), as_written: t(value), ..Trace::default() };
+        self.put("byte", offset, row);
+    }
+
     fn fact(&mut self, number: i64, fact: &str, value: &str) {
         self.put("siminfo", number, DeviceFact { fact: t(fact), fact_value: t(value) });
     }
@@ -222,6 +232,11 @@ fn case(folder: &Path) -> Case {
     ana.message(12, GROUP, DORA, "K4", 20, "only ever seen as a sender");
     ana.message(13, BETO, BETO, "P1", 30, "to Ana");
     ana.link(14, BETO, ANA, "P7", 58);
+    ana.trace(100, "phone number", "+573000000002");
+    ana.trace(200, "onion address", ONION);
+    ana.trace(300, "onion address", ONION);
+    ana.trace(400, "invite link", "AbCdEfGhIjKlMnOpQrStUv");
+    ana.trace(500, "url", "https://example.com/alone");
     ana.fact(1, "SIM country", "es");
     ana.fact(2, "time zone", "America/Bogota");
     ana.event(20, 70, "promoted", Some(ANA), Some(CARLA_LID));
@@ -239,6 +254,8 @@ fn case(folder: &Path) -> Case {
     beto.message(13, ANA, BETO, "P1", 30, "to Ana");
     beto.share(14, ANA, BETO, "P2", 31, false);
     beto.link(15, ANA, ANA, "P7", 58);
+    beto.trace(100, "onion address", ONION);
+    beto.trace(200, "group address", GROUP);
     beto.put(
         "call_log",
         1,

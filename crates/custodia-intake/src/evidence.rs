@@ -32,6 +32,7 @@ pub struct Item {
 }
 
 /// Where the content of an item can be read again.
+#[derive(Clone)]
 pub enum Kept {
     /// Nowhere: no parser wanted it.
     No,
@@ -46,7 +47,14 @@ pub enum Kept {
 impl Item {
     /// Opens the content for positioned reading.
     pub fn open(&self) -> io::Result<Bytes> {
-        match &self.kept {
+        self.kept.open()
+    }
+}
+
+impl Kept {
+    /// Opens the content for positioned reading.
+    pub fn open(&self) -> io::Result<Bytes> {
+        match self {
             Kept::No => Err(io::Error::new(io::ErrorKind::NotFound, "its content was not kept for parsing")),
             Kept::Evidence(path) => Ok(Arc::new(OnDisk::new(fs::File::open(path)?)?)),
             Kept::Memory(bytes) => Ok(bytes.clone()),

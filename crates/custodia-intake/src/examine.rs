@@ -6,13 +6,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use custodia_model::tables::{Device, File as FileRow, Warning};
+use custodia_model::tables::{Device, File as FileRow, Trace, Warning};
 use custodia_model::{Origin, Row, Rows, Text, Time};
 
+use crate::assemblies;
 use crate::evidence::Item;
 use crate::history;
 use crate::parsers::{File, PARSERS, Parser};
 use crate::progress::Progress;
+use crate::secrets::Secrets;
 use crate::walk::{self, WalkError, Walked};
 
 /// What the operator says of an exhibit.
@@ -26,18 +28,20 @@ pub struct ExhibitFacts {
     pub country_of_seizure: Option<String>,
 }
 
-/// How an examination runs. Nothing here changes its rows.
+/// How an examination runs. But for the secrets, which open more or less, nothing here changes its rows.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Threads that digest.
     pub threads: usize,
     /// Folder for scratch files, which vanish; the system's folder without it.
     pub scratch: Option<PathBuf>,
+    /// Passwords and keys of encrypted backups.
+    pub secrets: Secrets,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { threads: 1, scratch: None }
+        Options { threads: 1, scratch: None, secrets: Secrets::default() }
     }
 }
 
@@ -107,8 +111,13 @@ pub fn examine(
     progress: &dyn Progress,
 ) -> Result<Examined, WalkError> {
     let wanted = |path: &str, head: &[u8]| parser_for(path, head).is_some();
-    let how =
-        walk::Options { threads: options.threads, scratch_dir: options.scratch.clone(), ..walk::Options::default() };
+    let how = walk::Options {
+        threads: options.threads,
+        scratch_dir: options.scratch.clone(),
+        secrets: options.secrets.clone(),
+        traces: true,
+        ..walk::Options::default()
+    };
     let walked = walk::walk(evidence, &wanted, &how, progress)?;
 
     // What a parser did to an item, by its place; the walk's own outcome stands in `walked.ended`.
@@ -116,9 +125,16 @@ pub fn examine(
     for (origin, warning) in &walked.warnings {
         rows.put(origin.clone(), warning.clone().into());
     }
+    for (origin, fact) in &walked.facts {
+        rows.put(origin.clone(), fact.clone().into());
+    }
     let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
     let mut known: Vec<(usize, &Item, &'static dyn Parser)> = Vec::new();
     for (index, item) in walked.evidence.items().iter().enumerate() {
+        // An encrypted backup under the name of what it holds: what it holds is read.
+        if assemblies::opened(walked.ended[index].source, item) {
+            continue;
+        }
         let parser = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some());
         known.extend(parser.map(|parser| (index, item, parser)));
     }
@@ -139,6 +155,19 @@ pub fn examine(
         if let Some(outcome) = outcome {
             outcomes[index] = outcomes[index].max(outcome);
         }
+    }
+
+    let byte: Text = "byte".into();
+    for (index, one) in &walked.traces {
+        let Some(item) = walked.evidence.items().get(*index) else { continue };
+        let offset = i64::try_from(one.offset).unwrap_or(i64::MAX);
+        let trace = Trace {
+            trace_kind: one.kind.as_str().into(),
+            value: one.value.as_str().into(),
+            as_written: one.as_written.as_str().into(),
+            ..Trace::default()
+        };
+        rows.put(Origin::at(item.path.clone(), byte.clone(), offset), trace.into());
     }
 
     let mut counts = Examined {
@@ -168,7 +197,7 @@ pub fn examine(
 /// SHA-256 of evidence as it is now, in hex, taken as at its examination. The error is a sentence.
 pub fn source_sha256(evidence: &Path, threads: usize, progress: &dyn Progress) -> Result<String, String> {
     if evidence.is_dir() {
-        let how = walk::Options { threads, ..walk::Options::default() };
+        let how = walk::Options { threads, assemble: false, ..walk::Options::default() };
         let walked = walk::walk(evidence, &|_, _| false, &how, progress).map_err(|why| why.to_string())?;
         return Ok(hex::encode(walked.source_sha256));
     }
@@ -232,12 +261,17 @@ fn file_row(item: &Item, parser: Option<&'static str>, outcome: Outcome) -> Row 
 }
 
 fn device_row(facts: &ExhibitFacts, counts: &Examined, walked: &Walked) -> Row {
-    let android = |item: &Item| {
-        ["/data/data/", "/data/user/0/", "/system/build.prop"].iter().any(|mark| item.path.contains(mark))
+    let holds = |marks: &[&str]| {
+        walked.evidence.items().iter().any(|item: &Item| marks.iter().any(|mark| item.path.contains(mark)))
+    };
+    let device_kind = match () {
+        () if holds(&["/data/data/", "/data/user/0/", "/system/build.prop"]) => "android",
+        () if holds(&["/private/var/mobile/", "/private/var/wireless/", "/mobile/Containers/"]) => "ios",
+        () => "unknown",
     };
     let int = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     Device {
-        device_kind: if walked.evidence.items().iter().any(android) { "android" } else { "unknown" }.into(),
+        device_kind: device_kind.into(),
         authority: facts.authority.as_str().into(),
         seized_at: facts.seized_at.as_deref().and_then(Time::from_iso),
         country_of_seizure: facts.country_of_seizure.as_deref().map(Text::from),

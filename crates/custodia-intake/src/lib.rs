@@ -7,6 +7,7 @@
 //! Rules of this room: no panic, no unbounded loop, recursion or allocation on evidence bytes; damage is a
 //! `warnings` row and reading goes on; nothing that evidence declares is executed.
 
+pub mod assemblies;
 pub mod bytes;
 pub mod content;
 pub mod digest;
@@ -17,5 +18,7 @@ pub mod open;
 pub mod parsers;
 pub mod places;
 pub mod progress;
+pub mod scan;
+pub mod secrets;
 pub mod sources;
 pub mod walk;

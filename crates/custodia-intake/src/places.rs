@@ -1,5 +1,6 @@
 //! The way back: from directions such as `/backup.zip/data/msgstore.db#message/4711` to the row and its bytes, in the evidence
-//! as it is now. Nothing is written but nameless scratch files, and only the container that the path names is opened.
+//! as it is now. Nothing is written but nameless scratch files. Only the container that the path names is opened, unless what it leads
+//! to opens by something elsewhere in the exhibit, such as a key.
 
 use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use crate::bytes::Bytes;
 use crate::open::sqlite::MAGIC;
 use crate::open::sqlite::{Cell, Database};
 use crate::progress::Silent;
+use crate::secrets::Secrets;
 use crate::walk::{self, Walked};
 
 /// Bytes that are shown around a place.
@@ -61,8 +63,9 @@ pub enum Shown {
     Blob(Vec<u8>, usize),
 }
 
-/// Finds a file of the evidence again. `scratch` is where nameless files may be made. The error is a sentence.
-pub fn find(evidence: &Path, path: &str, scratch: &Path) -> Result<Found, String> {
+/// Finds a file of the evidence again. `scratch` is where nameless files may be made, `secrets` what opens backups. The error
+/// is a sentence.
+pub fn find(evidence: &Path, path: &str, scratch: &Path, secrets: &Secrets) -> Result<Found, String> {
     let (container, inner) = nearest(evidence, path);
     if inner.is_none() {
         let sha256 = crate::examine::source_sha256(&container, 1, &Silent)?;
@@ -74,16 +77,28 @@ pub fn find(evidence: &Path, path: &str, scratch: &Path) -> Result<Found, String
         let log = if plain_file(&beside) { open(&beside).ok() } else { None };
         return Ok(Found { path: path.into(), sha256: Some(sha256), main, log, _walked: None });
     }
-    let inner = inner.unwrap_or_default();
-    let log = format!("{inner}-wal");
-    let wanted = |path: &str, _: &[u8]| path == inner || path == log;
-    let how = walk::Options { threads: 1, scratch_dir: Some(scratch.into()), ..walk::Options::default() };
-    let walked = walk::walk(&container, &wanted, &how, &Silent).map_err(|why| why.to_string())?;
-    let item =
-        walked.evidence.item(&inner).ok_or_else(|| format!("there is no {path} in the evidence as it is now"))?;
+    let mut inner = inner.unwrap_or_default();
+    let scratch_dir = Some(scratch.to_path_buf());
+    let how = walk::Options { threads: 1, scratch_dir, secrets: secrets.clone(), ..walk::Options::default() };
+    let walk = |container: &Path, inner: &str| {
+        let log = format!("{inner}-wal");
+        let wanted = |path: &str, _: &[u8]| path == inner || path == log;
+        walk::walk(container, &wanted, &how, &Silent).map_err(|why| why.to_string())
+    };
+    let mut walked = walk(&container, &inner)?;
+    if walked.evidence.item(&inner).is_none() && container != evidence {
+        // It may open only together with something else of the exhibit.
+        inner = path.to_owned();
+        walked = walk(evidence, &inner)?;
+    }
+    let item = walked.evidence.item(&inner).ok_or_else(|| {
+        let locked = walked.warnings.iter().find(|(_, warning)| &*warning.warning == "encrypted");
+        let why = locked.map(|(origin, warning)| format!("; {}: {}", origin.path, warning.says)).unwrap_or_default();
+        format!("there is no {path} in the evidence as it is now{why}")
+    })?;
     let main = item.open().map_err(|why| format!("{path}: {why}"))?;
     let sha256 = item.digests.as_ref().map(custodia_model::Digests::sha256_hex);
-    let log = walked.evidence.item(&log).and_then(|item| item.open().ok());
+    let log = walked.evidence.item(&format!("{inner}-wal")).and_then(|item| item.open().ok());
     Ok(Found { path: path.into(), sha256, main, log, _walked: Some(walked) })
 }
 

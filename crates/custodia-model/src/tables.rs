@@ -132,7 +132,7 @@ pub const ORIGIN: &[Column] = &[
 tables! {
     /// An exhibit: what was handed over, by which authority, and how much of it was read.
     devices: Device {
-        /// What kind of exhibit it is, as far as its contents tell: `android`, `unknown`.
+        /// What kind of exhibit it is, as far as its contents tell: `android`, `ios`, `unknown`.
         device_kind: Text,
         /// Reference of the authority that allows the examination.
         authority: Text,
@@ -194,7 +194,8 @@ tables! {
         phone: Option<Text>,
         /// Name as stored.
         name: Option<Text>,
-        /// Who gave the name: `phone book`, `push name`, `verified name`, `lid name`, `user name`.
+        /// Who gave the name: `phone book`, `push name`, `verified name`, `lid name`, `user name`; `chat name` and `member name` where
+        /// a list of chats or members bears it without saying so.
         name_kind: Option<Text>,
         /// Whether the place says that this is the account of the device itself.
         own: bool,
@@ -471,11 +472,14 @@ tables! {
         place_address: Option<Text>,
     }
 
-    /// An invite link, group address, account or the like found in a text, and its place.
+    /// An invite link, address, number, name of an onion service or the like found in a text or in bytes, and its place. In
+    /// bytes that no parser reads the part is `byte`, and each value is told once for each file, where it stands first.
     traces: Trace {
-        /// What was found: `invite link`, `group invite`, `chat link`, `group address`, `account`.
+        /// What was found: `invite link`, `group invite`, `chat link`, `channel link`, `call link`, `business link`,
+        /// `group address`, `account`, `onion address`, `onion address v2`, `url`, `e-mail`, `phone number`, `wallet`.
         trace_kind: Text,
-        /// Its normal form: the code of an invite link, the address of a group, the account of a number or chat link.
+        /// Its normal form: the code of a link, the address of a group, the account of a chat link, the number with its plus
+        /// sign, the name of an onion service with `.onion`, an address with scheme and host in lower case.
         value: Text,
         /// As written.
         as_written: Text,
@@ -497,9 +501,11 @@ tables! {
         sent: Option<Time>,
     }
 
-    /// A fact about the device itself that may tell a country: SIM card, language, time zone.
+    /// A fact about the device itself or what it was used for: SIM card, language, time zone, what programs of Tor store.
     device_facts: DeviceFact {
-        /// What the fact is about: `SIM country`, `SIM network code`, `SIM number`, `locale`, `time zone`.
+        /// What the fact is about: `SIM country`, `SIM network code`, `SIM number`, `SIM serial number`, `locale`, `time zone`,
+        /// `backup key` (where the key lies that opened a backup); for programs of Tor the name of the program and of the
+        /// field: `Tor state last written`, `Tor Browser times opened`.
         fact: Text,
         /// As stored: `es`, `214`, `+34600000001`, `es-ES`, `Europe/Madrid`.
         fact_value: Text,

@@ -14,6 +14,7 @@ mod exhibits;
 mod failure;
 mod key;
 mod progress;
+mod secrets;
 mod serve;
 mod watching;
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use custodia_case::VIEWS;
 use custodia_case::links::LINKS;
+use custodia_intake::assemblies::ASSEMBLIES;
 use custodia_intake::parsers::PARSERS;
 use custodia_intake::parsers::chats::whatsapp_android::ACTIONS;
 use custodia_intake::parsers::hashlists::HASH_LISTS;
@@ -52,8 +53,8 @@ fn formats() -> String {
     let mut page = String::from(
         "# Formats\n\nMade from the declarations by `UPDATE=1 cargo test`; do not edit. Every gap that is known is named here.\n\n## Sources: what is inside these bytes?\n",
     );
-    for source in SOURCES {
-        let about = source.about();
+    let assemblies = ASSEMBLIES.iter().map(|assembly| assembly.about());
+    for about in SOURCES.iter().map(|source| source.about()).chain(assemblies) {
         let _ = write!(
             page,
             "\n### {}\n\nOpens: {}\n\nTested: {}\n\nGaps: {}\n",
@@ -130,6 +131,9 @@ fn every_door_describes_what_stands_in_its_list() {
         assert!(!tested.is_empty(), "{name}: tested on nothing");
     };
     for about in SOURCES.iter().map(|source| source.about()) {
+        check(about.name, &[about.opens, about.gaps], about.tested);
+    }
+    for about in ASSEMBLIES.iter().map(|assembly| assembly.about()) {
         check(about.name, &[about.opens, about.gaps], about.tested);
     }
     for about in PARSERS.iter().map(|parser| parser.about()) {

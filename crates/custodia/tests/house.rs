@@ -37,6 +37,16 @@ const GUESTS: &[(&str, &[&str])] = &[
     // Secrets and random numbers.
     ("ed25519-dalek", &["custodia-trust"]),
     ("getrandom", &["custodia-trust"]),
+    // Ciphers open backups of the evidence and nothing else.
+    ("aes", &["custodia-intake"]),
+    ("aes-kw", &["custodia-intake"]),
+    ("cbc", &["custodia-intake"]),
+    ("cipher", &["custodia-intake"]),
+    ("ctr", &["custodia-intake"]),
+    ("ghash", &["custodia-intake"]),
+    ("hmac", &["custodia-intake"]),
+    ("pbkdf2", &["custodia-intake"]),
+    ("plist", &["custodia-intake"]),
     // The terminal.
     ("clap", &["custodia"]),
     ("indicatif", &["custodia"]),

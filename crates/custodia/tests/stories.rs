@@ -191,6 +191,55 @@ fn bad_input_is_named_and_the_rest_goes_on() {
     room.fails(2, &["hash", "nowhere"]);
 }
 
+/// What an operator knows opens backups, and is never shown.
+#[test]
+fn keys_and_passwords_come_from_files_and_the_environment() {
+    let room = Room::new();
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/backups");
+    let backup = kept.join("crypt15/evidence/msgstore.db.crypt15");
+    let itunes = kept.join("itunes-encrypted/evidence");
+    let (backup, itunes) = (backup.to_str().unwrap(), itunes.to_str().unwrap());
+    let key = "61".repeat(32);
+    fs::write(
+        room.path("key.txt"),
+        key.as_bytes().chunks(4).flat_map(|four| [four, b" "].concat()).collect::<Vec<u8>>(),
+    )
+    .unwrap();
+    fs::write(room.path("passwords.txt"), "one\r\ntwo herons\r\n").unwrap();
+    let examine = |label: &str, evidence: &str, more: &[&str], environment: &[(&str, &str)]| {
+        let arguments = ["examine", "case", evidence, "--exhibit", label, "--authority", "A"];
+        let output = room.run_with(&[&arguments[..], more].concat(), environment);
+        assert!(!told(&output).contains(&key[..8]) && !told(&output).contains("herons"), "{}", told(&output));
+        output
+    };
+    let text = room.path("key.txt").to_str().unwrap().to_owned();
+    assert!(told(&examine("B1", backup, &["--backup-key", &text], &[])).contains("1 messages"));
+    room.ok(&["verify", "case"]);
+    let facts = room.ok(&["ask", "case", "SELECT fact_value FROM evidence.device_facts", "--json"]);
+    assert!(facts.contains("given by the operator"), "{facts}");
+    for (label, more, environment) in [
+        ("I1", vec!["--password-file", "passwords.txt"], vec![]),
+        ("I2", vec![], vec![("CUSTODIA_PASSWORD_FILE", "passwords.txt")]),
+        ("I3", vec![], vec![("CUSTODIA_BACKUP_PASSWORD", "two herons")]),
+    ] {
+        fs::remove_dir_all(room.path("case")).unwrap();
+        let said = told(&examine(label, itunes, &more, &environment));
+        assert!(said.contains(" 0 rejected"), "{label}: {said}");
+    }
+    fs::write(room.path("empty.txt"), "\n").unwrap();
+    for (option, file, expected) in [
+        ("--backup-key", "nowhere", "cannot be read"),
+        ("--backup-key", "passwords.txt", "64 hex digits"),
+        ("--backup-key", key.as_str(), "a key itself"),
+        ("--password-file", "empty.txt", "found none"),
+        ("--password-file", "nowhere", "cannot be read"),
+    ] {
+        let output = examine("X", backup, &[option, file], &[]);
+        assert_eq!(output.status.code(), Some(2), "{option}");
+        assert!(told(&output).contains(expected), "{}", told(&output));
+    }
+}
+
 #[test]
 fn what_was_changed_is_named() {
     let room = Room::new();
@@ -283,4 +332,22 @@ fn texts_are_found_and_the_graph_leaves() {
     room.ok(&["link", "case"]);
     let again = room.ok(&["link", "case", "--json"]);
     assert!(!again.contains("\"computed\":true"), "{again}");
+}
+
+#[test]
+fn any_bytes_are_scanned() {
+    let room = Room::new();
+    let name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion";
+    let mut bytes = vec![0xfe; 10];
+    bytes.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes.extend(b" ada@example.com ");
+    fs::write(room.path("raw.bin"), bytes).unwrap();
+    let lines =
+        format!("raw.bin#byte/10\tonion address\t{name}\tUTF-16LE\nraw.bin#byte/135\te-mail\tada@example.com\tASCII\n");
+    assert_eq!(room.ok(&["scan", "raw.bin"]), lines);
+    let rows: serde_json::Value =
+        serde_json::from_str(&room.ok(&["scan", "raw.bin", "--json", "--kind", "e-mail"])).unwrap();
+    assert_eq!((rows[0]["offset"].as_u64(), rows.as_array().map(Vec::len)), (Some(135), Some(1)));
+    assert!(room.fails(2, &["scan", "none.bin"]).contains("cannot be read"));
+    assert!(room.fails(2, &["scan", "raw.bin", "--kind", "nothing"]).contains("expected one of"));
 }

@@ -1,11 +1,11 @@
--- A trace found in any text, tied to groups and members: an invite link to its group, a group address to the group, an account to the person and the groups they were in.
--- trace_kind: `invite link`, `group invite`, `chat link`, `group address`, `account`.
+-- A trace found in any text or bytes, tied to groups and members: an invite link to its group, a group address to the group, an account or number to the person and the groups they were in. What ties to nothing stands here too.
+-- trace_kind: `invite link`, `group invite`, `chat link`, `channel link`, `call link`, `business link`, `group address`, `account`, `onion address`, `onion address v2`, `url`, `e-mail`, `phone number`, `wallet`.
 -- value: Its normal form.
 -- chat: Group it leads to; none when no phone knows it.
 -- chat_basis: What ties it to the group: `group address`, or as in `link_groups`.
 -- person: Person it leads to.
 -- member_of: Groups in which the person was a member.
--- found_in: Chat of the message that holds it.
+-- found_in: Chat of the message that holds it; none where it stands in no message.
 -- sender: Person who sent that message.
 -- sent: Time by the sender's clock.
 -- as_written: As written.
@@ -13,15 +13,17 @@
 -- origin: Directions to the place.
 WITH memberships AS (
     SELECT person, @set(chat) AS chats FROM members GROUP BY person
+), named AS (
+    SELECT *, CASE WHEN trace_kind = 'phone number' THEN substr(value, 2) || '@s.whatsapp.net' ELSE value END AS account FROM evidence.traces
 )
 SELECT t.trace_kind, t.value, coalesce(g.chat, l.chat) AS chat,
        CASE WHEN g.chat IS NOT NULL THEN 'group address' ELSE l.basis END AS chat_basis,
        p.person, m.chats AS member_of, t.in_chat AS found_in, coalesce(s.person, t.sender) AS sender, t.sent, t.as_written, t.device,
        @origin(t) AS origin
-FROM evidence.traces t
+FROM named t
 LEFT JOIN (SELECT DISTINCT chat FROM evidence.chats WHERE chat_kind = 'group') g ON t.value = g.chat
 LEFT JOIN link_groups l ON t.value = l.code AND t.trace_kind IN ('invite link', 'group invite')
-LEFT JOIN persons p ON t.value = p.account
+LEFT JOIN persons p ON t.account = p.account
 LEFT JOIN memberships m ON p.person = m.person
 LEFT JOIN persons s ON t.sender = s.account
 ORDER BY t.trace_kind, t.value, t.device, origin

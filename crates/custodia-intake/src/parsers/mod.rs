@@ -11,9 +11,10 @@ pub mod chats;
 mod database;
 pub mod device;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 pub mod hashlists;
 pub mod leads;
+pub mod tor;
 
 /// Every parser, in order of priority: the first that fits a file reads it.
 pub const PARSERS: &[&dyn Parser] = &[
@@ -21,9 +22,29 @@ pub const PARSERS: &[&dyn Parser] = &[
     &chats::whatsapp_android::Contacts,
     &chats::whatsapp_android::IdentityKeys,
     &chats::whatsapp_android::OwnAccount,
+    &chats::whatsapp_ios::ChatStorage,
+    &chats::whatsapp_ios::Contacts,
+    &chats::whatsapp_ios::CallHistory,
+    &chats::whatsapp_ios::HiddenIds,
+    &chats::whatsapp_ios::OwnAccount,
     &device::android::SimCards,
     &device::android::Properties,
     &device::android::Settings,
+    &device::ios::SimCards,
+    &device::ios::Settings,
+    &device::ios::BackupInfo,
+    &tor::State,
+    &tor::Torrc,
+    &tor::Hostname,
+    &tor::PublicKey,
+    &tor::SecretKey,
+    &tor::ClientKey,
+    &tor::OnionShareSettings,
+    &tor::OnionShareTab,
+    &tor::Places,
+    &tor::Preferences,
+    &tor::AppSettings,
+    &tor::Downloads,
 ];
 
 /// Reads one kind of file.

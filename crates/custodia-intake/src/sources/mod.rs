@@ -14,7 +14,7 @@ use crate::bytes::Bytes;
 pub mod folder;
 pub mod gzip;
 pub mod names;
-mod ratio;
+pub(crate) mod ratio;
 pub mod tar;
 pub mod zip;
 

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::{Damage, Limits};
 
 /// Unpacked bytes on their way out, watched by [`Limits::ratio`].
-pub(super) struct Watched<R> {
+pub(crate) struct Watched<R> {
     inner: R,
     out: u64,
     from: u64,
@@ -13,16 +13,16 @@ pub(super) struct Watched<R> {
 }
 
 /// A reader that knows how many packed bytes it has taken.
-pub(super) trait Packed: Read {
+pub(crate) trait Packed: Read {
     fn packed(&self) -> u64;
 }
 
 impl<R: Packed> Watched<R> {
-    pub(super) fn new(inner: R, limits: &Limits) -> Watched<R> {
+    pub(crate) fn new(inner: R, limits: &Limits) -> Watched<R> {
         Watched { inner, out: 0, from: limits.ratio_from, ratio: limits.ratio }
     }
 
-    pub(super) fn get_ref(&self) -> &R {
+    pub(crate) fn get_ref(&self) -> &R {
         &self.inner
     }
 }

@@ -1,20 +1,24 @@
 //! One content on its way in: counted, looked at, kept if a parser wants it, and stopped at its limit.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
 
 use custodia_model::{Digests, Text, tables::Warning};
 
+use super::traces::Traces;
 use super::{Ended, HEAD, Outcome, Shared, source_for};
-use crate::bytes::{Bytes, OnDisk};
+use crate::bytes::Bytes;
 use crate::content::{self, SQLITE_MAGIC};
 use crate::digest::{Feed, Hasher};
 use crate::evidence::{Item, Kept, Spooled};
+use crate::scan::{Found, content_is_scanned};
 use crate::sources::{Body, Damage, Entry, Needs, Source};
 
 /// Kept content up to this size stays in memory.
 const IN_MEMORY: usize = 4 << 20;
+
+/// The same of what no parser wants: a backup has many such files, and each is read once more at most.
+const IN_MEMORY_LATER: usize = 4 << 10;
 
 /// Bytes that a single stream reads at a time.
 const READ: usize = 256 << 10;
@@ -36,14 +40,26 @@ pub(super) struct Intake<'a, B> {
     /// What the first bytes say, once they are known.
     seen: Option<Seen>,
     keeper: Keeper,
+    /// Looks for traces in what no parser and no source reads.
+    traces: Option<Box<Traces>>,
     failed: Option<Warning>,
     untold: u64,
+}
+
+/// Who wants a content.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    No,
+    /// An assembly, when the whole exhibit has been walked.
+    Later,
+    /// A parser.
+    Yes,
 }
 
 struct Seen {
     content: &'static str,
     head: Vec<u8>,
-    wanted: bool,
+    wanted: Wanted,
     source: Option<&'static dyn Source>,
 }
 
@@ -62,13 +78,15 @@ pub(super) struct Done {
     pub(super) warnings: Vec<Warning>,
     /// The source that opens it, and its bytes.
     pub(super) container: Option<(&'static dyn Source, Bytes)>,
+    /// Traces found in its bytes.
+    pub(super) traces: Vec<Found>,
 }
 
 impl<'a, B: Body> Intake<'a, B> {
     pub(super) fn new(shared: &'a Shared<'a>, path: Text, entry: Entry, body: B, limit: u64) -> Intake<'a, B> {
         let ahead = (Vec::new(), 0);
-        let (seen, keeper, failed) = (None, Keeper::No, None);
-        Intake { shared, path, entry, body, limit, size: 0, ahead, seen, keeper, failed, untold: 0 }
+        let (seen, keeper, traces, failed) = (None, Keeper::No, None, None);
+        Intake { shared, path, entry, body, limit, size: 0, ahead, seen, keeper, traces, failed, untold: 0 }
     }
 
     /// Reads up to `most` bytes ahead, which are then given first; true when the content ended before.
@@ -94,7 +112,7 @@ impl<'a, B: Body> Intake<'a, B> {
     pub(super) fn read_as_it_comes(&mut self) {
         if let Some(seen) = &mut self.seen {
             seen.source = None;
-            if !seen.wanted {
+            if seen.wanted == Wanted::No {
                 self.keeper = Keeper::No;
             }
         }
@@ -110,9 +128,14 @@ impl<'a, B: Body> Intake<'a, B> {
         let wanted = wanted(self.shared, &self.path, head);
         let source = source_for(&self.path, head);
         let content = content::kind(head);
-        let head = if wanted { head.to_vec() } else { Vec::new() };
-        if (wanted || source.is_some()) && self.entry.on_disk.is_none() {
+        let wanted_or_not = wanted != Wanted::No;
+        let head = if wanted_or_not { head.to_vec() } else { Vec::new() };
+        if (wanted_or_not || source.is_some()) && self.entry.on_disk.is_none() {
             self.keeper = Keeper::Memory(Vec::new());
+        }
+        // What a parser reads it reads by its own form, and what a source opens is looked at entry by entry.
+        if self.shared.traces && wanted == Wanted::No && source.is_none() && content_is_scanned(content) {
+            self.traces = Some(Box::default());
         }
         self.seen = Some(Seen { content, head, wanted, source });
     }
@@ -137,14 +160,14 @@ impl<'a, B: Body> Intake<'a, B> {
         }
         self.shared.progress.add(1, self.untold);
         let seen =
-            self.seen.unwrap_or(Seen { content: content::UNKNOWN, head: Vec::new(), wanted: false, source: None });
+            self.seen.unwrap_or(Seen { content: content::UNKNOWN, head: Vec::new(), wanted: Wanted::No, source: None });
         let mut outcome = match (warnings.is_empty(), whole, self.size) {
             (true, _, _) => Outcome::Whole,
             (_, false, 0) => Outcome::Rejected,
             _ => Outcome::Partial,
         };
         let kept = match (self.keeper, &self.entry.on_disk) {
-            (_, Some(path)) if seen.wanted || seen.source.is_some() => Kept::Evidence(path.clone()),
+            (_, Some(path)) if seen.wanted != Wanted::No || seen.source.is_some() => Kept::Evidence(path.clone()),
             (Keeper::Memory(bytes), None) => Kept::Memory(Arc::new(bytes)),
             (Keeper::Scratch(spooled), None) => Kept::Scratch(Arc::new(spooled)),
             (Keeper::Failed(warning), None) => {
@@ -166,6 +189,10 @@ impl<'a, B: Body> Intake<'a, B> {
                 None
             }
         });
+        let (traces, more) = self.traces.map_or_else(Default::default, |traces| traces.finish());
+        if more > 0 {
+            warnings.push(Traces::warning(more));
+        }
         let item = Item {
             path: self.path,
             size: self.size,
@@ -174,9 +201,9 @@ impl<'a, B: Body> Intake<'a, B> {
             digests: digests.filter(|_| whole),
             content: seen.content,
             head: seen.head,
-            kept: if seen.wanted { kept } else { Kept::No },
+            kept: if seen.wanted != Wanted::No { kept } else { Kept::No },
         };
-        Done { item, ended: Ended { source: None, outcome }, warnings, container }
+        Done { item, ended: Ended { source: None, outcome }, warnings, container, traces }
     }
 
     /// Takes what comes next into `into`, at most to the limit.
@@ -220,14 +247,20 @@ impl<'a, B: Body> Intake<'a, B> {
             self.shared.progress.add(0, std::mem::take(&mut self.untold));
         }
         self.keep(bytes);
+        if let Some(traces) = &mut self.traces {
+            traces.feed(bytes);
+        }
         within
     }
 
     fn keep(&mut self, bytes: &[u8]) {
         let scratch = &self.shared.scratch;
+        // A container inside is opened at once and then let go.
+        let later = |seen: &Seen| seen.wanted == Wanted::Later && seen.source.is_none();
+        let in_memory = if self.seen.as_ref().is_some_and(later) { IN_MEMORY_LATER } else { IN_MEMORY };
         let appended = match &mut self.keeper {
             Keeper::No | Keeper::Failed(_) => return,
-            Keeper::Memory(kept) if kept.len() + bytes.len() <= IN_MEMORY => {
+            Keeper::Memory(kept) if kept.len() + bytes.len() <= in_memory => {
                 kept.extend_from_slice(bytes);
                 return;
             }
@@ -248,17 +281,21 @@ impl<'a, B: Body> Intake<'a, B> {
 
 /// The bytes of kept content.
 fn open(kept: &Kept) -> io::Result<Option<Bytes>> {
-    Ok(match kept {
-        Kept::No => None,
-        Kept::Evidence(path) => Some(Arc::new(OnDisk::new(File::open(path)?)?)),
-        Kept::Memory(bytes) => Some(bytes.clone()),
-        Kept::Scratch(spooled) => Some(spooled.clone()),
-    })
+    if let Kept::No = kept { Ok(None) } else { kept.open().map(Some) }
+}
+
+fn wanted(shared: &Shared<'_>, path: &str, head: &[u8]) -> Wanted {
+    if wanted_by(shared.wanted, path, head) {
+        Wanted::Yes
+    } else if shared.assemble && crate::assemblies::wanted(path, head) {
+        Wanted::Later
+    } else {
+        Wanted::No
+    }
 }
 
 /// Whether a parser wants this file, or the database whose log, journal or index it is.
-fn wanted(shared: &Shared<'_>, path: &str, head: &[u8]) -> bool {
-    let wanted = shared.wanted;
+pub(super) fn wanted_by(wanted: super::Wanted<'_>, path: &str, head: &[u8]) -> bool {
     wanted(path, head)
         || ["-wal", "-journal", "-shm"]
             .iter()

@@ -24,6 +24,8 @@ pub(super) struct Level<'w, 'a> {
     walker: &'w mut Walker<'a>,
     /// Path of the container; empty for the evidence itself.
     prefix: Text,
+    /// The item that stands for the container, where that is not its path.
+    own: Option<Text>,
     /// Containers around the entries.
     depth: u32,
     wave: Vec<Waiting>,
@@ -50,7 +52,13 @@ impl<'w, 'a> Level<'w, 'a> {
     /// A container with this path.
     pub(super) fn inside(walker: &'w mut Walker<'a>, prefix: Text, depth: u32) -> Level<'w, 'a> {
         let (wave, seen, told) = (Vec::new(), HashSet::new(), BTreeMap::new());
-        Level { walker, prefix, depth, wave, held: 0, seen, told, damaged: false }
+        Level { walker, prefix, own: None, depth, wave, held: 0, seen, told, damaged: false }
+    }
+
+    /// With the path of the item that stands for the container.
+    pub(super) fn named(mut self, own: Text) -> Level<'w, 'a> {
+        self.own = Some(own);
+        self
     }
 
     /// Reads what still waits; true when something of the container itself could not be read.
@@ -68,7 +76,11 @@ impl<'w, 'a> Level<'w, 'a> {
     }
 
     fn own_path(&self) -> Text {
-        if self.prefix.is_empty() { "/".into() } else { self.prefix.clone() }
+        match &self.own {
+            Some(own) => own.clone(),
+            None if self.prefix.is_empty() => "/".into(),
+            None => self.prefix.clone(),
+        }
     }
 
     fn path(&mut self, name: &str) -> Text {
@@ -176,6 +188,7 @@ impl<'w, 'a> Level<'w, 'a> {
                         self.tell(path.clone(), warning);
                     }
                     let index = self.take(done.item, done.ended);
+                    self.walker.found(index, done.traces);
                     if let Some((source, bytes)) = done.container {
                         let mut reader = crate::bytes::Reader::new(bytes.clone());
                         let input = match source.needs() {
@@ -190,8 +203,8 @@ impl<'w, 'a> Level<'w, 'a> {
     }
 
     fn take(&mut self, item: crate::evidence::Item, ended: Ended) -> usize {
-        let index = self.walker.push(item, ended);
-        if self.prefix.is_empty() {
+        let index = self.walker.push(item, ended, self.depth);
+        if self.prefix.is_empty() && self.own.is_none() {
             self.walker.top.push(index);
         }
         index

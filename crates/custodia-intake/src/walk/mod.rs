@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
-use custodia_model::{Origin, Text, tables::Warning};
+use custodia_model::tables::{DeviceFact, Warning};
+use custodia_model::{Origin, Text};
 use sha2::{Digest, Sha256};
 
 use crate::bytes::{Bytes, OnDisk};
 use crate::evidence::{Evidence, Item};
 use crate::progress::Progress;
+use crate::scan::Found;
+use crate::secrets::Secrets;
 use crate::sources::folder::{self, Folder};
 use crate::sources::{Content, Entry, Input, Limits, Needs, SOURCES, Source, Visit, read_full};
 use intake::Intake;
@@ -24,10 +27,12 @@ use level::Level;
 use scratch::Scratch;
 use walker::Walker;
 
+mod assemble;
 mod intake;
 mod level;
 mod run;
 pub(crate) mod scratch;
+mod traces;
 mod walker;
 
 /// Bytes at the beginning of a file by which sources and parsers know it.
@@ -43,12 +48,26 @@ pub struct Options {
     /// Where kept content may be written that is too large for memory, in a file without a name; none for the
     /// system's folder for temporary files.
     pub scratch_dir: Option<PathBuf>,
+    /// Whether to open what needs the whole exhibit ([`crate::assemblies`]).
+    pub assemble: bool,
+    /// Passwords and keys for it.
+    pub secrets: Secrets,
+    /// Whether the bytes of texts, databases and unknown content that neither a parser nor a source reads are looked
+    /// through for links, addresses and numbers.
+    pub traces: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        Options { threads, limits: Limits::default(), scratch_dir: None }
+        Options {
+            threads,
+            limits: Limits::default(),
+            scratch_dir: None,
+            assemble: true,
+            secrets: Secrets::default(),
+            traces: false,
+        }
     }
 }
 
@@ -63,6 +82,10 @@ pub struct Walked {
     pub ended: Vec<Ended>,
     /// What could not be read, and where.
     pub warnings: Vec<(Origin, Warning)>,
+    /// Where the keys lie that opened backups.
+    pub facts: Vec<(Origin, DeviceFact)>,
+    /// Traces in bytes that nothing reads, with the place of their item, in the order of the items.
+    pub traces: Vec<(usize, Found)>,
     /// Name of the source that opened the evidence itself; `file` when none did.
     pub source_kind: &'static str,
     /// SHA-256 of the evidence file; for a folder, of the lines `sha256␠size␠path\n` of its files, sorted by path,
@@ -129,7 +152,10 @@ pub(crate) struct Shared<'a> {
     pub(crate) wanted: Wanted<'a>,
     pub(crate) threads: usize,
     pub(crate) limits: &'a Limits,
+    pub(crate) assemble: bool,
     pub(crate) scratch: Scratch,
+    /// Whether bytes that nothing reads are looked through for traces.
+    pub(crate) traces: bool,
     pub(crate) progress: &'a dyn Progress,
 }
 
@@ -150,7 +176,15 @@ pub fn walk(
     let scratch = Scratch::new(&scratch_dir)
         .map_err(|source| WalkError::Scratch { path: scratch_dir.display().to_string(), source })?;
     let threads = options.threads.max(1);
-    let shared = Shared { wanted, threads, limits: &options.limits, scratch, progress };
+    let shared = Shared {
+        wanted,
+        threads,
+        limits: &options.limits,
+        assemble: options.assemble,
+        scratch,
+        traces: options.traces,
+        progress,
+    };
     let mut walker = Walker::new(&shared);
     if metadata.is_dir() {
         let mut top = Level::top(&mut walker);
@@ -159,6 +193,7 @@ pub fn walk(
             .map_err(|error| WalkError::Open { path: given(), source: io::Error::other(error) })?;
         top.finish();
         let (source_sha256, source_bytes) = digest_of_folder(&walker);
+        walker.assemble(&options.secrets);
         return Ok(walker.walked(Folder.about().name, source_sha256, source_bytes));
     }
     if !metadata.is_file() {
@@ -172,6 +207,7 @@ pub fn walk(
             return Err(WalkError::Unreadable { path: given(), says: says.to_string() });
         }
     };
+    walker.assemble(&options.secrets);
     Ok(walker.walked(source.map_or("file", |source| source.about().name), sha256, size))
 }
 

@@ -16,8 +16,10 @@ pub(crate) struct Scratch {
     next: AtomicU64,
 }
 
-/// Room that a content takes at a time; what it does not fill is a hole in the file and takes no disk.
-const PIECE: u64 = 64 << 20;
+/// Room that a content takes first, and twice as much each time until the largest; what it does not fill is a hole in
+/// the file and takes no disk, yet a file has a largest size, which a million small contents must not reach.
+const FIRST: u64 = 64 << 10;
+const LARGEST: u64 = 64 << 20;
 
 impl Scratch {
     /// Makes the file, and with it sure that the folder can be used.
@@ -33,14 +35,15 @@ impl Scratch {
     /// Appends to a content.
     pub(crate) fn append(&self, spooled: &mut Spooled, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
-            let filled = spooled.len % PIECE;
-            if filled == 0 {
-                spooled.pieces.push(self.next.fetch_add(PIECE, Ordering::Relaxed));
+            if spooled.pieces.last().is_none_or(|piece| piece.end() <= spooled.len) {
+                let room = spooled.pieces.last().map_or(FIRST, |piece| (piece.room * 2).min(LARGEST));
+                let at = self.next.fetch_add(room, Ordering::Relaxed);
+                spooled.pieces.push(Piece { from: spooled.len, at, room });
             }
             let Some(piece) = spooled.pieces.last() else { return Ok(()) };
-            let room = usize::try_from(PIECE - filled).unwrap_or(usize::MAX);
+            let room = usize::try_from(piece.end() - spooled.len).unwrap_or(usize::MAX);
             let (now, later) = bytes.split_at(room.min(bytes.len()));
-            self.file.write_all_at(now, piece + filled)?;
+            self.file.write_all_at(now, piece.at + (spooled.len - piece.from))?;
             spooled.len += now.len() as u64;
             bytes = later;
         }
@@ -51,9 +54,23 @@ impl Scratch {
 /// A content in the scratch file.
 pub struct Spooled {
     file: Arc<File>,
-    /// Places of the pieces of [`PIECE`] bytes, in order.
-    pieces: Vec<u64>,
+    /// In order.
+    pieces: Vec<Piece>,
     len: u64,
+}
+
+struct Piece {
+    /// Where it begins in the content.
+    from: u64,
+    /// Where it lies in the file.
+    at: u64,
+    room: u64,
+}
+
+impl Piece {
+    fn end(&self) -> u64 {
+        self.from + self.room
+    }
 }
 
 impl ReadAt for Spooled {
@@ -65,11 +82,11 @@ impl ReadAt for Spooled {
         let mut done = 0;
         while done < into.len() {
             let at = at.saturating_add(done as u64);
-            let left = self.len.saturating_sub(at).min(PIECE - at % PIECE);
-            let piece = usize::try_from(at / PIECE).ok().and_then(|piece| self.pieces.get(piece));
-            let (Some(piece), true) = (piece, left > 0) else { break };
+            let piece = self.pieces.partition_point(|piece| piece.end() <= at);
+            let Some(piece) = self.pieces.get(piece).filter(|_| at < self.len) else { break };
+            let left = self.len.min(piece.end()) - at;
             let want = usize::try_from(left).unwrap_or(usize::MAX).min(into.len() - done);
-            match self.file.read_at(&mut into[done..done + want], piece + at % PIECE) {
+            match self.file.read_at(&mut into[done..done + want], piece.at + (at - piece.from)) {
                 Ok(0) => break,
                 Ok(n) => done += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -85,8 +102,8 @@ impl Drop for Spooled {
         // Gives the disk back before the whole walk ends: an archive in an archive is needed for a short time only.
         // Where the file system cannot do that, the room is free when the file vanishes.
         let flags = rustix::fs::FallocateFlags::PUNCH_HOLE | rustix::fs::FallocateFlags::KEEP_SIZE;
-        for &piece in &self.pieces {
-            let _ = rustix::fs::fallocate(&self.file, flags, piece, PIECE);
+        for piece in &self.pieces {
+            let _ = rustix::fs::fallocate(&self.file, flags, piece.at, piece.room);
         }
     }
 }
@@ -109,5 +126,13 @@ mod tests {
         assert_eq!(two.read_at(0, &mut read).unwrap(), 30);
         assert_eq!((read[0], read[29]), (100, 102));
         assert_eq!(two.read_at(30, &mut read).unwrap(), 0);
+        let long: Vec<u8> = (0..3 * FIRST + 5).map(|at| (at % 251) as u8).collect();
+        let mut three = scratch.begin();
+        scratch.append(&mut three, &long[..100_000]).unwrap();
+        scratch.append(&mut one, b"between").unwrap();
+        scratch.append(&mut three, &long[100_000..]).unwrap();
+        let mut read = vec![0; long.len() - 60_000];
+        assert_eq!(three.read_at(60_000, &mut read).unwrap(), read.len());
+        assert_eq!(read, long[60_000..]);
     }
 }

@@ -1,6 +1,7 @@
 //! What a walk has found so far, and what it may still spend.
 
-use custodia_model::{Origin, Text, tables::Warning};
+use custodia_model::tables::{DeviceFact, Warning};
+use custodia_model::{Origin, Text};
 
 use super::intake::Done;
 use super::level::Level;
@@ -8,13 +9,26 @@ use super::{Ended, Outcome, Shared, Walked};
 use crate::content;
 use crate::digest::Lanes;
 use crate::evidence::{Evidence, Item, Kept};
+use crate::scan::Found;
+use crate::secrets::Secrets;
 use crate::sources::{Input, Source};
+
+/// Traces in bytes that are held for one exhibit, about 200 MB.
+const MOST_TRACES: usize = 1_000_000;
 
 pub(super) struct Walker<'a> {
     pub(super) shared: &'a Shared<'a>,
     pub(super) items: Vec<Item>,
     pub(super) ended: Vec<Ended>,
+    /// Containers around each item.
+    pub(super) depths: Vec<u32>,
+    /// What is to be said of the exhibit's keys.
+    pub(super) facts: Vec<(Origin, DeviceFact)>,
     pub(super) warnings: Vec<(Origin, Warning)>,
+    /// Traces in bytes, with the place of their item.
+    pub(super) traces: Vec<(usize, Found)>,
+    /// How many of them there was no room for.
+    traces_left_out: usize,
     /// Items of the evidence itself, in no container.
     pub(super) top: Vec<usize>,
     pub(super) entries_left: u64,
@@ -28,7 +42,11 @@ impl<'a> Walker<'a> {
             shared,
             items: Vec::new(),
             ended: Vec::new(),
+            depths: Vec::new(),
+            facts: Vec::new(),
             warnings: Vec::new(),
+            traces: Vec::new(),
+            traces_left_out: 0,
             top: Vec::new(),
             entries_left: shared.limits.entries,
             bytes_left: shared.limits.bytes,
@@ -38,12 +56,13 @@ impl<'a> Walker<'a> {
 
     /// Keeps a place for an item whose entries come before its own end is known.
     pub(super) fn reserve(&mut self) -> usize {
-        self.push(blank("".into()), Ended { source: None, outcome: Outcome::Whole })
+        self.push(blank("".into()), Ended { source: None, outcome: Outcome::Whole }, 0)
     }
 
-    pub(super) fn push(&mut self, item: Item, ended: Ended) -> usize {
+    pub(super) fn push(&mut self, item: Item, ended: Ended, depth: u32) -> usize {
         self.items.push(item);
         self.ended.push(ended);
+        self.depths.push(depth);
         self.items.len() - 1
     }
 
@@ -52,12 +71,20 @@ impl<'a> Walker<'a> {
         for warning in done.warnings {
             self.warnings.push((Origin::file(done.item.path.clone()), warning));
         }
+        self.found(index, done.traces);
         if let (Some(item), Some(ended)) = (self.items.get_mut(index), self.ended.get_mut(index)) {
             *item = done.item;
             if ended.outcome == Outcome::Whole {
                 ended.outcome = done.ended.outcome;
             }
         }
+    }
+
+    /// Takes over the traces of an item.
+    pub(super) fn found(&mut self, index: usize, traces: Vec<Found>) {
+        let room = MOST_TRACES.saturating_sub(self.traces.len());
+        self.traces_left_out += traces.len().saturating_sub(room);
+        self.traces.extend(traces.into_iter().take(room).map(|one| (index, one)));
     }
 
     /// Opens an item as a container; its entries follow it. `depth` counts the containers around it.
@@ -96,11 +123,29 @@ impl<'a> Walker<'a> {
         }
     }
 
-    pub(super) fn walked(self, source_kind: &'static str, source_sha256: [u8; 32], source_bytes: u64) -> Walked {
+    /// Opens what needs the whole exhibit, if it is to be opened.
+    pub(super) fn assemble(&mut self, secrets: &Secrets) {
+        if self.shared.assemble {
+            super::assemble::all(self, secrets);
+        }
+    }
+
+    pub(super) fn walked(mut self, source_kind: &'static str, source_sha256: [u8; 32], source_bytes: u64) -> Walked {
+        // A container that is read as it comes is filled in after its entries.
+        self.traces.sort_by_key(|(index, _)| *index);
+        if self.traces_left_out > 0 {
+            let says = format!(
+                "more than {MOST_TRACES} links, addresses and numbers stand in files that nothing reads; {} were not told",
+                self.traces_left_out
+            );
+            self.warnings.push((Origin::file("/".into()), Warning::new("too many", says)));
+        }
         Walked {
             evidence: Evidence::new(self.items),
             ended: self.ended,
             warnings: self.warnings,
+            facts: self.facts,
+            traces: self.traces,
             source_kind,
             source_sha256,
             source_bytes,

@@ -2,6 +2,7 @@
 
 mod rawzip;
 mod streams;
+mod traces;
 mod zips;
 
 use std::fs;
@@ -39,7 +40,7 @@ fn databases(path: &str, _head: &[u8]) -> bool {
 }
 
 fn walk_with(path: &Path, threads: usize, limits: Limits) -> Walked {
-    let options = Options { threads, limits, scratch_dir: None };
+    let options = Options { threads, limits, scratch_dir: None, traces: true, ..Options::default() };
     walk(path, &databases, &options, &Silent).unwrap_or_else(|error| panic!("{error}"))
 }
 

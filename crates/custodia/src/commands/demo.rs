@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use custodia_case::{Case, Format, Questions};
+use custodia_intake::secrets::Secrets;
 use custodia_synth as synth;
 
 use super::{check, examine, known, report, threads};
@@ -76,7 +77,13 @@ impl Demo {
             known::import(&case, &lists.join(list), None, kind, &key)?;
         }
         step("imported the known lists");
-        let outcome = examine::examine_all(&case, exhibits::read(&operation.join("exhibits.csv"))?, threads, &key)?;
+        let outcome = examine::examine_all(
+            &case,
+            exhibits::read(&operation.join("exhibits.csv"))?,
+            threads,
+            &Secrets::default(),
+            &key,
+        )?;
         outcome.failure()?;
         step(&format!("examined {} exhibits", outcome.examined.len()));
         let page = report::write(&case, None, threads)?;

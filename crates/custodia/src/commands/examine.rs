@@ -10,6 +10,7 @@ use custodia_case::bundle::{Completeness, Published, Source};
 use custodia_case::{Case, ExhibitError};
 use custodia_intake::examine::{self, Options};
 use custodia_intake::progress::Progress;
+use custodia_intake::secrets::Secrets;
 use custodia_model::Time;
 use custodia_trust::{Journal, SealKey};
 use serde_json::json;
@@ -19,12 +20,14 @@ use crate::exhibits::{self, Request};
 use crate::failure::Failure;
 use crate::key::KeyArguments;
 use crate::progress::Bar;
+use crate::secrets::SecretArguments;
 use crate::watching::Watch;
 
 /// Reads exhibits into sealed bundles of a case. The case is made when the folder is empty or absent.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  custodia examine CASE phone.zip --exhibit ES-017 --authority 'JI 4/2026'\n  \
-    custodia examine CASE --manifest exhibits.csv --threads 2\n\n\
+    custodia examine CASE --manifest exhibits.csv --threads 2\n  \
+    custodia examine CASE phone.zip --exhibit ES-018 --authority 'JI 4/2026' --backup-key encrypted_backup.key\n\n\
     exhibits.csv has the columns label,path,seized_at,country_of_seizure,authority_ref.\n\
     An exhibit that is already in the case is never examined twice.")]
 pub struct Examine {
@@ -53,6 +56,8 @@ pub struct Examine {
     threads: Option<usize>,
     #[command(flatten)]
     key: KeyArguments,
+    #[command(flatten)]
+    secrets: SecretArguments,
     /// Print the result as JSON.
     #[arg(long)]
     json: bool,
@@ -64,9 +69,10 @@ impl Examine {
             Some(list) => exhibits::read(list)?,
             None => self.requests(),
         };
+        let secrets = self.secrets.load()?;
         let key = self.key.load()?;
         let case = Case::open_or_create(&self.case, &key.public())?;
-        let outcome = examine_all(&case, lines, threads(self.threads), &key)?;
+        let outcome = examine_all(&case, lines, threads(self.threads), &secrets, &key)?;
         if self.json {
             println!("{}", outcome.json());
         } else {
@@ -150,7 +156,13 @@ impl Outcome {
 }
 
 /// Examines every exhibit of a list. One that cannot be taken leaves the others alone.
-pub fn examine_all(case: &Case, lines: Vec<exhibits::Line>, threads: usize, key: &SealKey) -> Result<Outcome, Failure> {
+pub fn examine_all(
+    case: &Case,
+    lines: Vec<exhibits::Line>,
+    threads: usize,
+    secrets: &Secrets,
+    key: &SealKey,
+) -> Result<Outcome, Failure> {
     let many = lines.len() > 1;
     let total = lines.iter().flatten().map(|request| size_of(&request.path)).sum();
     let bar = Bar::new("examining", total);
@@ -167,7 +179,7 @@ pub fn examine_all(case: &Case, lines: Vec<exhibits::Line>, threads: usize, key:
     }
     // Exhibits side by side as long as there are enough; a single one gets all threads for its own files.
     let workers = threads.min(requests.len()).max(1);
-    let options = Options { threads: (threads / workers).max(1), ..Options::default() };
+    let options = Options { threads: (threads / workers).max(1), secrets: secrets.clone(), ..Options::default() };
     let journal = Mutex::new(Journal::open(&case.journal()).map_err(Failure::input)?);
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Result<Published, ExhibitError>)>> = Mutex::new(Vec::new());

@@ -14,6 +14,7 @@ mod hash;
 mod known;
 mod link;
 mod report;
+mod scan;
 mod search;
 mod serve;
 mod synth;
@@ -45,6 +46,8 @@ pub enum Command {
     Verify(verify::Verify),
     /// Print MD5, SHA-1 and SHA-256 of every file of a folder.
     Hash(hash::Hash),
+    /// Print links, addresses and numbers in the bytes of any files.
+    Scan(scan::Scan),
     /// Invent a harmless operation with known truth.
     Synth(synth::Synth),
     /// Compare a case with the truth of an invented operation.
@@ -68,6 +71,7 @@ impl Command {
             Command::Report(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Hash(command) => command.run(),
+            Command::Scan(command) => command.run(),
             Command::Synth(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Demo(command) => command.run(),

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::{examine::operator, threads};
 use crate::failure::Failure;
+use crate::secrets::SecretArguments;
 use crate::serve::{self, App, Server};
 
 /// Serves the page of a case on this machine alone, and prints a link that is good once.
@@ -31,6 +32,8 @@ pub struct Serve {
     /// Name under which decisions are journaled; the system's name of the operator without it.
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
+    #[command(flatten)]
+    secrets: SecretArguments,
     /// Threads that answer.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -39,7 +42,9 @@ pub struct Serve {
 impl Serve {
     pub fn run(self) -> Result<(), Failure> {
         let author = self.author.map(|author| author.trim().to_owned()).filter(|author| !author.is_empty());
-        let server = Server::begin(&self.case, self.port, threads(self.threads), author.unwrap_or_else(operator))?;
+        let secrets = self.secrets.load()?;
+        let user = author.unwrap_or_else(operator);
+        let server = Server::begin(&self.case, self.port, threads(self.threads), user, secrets)?;
         let link = server.link()?;
         let mut out = io::stdout().lock();
         writeln!(out, "{link}")?;

@@ -24,6 +24,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use custodia_intake::secrets::Secrets;
+
 use crate::failure::Failure;
 use once::Once;
 pub use opened::Opened;
@@ -114,7 +116,7 @@ pub struct Server {
 
 impl Server {
     /// Opens the case and listens on loopback; port 0 takes a free one.
-    pub fn begin(case: &Path, port: u16, threads: usize, user: String) -> Result<Server, Failure> {
+    pub fn begin(case: &Path, port: u16, threads: usize, user: String, secrets: Secrets) -> Result<Server, Failure> {
         let cases = opened::Cases::open(case, threads)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
@@ -134,7 +136,7 @@ impl Server {
             persons: Once::default(),
             index: Once::default(),
             glance: Once::default(),
-            looked: source::Looked::default(),
+            looked: source::Looked::new(secrets),
         };
         Ok(Server { runtime, listener, app: Arc::new(app) })
     }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use custodia_case::pages::{Op, Value, Wanted, Where};
 use custodia_intake::places::{self, Found, Place, Shown};
+use custodia_intake::secrets::Secrets;
 use serde_json::{Value as Json, json};
 
 use super::App;
@@ -23,12 +24,18 @@ const OPEN: usize = 8;
 type Name = (PathBuf, u64, Option<SystemTime>, String);
 
 /// Files of the evidence that were looked at last.
-#[derive(Default)]
 pub struct Looked {
+    /// What opens backups of the evidence once more.
+    secrets: Secrets,
     files: Mutex<Vec<(Name, Arc<Found>)>>,
 }
 
 impl Looked {
+    /// Nothing yet.
+    pub fn new(secrets: Secrets) -> Looked {
+        Looked { secrets, files: Mutex::default() }
+    }
+
     fn find(&self, evidence: &std::path::Path, path: &str, opened: &Opened) -> Result<Arc<Found>, String> {
         let meta = std::fs::metadata(evidence)
             .map_err(|why| format!("the evidence is not at {} now: {why}", evidence.display()))?;
@@ -42,7 +49,7 @@ impl Looked {
         if let Some(found) = known(&mut self.files.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(found);
         }
-        let found = Arc::new(places::find(evidence, path, &opened.case.cache())?);
+        let found = Arc::new(places::find(evidence, path, &opened.case.cache(), &self.secrets)?);
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.push((name, Arc::clone(&found)));
         if files.len() > OPEN {

@@ -1,3 +1,4 @@
 //! Messengers: one folder or file for each.
 
 pub mod whatsapp_android;
+pub mod whatsapp_ios;

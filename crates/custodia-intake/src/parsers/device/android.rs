@@ -6,14 +6,14 @@
 //! brings with it, such as `build.prop`, says where a phone was sold and not where it was used, and is not read.
 
 use std::io::Read;
-use std::ops::Range;
 
 use custodia_model::tables::Warning;
 use custodia_model::{Origin, Rows, Text};
 
-use super::{put, put_country};
+use super::{is, put, put_country};
 use crate::bytes::Reader;
 use crate::evidence::Item;
+use crate::open::protobuf::{self, Content, Fields};
 use crate::open::sqlite::Cell;
 use crate::open::xml;
 use crate::parsers::{About, File, Parser, ReadError, database};
@@ -29,11 +29,6 @@ const MOST: usize = 64;
 
 /// Digits of a number in international form.
 const DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
-
-/// Whether a path is this one, whatever folders it lies in.
-fn is(path: &str, wanted: &str) -> bool {
-    path.strip_suffix(wanted).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-}
 
 /// Reads `siminfo`: every card that was in the phone and was not forgotten.
 pub struct SimCards;
@@ -146,9 +141,9 @@ impl Parser for Properties {
         let byte: Text = "byte".into();
         let mut facts = 0;
         let mut language = Language::default();
-        let mut fields = Fields { bytes: &bytes, at: 0 };
-        while let Some((number, at, value)) = fields.next() {
-            let Some(record) = value.filter(|_| number == 1).and_then(|range| bytes.get(range)) else { continue };
+        let mut fields = Fields::new(&bytes);
+        for (number, at, content) in fields.by_ref() {
+            let (1, Content::Bytes(record)) = (number, content) else { continue };
             let Some((name, value)) = pair(record) else { continue };
             if facts == MOST {
                 let says = format!("more than {MOST} values of properties that are read; the others were not taken");
@@ -162,9 +157,9 @@ impl Parser for Properties {
             }
         }
         language.put(rows);
-        if fields.at < bytes.len() {
-            let says = format!("expected a field of a protocol buffer at byte {}, found none", fields.at);
-            rows.put(file.whole(), Warning::new("truncated", says).bytes((bytes.len() - fields.at) as u64).into());
+        if fields.at() < bytes.len() {
+            let says = format!("expected a field of a protocol buffer at byte {}, found none", fields.at());
+            rows.put(file.whole(), Warning::new("truncated", says).bytes((bytes.len() - fields.at()) as u64).into());
         }
         Ok(())
     }
@@ -271,58 +266,8 @@ fn property(rows: &mut dyn Rows, origin: &Origin, name: &str, value: &[u8]) -> b
 
 /// Name and value of one property.
 fn pair(record: &[u8]) -> Option<(&str, &[u8])> {
-    let (mut name, mut value) = (None, None);
-    let mut fields = Fields { bytes: record, at: 0 };
-    while let Some((number, _, range)) = fields.next() {
-        let content = range.and_then(|range| record.get(range));
-        match number {
-            1 => name = content.or(name),
-            2 => value = content.or(value),
-            _ => {}
-        }
-    }
-    Some((std::str::from_utf8(name?).ok()?, value?))
-}
-
-/// Fields of a protocol buffer. Ends at the first byte that begins none; `at` then tells where.
-struct Fields<'b> {
-    bytes: &'b [u8],
-    at: usize,
-}
-
-impl Fields<'_> {
-    /// Number of the next field, where it begins, and where its content lies when it has a length.
-    fn next(&mut self) -> Option<(u64, usize, Option<Range<usize>>)> {
-        let (tag, after) = self.number(self.at)?;
-        let (content, end) = match tag & 7 {
-            0 => (None, self.number(after)?.1),
-            1 => (None, after.checked_add(8)?),
-            2 => {
-                let (length, from) = self.number(after)?;
-                let end = from.checked_add(usize::try_from(length).ok()?)?;
-                (Some(from..end), end)
-            }
-            5 => (None, after.checked_add(4)?),
-            _ => return None,
-        };
-        if end > self.bytes.len() {
-            return None;
-        }
-        let from = std::mem::replace(&mut self.at, end);
-        Some((tag >> 3, from, content))
-    }
-
-    /// A number of variable length and the place behind it.
-    fn number(&self, at: usize) -> Option<(u64, usize)> {
-        let mut number = 0;
-        for (nth, byte) in self.bytes.get(at..)?.iter().take(10).enumerate() {
-            number |= u64::from(byte & 0x7f).checked_shl(7 * nth as u32)?;
-            if byte & 0x80 == 0 {
-                return Some((number, at + nth + 1));
-            }
-        }
-        None
-    }
+    let bytes = |number| protobuf::bytes_at(record, &[number]);
+    Some((std::str::from_utf8(bytes(1)?).ok()?, bytes(2)?))
 }
 
 /// Reads the settings of the system: the languages, of which the first is the one in use.

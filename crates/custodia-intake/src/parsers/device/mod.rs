@@ -1,11 +1,17 @@
 //! Facts about the device itself that may tell a country.
 
 pub mod android;
+pub mod ios;
 #[cfg(test)]
 mod tests;
 
 use custodia_model::tables::{DeviceFact, Warning};
 use custodia_model::{Origin, Rows};
+
+/// Whether a path is this one, whatever folders it lies in.
+fn is(path: &str, wanted: &str) -> bool {
+    path.strip_suffix(wanted).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
 
 /// Characters of a value; no country, language or time zone needs as many.
 const LONGEST: usize = 64;

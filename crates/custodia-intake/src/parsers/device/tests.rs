@@ -1,14 +1,17 @@
-//! Invented phones, each a folder below `testdata/device/android`.
+//! Invented phones, each a folder below `testdata/device`.
 
 use super::android::{Properties, Settings, SimCards};
+use super::ios;
 use crate::parsers::fixtures::{self, folder};
 use crate::parsers::{PARSERS, Parser};
 
 const KIND: &str = "device/android";
+const IOS: &str = "device/ios";
 
 #[test]
 fn invented_phones_read_as_expected() {
     fixtures::read_as_expected(KIND, &[&SimCards, &Properties, &Settings]);
+    fixtures::read_as_expected(IOS, &[&ios::SimCards, &ios::Settings, &ios::BackupInfo]);
 }
 
 /// Files cut at many lengths and with bytes changed.
@@ -16,6 +19,9 @@ fn invented_phones_read_as_expected() {
 fn damage_never_panics() {
     for case in ["until_2017", "since_2018"] {
         fixtures::damage_never_panics(&folder(KIND).join(case));
+    }
+    for case in ["phone", "backup"] {
+        fixtures::damage_never_panics(&folder(IOS).join(case));
     }
 }
 
@@ -30,7 +36,12 @@ fn only_files_of_the_device_fit() {
         assert_eq!(fits(path), name(&Settings), "{path}");
     }
     assert_eq!(fits("/data/user_de/0/com.android.providers.telephony/databases/telephony.db"), name(&SimCards));
+    assert_eq!(fits("/x/private/var/wireless/Library/Databases/CellularUsage.db"), name(&ios::SimCards));
+    assert_eq!(fits("/private/var/mobile/Library/Preferences/.GlobalPreferences.plist"), name(&ios::Settings));
     for path in [
+        "/private/var/containers/Bundle/Application/X/A.app/Info.plist",
+        "/private/var/db/timezone/localtime",
+        "/private/var/mobile/Containers/Data/Application/X/Library/Preferences/.GlobalPreferences.plist",
         "/sdcard/Download/telephony.db",
         "/sdcard/metadata/property/persistent_properties.txt",
         "/sdcard/mydata/property/persist.sys.locale",

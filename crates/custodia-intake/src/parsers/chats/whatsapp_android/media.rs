@@ -8,7 +8,7 @@ use custodia_model::Text;
 use custodia_model::tables::Attachment;
 
 use super::cell;
-use super::out::Place;
+use super::out::{Out, Place};
 use super::reading::Reading;
 use super::schema::message_media as column;
 use super::side::Held;
@@ -85,7 +85,7 @@ impl<'r> Media<'r> {
 
 /// Puts an attachment. `message` holds what its message says; `text` is the caption where the media row has none.
 pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media: Media<'_>, text: Option<&Text>) {
-    let hash = digest(reading, place, "file_hash", media.hash);
+    let hash = digest(&mut reading.out, place, "file_hash", media.hash);
     let stored_path = cell::filled(media.path);
     let nothing_stored = cell::text(media.hash).is_none_or(|hash| hash.is_empty());
     let (present, by) = match (&hash, &stored_path) {
@@ -97,8 +97,8 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media:
     let known = |cell| cell::int(cell).filter(|&number| number > 0);
     let row = Attachment {
         sha256: hash.map(|(_, hex)| hex),
-        original_sha256: digest(reading, place, "original_file_hash", media.original_hash).map(|(_, hex)| hex),
-        encrypted_sha256: digest(reading, place, "enc_file_hash", media.encrypted_hash).map(|(_, hex)| hex),
+        original_sha256: digest(&mut reading.out, place, "original_file_hash", media.original_hash).map(|(_, hex)| hex),
+        encrypted_sha256: digest(&mut reading.out, place, "enc_file_hash", media.encrypted_hash).map(|(_, hex)| hex),
         stored_path,
         file_name: cell::filled(media.name),
         mime: cell::filled(media.mime),
@@ -116,7 +116,7 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media:
 }
 
 /// A digest of 32 bytes from its base64, as bytes and as hex.
-fn digest(reading: &mut Reading<'_>, place: &Place, column: &str, stored: Cell<'_>) -> Option<([u8; 32], Text)> {
+pub fn digest(out: &mut Out<'_>, place: &Place, column: &str, stored: Cell<'_>) -> Option<([u8; 32], Text)> {
     let text = match stored {
         Cell::Null => return None,
         Cell::Text(text) => Cow::Borrowed(text),
@@ -132,7 +132,7 @@ fn digest(reading: &mut Reading<'_>, place: &Place, column: &str, stored: Cell<'
         let found: String = text.chars().take(64).collect();
         let says =
             format!("{column}: expected base64 of a SHA-256 (44 characters), found {found:?}; the hash is left out");
-        reading.out.warn_at(place, "bad hash", says);
+        out.warn_at(place, "bad hash", says);
         return None;
     }
     let sha256: [u8; 32] = raw.first_chunk().copied()?;

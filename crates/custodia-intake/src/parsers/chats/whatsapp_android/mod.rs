@@ -4,37 +4,38 @@
 //! [`schema`] names tables and columns, [`codes`] turns numbers into words, [`jids`], [`chats`], [`members`],
 //! [`names`] and [`calls`] read the small tables, [`modern`] and [`legacy`] the messages, which [`messages`] puts
 //! together with their side tables; [`events`] is for system rows, [`media`] for files, [`ties`] for pairs of addresses,
-//! [`traces`] for links and addresses in texts.
+//! [`traces`] for links and addresses in texts. Modules that are visible to the reader for iOS hold what both store alike:
+//! cells, addresses, pairs, side tables, the way a schema is declared and compared.
 
 mod axolotl;
-mod by_id;
+pub(super) mod by_id;
 mod calls;
-mod cell;
+pub(super) mod cell;
 mod chats;
 mod codes;
 mod events;
 mod files;
 mod java;
-mod jids;
+pub(super) mod jids;
 mod legacy;
-mod media;
+pub(super) mod media;
 mod members;
 mod messages;
 mod modern;
 mod msgstore;
-mod names;
-mod open;
-mod out;
+pub(super) mod names;
+pub(super) mod open;
+pub(super) mod out;
 mod own_account;
 mod owner;
-mod reading;
-mod schema;
-mod side;
+pub(super) mod reading;
+pub(super) mod schema;
+pub(super) mod side;
 mod sides;
 #[cfg(test)]
 mod tests;
-mod ties;
-mod traces;
+pub(super) mod ties;
+pub(super) mod traces;
 mod wa;
 
 pub use axolotl::IdentityKeys;

@@ -12,7 +12,7 @@ use crate::parsers::database;
 
 /// The messenger by the folder or the media folder a path lies in.
 pub fn service(path: &str) -> &'static str {
-    if path.contains("com.whatsapp.w4b") || path.contains("WhatsApp Business") {
+    if ["com.whatsapp.w4b", "WhatsApp Business", "WhatsAppSMB"].iter().any(|mark| path.contains(mark)) {
         "whatsapp business"
     } else {
         "whatsapp"

@@ -143,7 +143,8 @@ pub struct Words {
 const CODES: usize = 4096;
 
 impl Words {
-    fn new(make: fn(i64) -> Cow<'static, str>) -> Words {
+    /// Words that are made by `make`.
+    pub fn new(make: fn(i64) -> Cow<'static, str>) -> Words {
         Words { make, made: ById::new(), count: 0 }
     }
 

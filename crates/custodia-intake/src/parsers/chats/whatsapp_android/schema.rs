@@ -24,6 +24,7 @@ macro_rules! read {
         $table:ident [$($column:ident)+] $(later [$($later:ident)+])? $(unread $unread:literal)? ;
     )+) => {
         $(
+            #[allow(non_snake_case)]
             pub mod $table {
                 #![allow(non_upper_case_globals, dead_code)]
                 pub const WANTED: super::Wanted = super::Wanted {
@@ -32,7 +33,7 @@ macro_rules! read {
                     always: [$(stringify!($column)),+].len(),
                     unread: concat!("", $($unread)?),
                 };
-                #[allow(non_camel_case_types, clippy::enum_variant_names)]
+                #[allow(non_camel_case_types, clippy::enum_variant_names, clippy::upper_case_acronyms)]
                 enum Place { $($column,)+ $($($later,)+)? }
                 $(pub const $column: usize = Place::$column as usize;)+
                 $($(pub const $later: usize = Place::$later as usize;)+)?
@@ -42,6 +43,7 @@ macro_rules! read {
         pub const $list: &[&Wanted] = &[$(&$table::WANTED),+];
     };
 }
+pub(in crate::parsers::chats) use read;
 
 read! { MSGSTORE:
     jid [_id user server raw_string] unread "agent device type";

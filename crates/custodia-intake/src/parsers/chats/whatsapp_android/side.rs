@@ -54,8 +54,16 @@ impl<'a> Side<'a> {
     /// The row with this key, if there is one. Cheapest when keys are asked for in rising order.
     #[inline]
     pub fn at(&mut self, key: i64) -> Option<&Held> {
+        self.nth(key, 0)
+    }
+
+    /// The nth row with this key, from 0.
+    #[inline]
+    pub fn nth(&mut self, key: i64, nth: usize) -> Option<&Held> {
         match &self.order {
             Order::Empty => return None,
+            // The key counts up, so there is one row at most.
+            Order::Walk if nth > 0 => return None,
             Order::Walk => {
                 if key < self.asked {
                     self.restart(key);
@@ -69,7 +77,7 @@ impl<'a> Side<'a> {
                 }
             }
             Order::Index(index) => {
-                let place = index.partition_point(|(other, _)| *other < key);
+                let place = index.partition_point(|(other, _)| *other < key).saturating_add(nth);
                 let &(_, rowid) = index.get(place).filter(|(other, _)| *other == key)?;
                 self.seek(rowid);
                 self.step();

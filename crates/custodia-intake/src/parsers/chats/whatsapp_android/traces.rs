@@ -35,7 +35,8 @@ pub struct Holder<'m> {
 }
 
 impl Holder<'_> {
-    fn trace(&self, kind: &str, value: Text, as_written: Text) -> Trace {
+    /// A trace in a text of this holder.
+    pub fn trace(&self, kind: &str, value: Text, as_written: Text) -> Trace {
         Trace {
             trace_kind: kind.into(),
             value,
@@ -60,8 +61,9 @@ pub fn tell(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, place: impl Fn()
     }
 }
 
+/// Puts one lead of a text.
 #[cold]
-fn put(out: &mut Out<'_>, holder: &Holder<'_>, place: &Place, text: &str, lead: Lead, group_name: Option<Text>) {
+pub fn put(out: &mut Out<'_>, holder: &Holder<'_>, place: &Place, text: &str, lead: Lead, group_name: Option<Text>) {
     let as_written = text.get(lead.range).unwrap_or_default().into();
     let trace = Trace { group_name, ..holder.trace(lead.kind.as_str(), lead.value.into(), as_written) };
     out.put(place, trace);
@@ -89,12 +91,14 @@ pub fn of_message(
 fn with_preview(out: &mut Out<'_>, parts: &Parts, place: &Place, holder: &Holder<'_>, text: &str, row: &Held) {
     let url = cell::text(row.get(message_text::url)).unwrap_or_default();
     let title = || cell::filled(row.get(message_text::page_title));
-    let of_url: Vec<Lead> = leads(&url).collect();
+    let of_url: Vec<Lead> = leads(&url);
     let mut told = HashSet::new();
-    for (nth, lead) in leads(text).enumerate() {
+    let mut links = 0;
+    for lead in leads(text) {
+        links += usize::from(lead.kind.is_link());
         let first = || {
             let before = text.get(..lead.range.start).unwrap_or_default();
-            nth == 0 && !before.contains("://") && !before.contains("www.")
+            links == 1 && !before.contains("://") && !before.contains("www.")
         };
         let shown = if url.is_empty() { first() } else { of_url.first().is_some_and(|shown| same(shown, &lead)) };
         let name = if shown && lead.kind == Kind::InviteLink { title() } else { None };
@@ -102,7 +106,7 @@ fn with_preview(out: &mut Out<'_>, parts: &Parts, place: &Place, holder: &Holder
         put(out, holder, place, text, lead, name);
     }
     let description = cell::text(row.get(message_text::description)).unwrap_or_default();
-    let of_description = leads(&description).map(|lead| (&*description, lead, None));
+    let of_description = leads(&description).into_iter().map(|lead| (&*description, lead, None));
     let of_url = of_url.into_iter().map(|lead| {
         let name = if lead.kind == Kind::InviteLink { title() } else { None };
         (&*url, lead, name)

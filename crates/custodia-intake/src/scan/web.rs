@@ -1,0 +1,133 @@
+//! Addresses of the web, and e-mail addresses.
+//!
+//! Source: RFC 3986 for the characters of an address, RFC 5321 for lengths of e-mail addresses. Only ASCII is taken: what follows
+//! in another script is another text as often as a part of the address.
+
+use super::whatsapp;
+use super::{Kind, Lead, ascii, ends_with, run, run_back};
+
+/// Longest address that is taken, and longest name of a host.
+const LONGEST: usize = 2000;
+const HOST: usize = 253;
+
+/// Longest user of an e-mail address.
+const USER: usize = 64;
+
+/// Schemes that lead out of the device.
+const SCHEMES: &[&str] = &["https", "http", "ftp"];
+
+/// Ends of names of files that look like domains: `icon@2x.png`.
+const FILES: &[&str] = &[
+    "png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "json", "xml", "html", "htm", "so", "dll", "exe", "class",
+    "java", "kt", "db", "txt", "log", "mp4", "dex", "apk", "ttf",
+];
+
+/// The address whose scheme ends at the colon at `at`.
+#[inline]
+pub fn url(bytes: &[u8], at: usize) -> Option<Lead> {
+    if bytes.get(at..at + 3)? != b"://" {
+        return None;
+    }
+    let before = bytes.get(..at)?;
+    // In records of databases texts stand without a gap, so `https` may end a longer run of letters; `ftp` is too short for that.
+    let scheme = SCHEMES.iter().find(|known| ends_with(before, known.as_bytes()))?;
+    let start = at - scheme.len();
+    if scheme.len() < 4 && start > 0 && before.get(start - 1)?.is_ascii_alphanumeric() {
+        return None;
+    }
+    let rest = bytes.get(at + 3..)?;
+    let length = run(rest, LONGEST, is_url);
+    let mut written = rest.get(..length)?;
+    // What ends a sentence or marks a word ends the address; a bracket does where none is open.
+    while let Some((last, shorter)) = written.split_last() {
+        let open = |open: u8, close: u8| {
+            let count = |wanted: u8| written.iter().filter(|&&byte| byte == wanted).count();
+            count(close) > count(open)
+        };
+        let ends = match last {
+            b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b'*' | b'_' | b'~' => true,
+            b')' => open(b'(', b')'),
+            b']' => open(b'[', b']'),
+            _ => false,
+        };
+        if !ends {
+            break;
+        }
+        written = shorter;
+    }
+    let end = written.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(written.len());
+    let authority = written.get(..end)?;
+    let host = authority.rsplit(|&byte| byte == b'@').next()?;
+    if !is_host(host) || is_whatsapp(bytes, at + 3 + end, host) {
+        return None;
+    }
+    let value = format!("{scheme}://{}{}", ascii(authority).to_ascii_lowercase(), ascii(written.get(end..)?));
+    Some(Lead { kind: Kind::Url, value, range: start..at + 3 + written.len() })
+}
+
+/// Characters of an address, without quotes, brackets of markup and what marks code.
+fn is_url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%|".contains(&byte)
+}
+
+/// Whether this is a name with a full stop, or a number, and perhaps a port.
+fn is_host(host: &[u8]) -> bool {
+    let (name, port) = match host.iter().position(|&byte| byte == b':') {
+        Some(colon) => host.split_at(colon),
+        None => (host, &b""[..]),
+    };
+    let port = port.get(1..).unwrap_or_default();
+    (3..=HOST).contains(&name.len())
+        && port.len() <= 5
+        && port.iter().all(u8::is_ascii_digit)
+        && name.contains(&b'.')
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte))
+        && name.split(|&byte| byte == b'.').all(|label| !label.is_empty())
+        && name.last().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Whether the address is a link of WhatsApp that its own verifier takes.
+fn is_whatsapp(bytes: &[u8], slash: usize, host: &[u8]) -> bool {
+    let known = ["whatsapp.com", "wa.me"].iter().any(|name| whatsapp::is_host(host, name));
+    known && bytes.get(slash) == Some(&b'/') && whatsapp::link(bytes, slash).is_some()
+}
+
+/// The e-mail address around the `@` at `at`.
+#[inline]
+pub fn e_mail(bytes: &[u8], at: usize) -> Option<Lead> {
+    let user_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
+    if !bytes.get(at + 1)?.is_ascii_alphanumeric() || !user_byte(*bytes.get(at.checked_sub(1)?)?) {
+        return None;
+    }
+    let before = bytes.get(..at)?;
+    let mut length = run_back(before, USER + 1, user_byte);
+    if length > USER {
+        return None;
+    }
+    // A mark or a full stop does not begin an address.
+    while length > 0 && !before.get(at - length)?.is_ascii_alphanumeric() {
+        length -= 1;
+    }
+    let user = before.get(at - length..)?;
+    if user.is_empty() || user.ends_with(b".") || user.windows(2).any(|two| two == b"..") {
+        return None;
+    }
+    let rest = bytes.get(at + 1..)?;
+    let mut end = run(rest, HOST, |byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    while end > 0 && !rest.get(end - 1)?.is_ascii_alphanumeric() {
+        end -= 1;
+    }
+    let domain = rest.get(..end)?;
+    let (top, others) = domain.rsplit(|&byte| byte == b'.').next().map(|top| (top, domain.len() - top.len()))?;
+    let label = |label: &[u8]| {
+        label.first().is_some_and(u8::is_ascii_alphanumeric) && label.last().is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let fits = others > 1
+        && (2..=24).contains(&top.len())
+        && top.iter().all(u8::is_ascii_alphabetic)
+        && domain.split(|&byte| byte == b'.').all(label)
+        && !FILES.iter().any(|file| top.eq_ignore_ascii_case(file.as_bytes()))
+        && !whatsapp::is_server(domain);
+    let range = at - length..at + 1 + end;
+    fits.then(|| Lead { kind: Kind::EMail, value: ascii(&bytes[range.clone()]).to_ascii_lowercase(), range })
+}

@@ -1,0 +1,9 @@
+-- Invented: files that are not what their names say.
+-- @file /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-4B0A-4D11-9B0E-1F2A3B4C5D6E/ChatStorage.sqlite
+-- this is no database
+-- @file /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-4B0A-4D11-9B0E-1F2A3B4C5D6E/Library/Preferences/group.net.whatsapp.WhatsApp.shared.plist
+-- this is no list
+-- @file /private/var/mobile/Containers/Data/Application/X/Library/Preferences/net.whatsapp.WhatsApp.plist
+-- <?xml version="1.0"?><plist version="1.0"><array><string>no dictionary</string></array></plist>
+-- @file /group.net.whatsapp.WhatsApp.shared/CallHistory.sqlite
+-- this is no database

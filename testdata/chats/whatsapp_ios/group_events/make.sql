@@ -1,0 +1,67 @@
+-- Invented: what happened to a group, every known code, then the forms in which persons are named.
+-- @file /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-4B0A-4D11-9B0E-1F2A3B4C5D6E/Library/Preferences/group.net.whatsapp.WhatsApp.shared.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--     <key>OwnJabberID</key>
+--     <string>34600000001@s.whatsapp.net</string>
+-- </dict>
+-- </plist>
+-- @database /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-4B0A-4D11-9B0E-1F2A3B4C5D6E/ChatStorage.sqlite
+-- @include schema_2024.sql
+INSERT INTO ZWACHATSESSION (Z_PK, ZSESSIONTYPE, ZCONTACTJID, ZPARTNERNAME) VALUES (1, 1, '120363041234567890@g.us', 'Blue circles');
+INSERT INTO ZWAGROUPMEMBER (Z_PK, ZCHATSESSION, ZMEMBERJID, ZISADMIN, ZISACTIVE) VALUES (1, 1, '34600000002@s.whatsapp.net', 1, 1), (2, 1, '15550100003@s.whatsapp.net', 0, 0), (3, 1, '447700900004@s.whatsapp.net', 0, 1), (4, 1, '123456789012345@lid', 0, 1);
+INSERT INTO ZWAMESSAGE (Z_PK, ZCHATSESSION, ZISFROMME, ZMESSAGETYPE, ZGROUPEVENTTYPE, ZMESSAGESTATUS, ZSTARRED, ZFLAGS, ZGROUPMEMBER, ZMESSAGEDATE, ZSENTDATE, ZFROMJID, ZTOJID, ZSTANZAID, ZTEXT) VALUES
+  (2, 1, 0, 6, 1, 0, 0, 0, 1, 507643210, NULL, '120363041234567890@g.us', NULL, 'E002', 'Blue'),
+  (3, 1, 0, 6, 2, 0, 0, 0, 2, 507643220, NULL, '120363041234567890@g.us', NULL, 'E003', '34600000002@s.whatsapp.net'),
+  (4, 1, 0, 6, 3, 0, 0, 0, 2, 507643230, NULL, '120363041234567890@g.us', NULL, 'E004', NULL),
+  (5, 1, 0, 6, 4, 0, 0, 0, 1, 507643240, NULL, '120363041234567890@g.us', NULL, 'E005', NULL),
+  (6, 1, 0, 6, 5, 0, 0, 0, 1, 507643250, NULL, '120363041234567890@g.us', NULL, 'E006', NULL),
+  (7, 1, 0, 6, 7, 0, 0, 0, 2, 507643260, NULL, '120363041234567890@g.us', NULL, 'E007', '34600000002@s.whatsapp.net;15550100003@s.whatsapp.net'),
+  (8, 1, 0, 6, 9, 0, 0, 0, 2, 507643270, NULL, '120363041234567890@g.us', NULL, 'E008', '15550100003@s.whatsapp.net;34600000010@s.whatsapp.net'),
+  (9, 1, 0, 6, 10, 0, 0, 0, NULL, 507643280, NULL, '120363041234567890@g.us', NULL, 'E009', '34600000002@s.whatsapp.net'),
+  (10, 1, 0, 6, 11, 0, 0, 0, NULL, 507643290, NULL, '120363041234567890@g.us', NULL, 'E010', NULL),
+  (11, 1, 0, 6, 12, 0, 0, 0, 1, 507643300, NULL, '120363041234567890@g.us', NULL, 'E011', NULL),
+  (12, 1, 0, 6, 13, 0, 0, 0, NULL, 507643310, NULL, '120363041234567890@g.us', NULL, 'E012', NULL),
+  (13, 1, 0, 6, 15, 0, 0, 0, 3, 507643320, NULL, '120363041234567890@g.us', NULL, 'E013', NULL),
+  (14, 1, 0, 6, 17, 0, 0, 0, 1, 507643330, NULL, '120363041234567890@g.us', NULL, 'E014', 'All about https://wa.me/34600000002'),
+  (15, 1, 0, 6, 18, 0, 0, 0, 1, 507643340, NULL, '120363041234567890@g.us', NULL, 'E015', NULL),
+  (16, 1, 0, 6, 19, 0, 0, 0, 1, 507643350, NULL, '120363041234567890@g.us', NULL, 'E016', NULL),
+  (17, 1, 0, 6, 20, 0, 0, 0, 1, 507643360, NULL, '120363041234567890@g.us', NULL, 'E017', NULL),
+  (18, 1, 0, 6, 21, 0, 0, 0, 1, 507643370, NULL, '120363041234567890@g.us', NULL, 'E018', NULL),
+  (19, 1, 0, 6, 22, 0, 0, 0, 1, 507643380, NULL, '120363041234567890@g.us', NULL, 'E019', NULL),
+  (20, 1, 0, 6, 23, 0, 0, 0, 3, 507643390, NULL, '120363041234567890@g.us', NULL, 'E020', NULL),
+  (21, 1, 0, 6, 26, 0, 0, 0, 1, 507643400, NULL, '120363041234567890@g.us', NULL, 'E021', '604800'),
+  (22, 1, 0, 6, 30, 0, 0, 0, 3, 507643410, NULL, '120363041234567890@g.us', NULL, 'E022', NULL),
+  (23, 1, 0, 6, 31, 0, 0, 0, 1, 507643420, NULL, '120363041234567890@g.us', NULL, 'E023', '{"linked_groups":{"120363041234567890@g.us":"Blue"}}'),
+  (24, 1, 0, 6, 33, 0, 0, 0, 1, 507643430, NULL, '120363041234567890@g.us', NULL, 'E024', NULL),
+  (25, 1, 0, 6, 39, 0, 0, 0, 2, 507643440, NULL, '120363041234567890@g.us', NULL, 'E025', '34600000002@s.whatsapp.net'),
+  (26, 1, 0, 6, 42, 0, 0, 0, 1, 507643450, NULL, '120363041234567890@g.us', NULL, 'E026', NULL),
+  (27, 1, 0, 6, 43, 0, 0, 0, NULL, 507643460, NULL, '120363041234567890@g.us', NULL, 'E027', NULL),
+  (28, 1, 0, 6, 50, 0, 0, 0, 2, 507643470, NULL, '120363041234567890@g.us', NULL, 'E028', '34600000002@s.whatsapp.net;15550100003@s.whatsapp.net,447700900004@s.whatsapp.net'),
+  (29, 1, 0, 6, 51, 0, 0, 0, NULL, 507643480, NULL, '120363041234567890@g.us', NULL, 'E029', NULL),
+  (30, 1, 0, 6, 56, 0, 0, 0, 1, 507643490, NULL, '120363041234567890@g.us', NULL, 'E030', '{"previous_subject":"Blue","new_subject":"Blue circles"}'),
+  (31, 1, 0, 6, 57, 0, 0, 0, 1, 507643500, NULL, '120363041234567890@g.us', NULL, 'E031', 'For shapes'),
+  (32, 1, 0, 6, 60, 0, 0, 0, NULL, 507643510, NULL, '120363041234567890@g.us', NULL, 'E032', NULL),
+  (33, 1, 0, 6, 61, 0, 0, 0, 1, 507643520, NULL, '120363041234567890@g.us', NULL, 'E033', NULL),
+  (34, 1, 0, 6, 64, 0, 0, 0, 1, 507643530, NULL, '120363041234567890@g.us', NULL, 'E034', '1'),
+  (35, 1, 0, 6, 4711, 0, 0, 0, NULL, 507643540, NULL, '120363041234567890@g.us', NULL, 'E035', NULL),
+  (36, 1, 0, 6, 2, 0, 0, 0, 2, 507643550, NULL, '120363041234567890@g.us', NULL, 'E036', NULL),
+  (37, 1, 1, 6, 2, 0, 0, 0, 2, 507643560, NULL, '120363041234567890@g.us', NULL, 'E037', NULL),
+  (38, 1, 0, 6, 2, 0, 0, 0, NULL, 507643570, NULL, '120363041234567890@g.us', NULL, 'E038', '34600000002@s.whatsapp.net'),
+  (39, 1, 0, 6, 7, 0, 0, 0, NULL, 507643580, NULL, '120363041234567890@g.us', NULL, 'E039', '34600000002@s.whatsapp.net;34600000001@s.whatsapp.net'),
+  (40, 1, 0, 6, 7, 0, 0, 0, 4, 507643590, NULL, '120363041234567890@g.us', NULL, 'E040', '34600000002@s.whatsapp.net;15550100003@s.whatsapp.net'),
+  (41, 1, 0, 6, 2, 0, 0, 0, NULL, 507643600, NULL, '120363041234567890@g.us', NULL, 'E041', NULL),
+  (42, 1, 0, 6, 3, 0, 0, 0, NULL, 507643610, NULL, '120363041234567890@g.us', NULL, 'E042', '15550100003@s.whatsapp.net'),
+  (43, 1, 1, 6, 3, 0, 0, 0, NULL, 507643620, NULL, '120363041234567890@g.us', NULL, 'E043', NULL),
+  (44, 1, 0, 6, 15, 0, 0, 0, NULL, 507643630, NULL, '120363041234567890@g.us', NULL, 'E044', '15550100003@s.whatsapp.net'),
+  (45, 1, 1, 6, 12, 0, 0, 0, NULL, 507643640, NULL, '120363041234567890@g.us', NULL, 'E045', NULL),
+  (46, 1, 0, 6, 64, 0, 0, 0, 1, 507643650, NULL, '120363041234567890@g.us', NULL, 'E046', '0'),
+  (47, 1, 0, 6, 56, 0, 0, 0, 1, 507643660, NULL, '120363041234567890@g.us', NULL, 'E047', 'no JSON'),
+  (48, 1, 0, 6, 9, 0, 0, 0, 2, 507643670, NULL, '120363041234567890@g.us', NULL, 'E048', '34600000011@s.whatsapp.net'),
+  (49, 1, 0, 6, 50, 0, 0, 0, NULL, 507643680, NULL, '120363041234567890@g.us', NULL, 'E049', '15550100003@s.whatsapp.net,447700900004@s.whatsapp.net'),
+  (50, 1, 0, 6, 1, 0, 0, 0, 1, 507643690, NULL, '120363041234567890@g.us', NULL, 'E050', 'me@home; you'),
+  (51, 1, 0, 6, 51, 0, 0, 0, NULL, 507643700, NULL, '120363041234567890@g.us', NULL, 'E051', '34600000002@s.whatsapp.net'),
+  (52, 1, 0, 6, 3, 0, 0, 0, 2, 507643710, NULL, '120363041234567890@g.us', NULL, 'E052', '34600000002@s.whatsapp.net'),
+  (53, 1, 0, 6, 4712, 0, 0, 0, 1, 507643720, NULL, '120363041234567890@g.us', NULL, 'E053', '34600000002@s.whatsapp.net;15550100003@s.whatsapp.net');

@@ -1,0 +1,29 @@
+-- Invented: a backup as iTunes leaves it, a list of the same name that is none, settings where a backup puts them.
+-- @file /00000000-0000000000000000/Info.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--   <key>Build Version</key><string>20A000</string>
+--   <key>Device Name</key><string>a phone</string>
+--   <key>ICCID</key><string>8934000000000000001</string>
+--   <key>Phone Number</key><string>+34 600 00 00 01</string>
+--   <key>Product Version</key><string>16.0</string>
+--   <key>Target Identifier</key><string>00000000-0000000000000000</string>
+-- </dict>
+-- </plist>
+-- @file /other/Info.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--   <key>Display Name</key><string>no backup</string>
+--   <key>Phone Number</key><string>+34 600 00 00 09</string>
+-- </dict>
+-- </plist>
+-- @file /00000000-0000000000000000/private/var/mobile/Library/Preferences/.GlobalPreferences.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict><key>AppleLocale</key><string>en_GB</string><key>AppleLanguages</key><array><string>en-GB</string><string>fr</string></array></dict>
+-- </plist>

@@ -1,0 +1,61 @@
+-- Invented: Tor Browser, two onion services and OnionShare on a computer. Keys are zeros and counting bytes.
+-- @file /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Tor/state
+-- # Tor state file last generated on 2024-05-01 14:00:01 local time
+-- # Other times below are in UTC
+-- # You *do not* need to edit this file.
+-- 
+-- TorVersion Tor 0.4.8.10 (git-0000000000000000)
+-- LastWritten 2024-05-01 12:00:00
+-- Dormant 0
+-- MinutesSinceUserActivity 90
+-- TotalBuildTimes 321
+-- CircuitBuildTimeBin 325 2
+-- CircuitBuildAbandonedCount 3
+-- Guard in=default rsa_id=2222222222222222222222222222222222222222 nickname=circle sampled_on=2024-04-20T01:02:03 sampled_idx=0 sampled_by=0.4.8.10 listed=1 confirmed_on=2024-04-22T03:04:05 confirmed_idx=0 pb_use_attempts=4.000000 pb_use_successes=4.000000
+-- Guard in=bridges bridge_addr=192.0.2.7:443 rsa_id=2222222222222222222222222222222222222222 nickname=square sampled_on=2024-04-21T01:02:03 sampled_by=0.4.8.10 listed=1
+-- @file /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Tor/torrc
+-- # Comment with aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion
+-- ClientOnionAuthDir /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Tor/onion-auth
+-- UseBridges 1
+-- bridge obfs4 192.0.2.7:443 2222222222222222222222222222222222222222 \
+--   cert=invented iat-mode=0
+-- DormantTimeoutEnabled 0
+-- @file /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Tor/onion-auth/one.auth_private
+-- aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dyp3kead:descriptor:x25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+-- @file /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Browser/profile.default/prefs.js
+-- // Mozilla User Preferences
+-- user_pref("accessibility.typeaheadfind.flashBar", 0);
+-- user_pref("app.update.lastUpdateTime.addon-background-update-timer", 1714564800);
+-- user_pref("browser.download.lastDir", "C:\\Users\\shape\\Downloads");
+-- user_pref("torbrowser.settings.bridges.enabled", true);
+-- user_pref("torbrowser.settings.bridges.bridge_strings.0", "obfs4 192.0.2.7:443 2222222222222222222222222222222222222222");
+-- user_pref("browser.startup.homepage", "http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion/start");
+-- @database /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Browser/profile.default/places.sqlite
+CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url LONGVARCHAR, title LONGVARCHAR, rev_host LONGVARCHAR, visit_count INTEGER DEFAULT 0, hidden INTEGER DEFAULT 0, typed INTEGER DEFAULT 0, last_visit_date INTEGER, guid TEXT);
+CREATE TABLE moz_bookmarks (id INTEGER PRIMARY KEY, type INTEGER, fk INTEGER DEFAULT NULL, parent INTEGER, position INTEGER, title LONGVARCHAR, dateAdded INTEGER, lastModified INTEGER, guid TEXT);
+INSERT INTO moz_places VALUES (1, 'http://aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dyp3kead.onion/shapes', 'Shapes', '', 0, 0, 0, NULL, 'a'), (2, 'https://example.com/circles', 'Circles', '', 3, 0, 0, 1714564800000000, 'b'), (3, 'about:tor', NULL, '', 0, 0, 0, NULL, 'c');
+INSERT INTO moz_bookmarks VALUES (1, 2, NULL, 0, 0, 'menu', 1714000000000000, NULL, 'm'), (2, 1, 1, 1, 0, 'My shapes', 1714478400000000, NULL, 'n');
+-- @file /var/lib/tor/shapes/hostname
+-- aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion
+-- @hex /var/lib/tor/shapes/hs_ed25519_public_key
+-- 3d3d206564323535313976312d7075626c69633a207479706530203d3d00000000000000000000000000000000000000000000000000000000000000
+-- 00000000
+-- @hex /var/lib/tor/shapes/hs_ed25519_secret_key
+-- 3d3d206564323535313976312d7365637265743a207479706530203d3d00000000000000000000000000000000000000000000000000000000000000
+-- 000000000000000000000000000000000000000000000000000000000000000000000000
+-- @file /var/lib/tor/shapes/authorized_clients/square.auth
+-- descriptor:x25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+-- @file /etc/tor/torrc
+-- HiddenServiceDir /var/lib/tor/shapes/
+-- HiddenServicePort 80 127.0.0.1:8080
+-- HiddenServiceVersion 3
+-- @file /home/shape/.config/onionshare/onionshare.json
+-- {"version": "2.6", "connection_type": "bundled", "control_port_port": 9051, "auth_password": "secret", "autoupdate_timestamp": 1714564800,
+--  "bridges_enabled": true, "bridges_type": "custom", "bridges_custom": "Bridge obfs4 192.0.2.7:443", "persistent_tabs": ["tab-a", "tab-b"], "locale": "es"}
+-- @file /home/shape/.config/onionshare/persistent/tab-a.json
+-- {"onion": {"private_key": "invented", "client_auth_priv_key": ""},
+--  "persistent": {"mode": "share", "enabled": true, "autostart_on_launch": false},
+--  "general": {"title": "Circles", "public": true, "autostart_timer": false, "service_id": "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dyp3kead"},
+--  "share": {"autostop_sharing": false, "filenames": ["/home/shape/circle.png", "/home/shape/square.png"]}}
+-- @file /home/shape/.config/onionshare/persistent/tab-b.json
+-- {"persistent": {"mode": "receive"}, "general": {"service_id": null}, "receive": {"data_dir": "/home/shape/OnionShare", "webhook_url": "https://example.org/hook"}, "website": {"filenames": []}}

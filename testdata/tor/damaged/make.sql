@@ -1,0 +1,27 @@
+-- Invented: a name that does not follow from the key, a name with a wrong checksum, a cut secret key, a name of version 2, other lines.
+-- @file /one/hostname
+-- aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion
+-- @hex /one/hs_ed25519_public_key
+-- 3d3d206564323535313976312d7075626c69633a207479706530203d3d000000000102030405060708090a0b0c0d0e0f101112131415161718191a1b
+-- 1c1d1e1f
+-- @hex /one/hs_ed25519_secret_key
+-- 3d3d206564323535313976312d7365637265743a207479706530203d3d00000000000000000000000000
+-- @file /two/hostname
+-- aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaan2dqd.onion
+-- @file /three/hostname
+-- abcdefghijklmnop.onion cookie # client: square
+-- @hex /four/hs_ed25519_public_key
+-- 3d3d206564323535313976312d7075626c69633a207479706530203d3d000000000000
+-- @file /five/state
+-- # Tor state file last generated on yesterday local time
+-- LastWritten 2024-13-01 12:00:00
+-- TorVersion Tor 0.2.9.17
+-- EntryGuard circle 2222222222222222222222222222222222222222 DirCache
+-- EntryGuardAddedBy 2222222222222222222222222222222222222222 0.2.9.17 2017-01-02 03:04:05
+-- @file /six/a.auth_private
+-- nothing
+-- aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd:descriptor:x25519:AAAA
+-- @file /x/OnionShare/persistent/a.json
+-- {"general": {"service_id": "short"}}
+-- @file /x/OnionShare/onionshare.json
+-- [1]
