@@ -28,11 +28,8 @@ const BETO_OLD: &str = "573000000009@s.whatsapp.net";
 const CARLA: &str = "34600000003@s.whatsapp.net";
 const CARLA_LID: &str = "100000000000003@lid";
 const DORA: &str = "100000000000004@lid";
-<<<<<<< HEAD
 const BACKUP: &str = "/Databases/msgstore-2016-12-20.1.db";
-=======
 const ONION: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion";
->>>>>>> main
 const FILE: &str = "aa00000000000000000000000000000000000000000000000000000000000000";
 const FILE_MD5: &str = "aa000000000000000000000000000000";
 
@@ -268,6 +265,21 @@ fn case(folder: &Path) -> Case {
     }
     let copy = File { parser: Some(t("WhatsApp messages on Android")), outcome: t("parsed"), ..File::default() };
     beto.rows.push((Origin::file(t(BACKUP)), copy.into()));
+    let quoting = Message {
+        owner: Some(t(BETO)),
+        chat: t(GROUP),
+        key: t("K30"),
+        from_me: true,
+        sender: Some(t(BETO)),
+        sent: minute(65),
+        message_kind: t("text"),
+        text: Some(t("which one?")),
+        quoted_key: Some(t("K29")),
+        quoted_sender: Some(t(CARLA)),
+        quoted_text: Some(t("the blue circle")),
+        ..Message::default()
+    };
+    beto.put("message", 30, quoting);
     beto.seal(&case, "CO-1", "CO", &key);
 
     let mut carla = Phone::new(CARLA);
