@@ -253,6 +253,9 @@ export const catalogue = {
   'facet.loaded': ['Among the {n} loaded', 'Entre los {n} cargados', 'Entre os {n} carregados', 'Tra i {n} caricati', 'Unter den {n} geladenen', 'Parmi les {n} chargés'],
   // Columns
   'col.chat': ['Chat', 'Chat', 'Conversa', 'Chat', 'Chat', 'Conversation'],
+  'col.copy_of': ['The message itself', 'El mensaje mismo', 'A própria mensagem', 'Il messaggio stesso', 'Die Nachricht selbst', 'Le message lui-même'],
+  'col.quoted_by': ['Quoted by', 'Citado por', 'Citado por', 'Citato da', 'Zitiert von', 'Cité par'],
+  'col.quoted_at': ['Quoted', 'Citado el', 'Citado em', 'Citato il', 'Zitiert am', 'Cité le'],
   'col.certainty': ['Certainty', 'Certeza', 'Certeza', 'Certezza', 'Gewissheit', 'Certitude'],
   'col.recovered_table': ['Table', 'Tabla', 'Tabela', 'Tabella', 'Tabelle', 'Table'],
   'col.found': ['Found', 'Hallado', 'Encontrado', 'Trovato', 'Gefunden', 'Trouvé'],
