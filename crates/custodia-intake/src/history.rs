@@ -14,7 +14,8 @@ use custodia_model::{Found, Origin, Row, Rows, Time};
 /// What a path says of a copy: `msgstore-2025-03-01.1.db`, `msgstore-increment-3-2025-03-01.1.db.crypt14`, or anything that
 /// came out of an encrypted backup (`…/msgstore.db.crypt15/msgstore.db`). Names as the messenger gives them (wa-crypt-tools).
 pub fn is_backup(path: &str) -> bool {
-    date(path).is_some() || path.split('/').any(|name| matches!(name.rsplit_once(".crypt"), Some((_, digits)) if is_number(digits)))
+    date(path).is_some()
+        || path.split('/').any(|name| matches!(name.rsplit_once(".crypt"), Some((_, digits)) if is_number(digits)))
 }
 
 fn is_number(text: &str) -> bool {
@@ -129,9 +130,22 @@ mod tests {
         for path in ["/data/data/com.whatsapp/databases/msgstore.db", "/a.crypto/msgstore.db", "/msgstore-old.db"] {
             assert!(!is_backup(path), "{path}");
         }
-        let mut paths = ["/b/msgstore-2025-03-01.1.db", "/b/msgstore-2025-04-01.1.db", "/z/msgstore.db.crypt12/msgstore.db", "/q/msgstore.db"];
+        let mut paths = [
+            "/b/msgstore-2025-03-01.1.db",
+            "/b/msgstore-2025-04-01.1.db",
+            "/z/msgstore.db.crypt12/msgstore.db",
+            "/q/msgstore.db",
+        ];
         paths.sort_by_key(|path| order(path, None));
-        assert_eq!(paths, ["/q/msgstore.db", "/z/msgstore.db.crypt12/msgstore.db", "/b/msgstore-2025-04-01.1.db", "/b/msgstore-2025-03-01.1.db"]);
+        assert_eq!(
+            paths,
+            [
+                "/q/msgstore.db",
+                "/z/msgstore.db.crypt12/msgstore.db",
+                "/b/msgstore-2025-04-01.1.db",
+                "/b/msgstore-2025-03-01.1.db"
+            ]
+        );
     }
 
     #[test]
@@ -151,5 +165,49 @@ mod tests {
         copy.put(Origin::file("/copy".into()), RowGap::default().into());
         let found: Vec<_> = put.iter().map(|(origin, _)| origin.found).collect();
         assert_eq!(found, [Found::Live, Found::Live, Found::Backup], "live rows are never dropped");
+    }
+
+    #[test]
+    fn one_phone_with_a_copy_is_one_history() {
+        let case =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/chats/whatsapp_android/modern");
+        let folder = tempfile::tempdir().unwrap();
+        let mut live = None;
+        for item in crate::parsers::fixtures::make(&case).items() {
+            let path = folder.path().join(item.path.trim_start_matches('/'));
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut crate::bytes::Reader::new(item.open().unwrap()), &mut bytes).unwrap();
+            std::fs::write(&path, bytes).unwrap();
+            live = live.or(path.ends_with("msgstore.db").then_some(path));
+        }
+        let live = live.unwrap();
+        let examined = |evidence: &std::path::Path| {
+            let mut rows: Vec<(Origin, Row)> = Vec::new();
+            let (facts, options) = (crate::examine::ExhibitFacts::default(), crate::examine::Options::default());
+            crate::examine::examine(evidence, &facts, &mut rows, &options, &crate::progress::Silent).unwrap();
+            rows.into_iter()
+                .filter_map(|(origin, row)| match row {
+                    Row::Message(message) => Some((origin.found, message.key)),
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+        };
+        let before = examined(folder.path());
+        let copies = folder.path().join("data/media/0/WhatsApp/Databases");
+        std::fs::create_dir_all(&copies).unwrap();
+        std::fs::copy(&live, copies.join("msgstore-2023-01-02.1.db")).unwrap();
+        assert_eq!(examined(folder.path()), before, "a copy that says the same adds nothing");
+        let gone = before.iter().find(|(_, key)| before.iter().filter(|(_, other)| other == key).count() == 1).unwrap();
+        rusqlite::Connection::open(&live)
+            .unwrap()
+            .execute("DELETE FROM message WHERE key_id = ?1", [&*gone.1])
+            .unwrap();
+        let mut after = examined(folder.path());
+        after.sort();
+        let mut expected = before.clone();
+        expected.iter_mut().find(|one| *one == gone).unwrap().0 = Found::Backup;
+        expected.sort();
+        assert_eq!(after, expected);
     }
 }

@@ -37,6 +37,7 @@ fn wal_is_what_the_main_file_lacks() {
                 match row.found {
                     Found::Live => live += 1,
                     Found::Wal => logged += 1,
+                    other => panic!("the reader of databases does not give {other:?}"),
                 }
             }
         }
