@@ -438,7 +438,7 @@ fn a_bad_question_is_the_askers_and_nothing_can_be_written() {
     ] {
         assert!(questions.ask(sql).is_err(), "{sql}");
     }
-    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 12);
+    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 15);
 }
 
 #[test]
