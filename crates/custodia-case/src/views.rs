@@ -40,6 +40,7 @@ pub const VIEWS: &[View] = &[
     View { name: "copies", text: include_str!("views/copies.sql"), kept: false },
     View { name: "backups", text: include_str!("views/backups.sql"), kept: false },
     View { name: "quoted_copies", text: include_str!("views/quoted_copies.sql"), kept: false },
+    View { name: "recovered", text: include_str!("views/recovered.sql"), kept: false },
     View { name: "shares", text: include_str!("views/shares.sql"), kept: true },
     View { name: "share_copies", text: include_str!("views/share_copies.sql"), kept: false },
     View { name: "first_shares", text: include_str!("views/first_shares.sql"), kept: true },

@@ -280,6 +280,26 @@ fn case(folder: &Path) -> Case {
         ..Message::default()
     };
     beto.put("message", 30, quoting);
+    for (number, key) in [(12, "K4"), (13, "K40")] {
+        let record = RecoveredRecord {
+            recovered_table: t("message"),
+            certainty: t("probable"),
+            page: 7,
+            byte: 28_000 + number,
+            cells: t("{}"),
+            owner: Some(t(BETO)),
+            chat: Some(t(GROUP)),
+            key: Some(t(key)),
+            from_me: Some(false),
+            sender: Some(t(DORA)),
+            sent: minute(20),
+            message_kind: Some(t("text")),
+            text: Some(t("only ever seen as a sender")),
+            ..RecoveredRecord::default()
+        };
+        beto.put("message", number, record);
+        beto.rows.last_mut().unwrap().0.found = Found::Unallocated;
+    }
     beto.seal(&case, "CO-1", "CO", &key);
 
     let mut carla = Phone::new(CARLA);
