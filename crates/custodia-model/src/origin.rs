@@ -11,6 +11,14 @@ pub enum Found {
     Live,
     /// Only in the write-ahead log beside a database: committed there, absent or different in the main file.
     Wal,
+    /// On a page that the database no longer uses.
+    FreelistPage,
+    /// In bytes of a page in use that no record uses.
+    Unallocated,
+    /// In a piece of a page in use that a deleted record left.
+    Freeblock,
+    /// In a frame of the write-ahead log, or a page of the main file, that a later frame replaces.
+    OldWalFrame,
 }
 
 impl Found {
@@ -19,6 +27,10 @@ impl Found {
         match self {
             Found::Live => "live",
             Found::Wal => "wal",
+            Found::FreelistPage => "freelist page",
+            Found::Unallocated => "unallocated",
+            Found::Freeblock => "freeblock",
+            Found::OldWalFrame => "old wal frame",
         }
     }
 }
