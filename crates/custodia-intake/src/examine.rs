@@ -12,7 +12,7 @@ use custodia_model::{Origin, Row, Rows, Text, Time};
 use crate::assemblies;
 use crate::evidence::Item;
 use crate::history;
-use crate::parsers::{File, PARSERS, Parser};
+use crate::parsers::{File, PARSERS, Parser, recovered};
 use crate::progress::Progress;
 use crate::secrets::Secrets;
 use crate::walk::{self, WalkError, Walked};
@@ -155,6 +155,9 @@ pub fn examine(
         if let Some(outcome) = outcome {
             outcomes[index] = outcomes[index].max(outcome);
         }
+        if let Some(outcome) = recover(item, &walked, rows) {
+            outcomes[index] = outcomes[index].max(outcome);
+        }
     }
 
     let byte: Text = "byte".into();
@@ -227,6 +230,17 @@ fn parse(parser: &dyn Parser, item: &Item, walked: &Walked, rows: &mut dyn Rows)
     };
     rows.put(file.whole(), refused.bytes(item.size).into());
     Some(Outcome::Rejected)
+}
+
+/// Puts the deleted records of a database. Like a parser it does not panic, and should it do so it costs these alone.
+fn recover(item: &Item, walked: &Walked, rows: &mut dyn Rows) -> Option<Outcome> {
+    let file = File { item, evidence: &walked.evidence };
+    if catch_unwind(AssertUnwindSafe(|| recovered::read(&file, rows))).is_ok() {
+        return None;
+    }
+    let says = "the search for deleted records failed on this file; please report it";
+    rows.put(file.whole(), Warning::new("parser failed", says).into());
+    Some(Outcome::Partial)
 }
 
 /// Counts warnings on their way.

@@ -13,6 +13,14 @@ pub enum Found {
     Wal,
     /// In a copy of the database that its messenger made; the live database of the exhibit no longer says the same.
     Backup,
+    /// On a page that the database no longer uses.
+    FreelistPage,
+    /// In bytes of a page in use that no record uses.
+    Unallocated,
+    /// In a piece of a page in use that a deleted record left.
+    Freeblock,
+    /// In a frame of the write-ahead log, or a page of the main file, that a later frame replaces.
+    OldWalFrame,
 }
 
 impl Found {
@@ -22,6 +30,10 @@ impl Found {
             Found::Live => "live",
             Found::Wal => "wal",
             Found::Backup => "backup",
+            Found::FreelistPage => "freelist page",
+            Found::Unallocated => "unallocated",
+            Found::Freeblock => "freeblock",
+            Found::OldWalFrame => "old wal frame",
         }
     }
 }

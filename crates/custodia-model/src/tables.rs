@@ -123,7 +123,8 @@ pub const ORIGIN: &[Column] = &[
     Column {
         name: "found",
         doc: "How the bytes were found: `live`; `wal` for rows that stand only in a write-ahead log; `backup` for rows of a copy \
-              that the live database of the exhibit no longer holds in this form.",
+              that the live database of the exhibit no longer holds in this form; in `recovered` the place: `freelist page`, \
+              `unallocated`, `freeblock`, `old wal frame`.",
         column_type: ColumnType::Text,
         nullable: false,
     },
@@ -564,6 +565,49 @@ tables! {
         before_at: Option<Time>,
         /// Time of the first row after that bears one.
         after_at: Option<Time>,
+    }
+
+    /// A record that stands in the bytes of a database and belongs to no live row of it: it was deleted, or is an earlier form of
+    /// a row. Found by its form; how surely, `certainty` says.
+    recovered: RecoveredRecord {
+        /// Table of the database whose form the record has.
+        recovered_table: Text,
+        /// How surely it is a record of that table: `certain` for a whole one on a page of the table or in the list of cells of a
+        /// free page, `probable` for a whole one found by its form, `possible` for one whose first bytes are overwritten and
+        /// were rebuilt.
+        certainty: Text,
+        /// Number of the page it stands on.
+        page: i64,
+        /// Where it begins, in bytes from the start of the file, or of the write-ahead log for a page that stands there.
+        byte: i64,
+        /// Its columns and values as JSON; long texts are cut, bytes are in hex and cut.
+        cells: Text,
+        /// Account of the device in whose store the row stands, where the evidence names it.
+        owner: Option<Text>,
+        /// Address of the chat: a group address `…@g.us`, or the other person's account.
+        chat: Option<Text>,
+        /// Key of the message within its chat and sender, as stored.
+        key: Option<Text>,
+        /// Whether the row is marked as written on this device's account.
+        from_me: Option<bool>,
+        /// Account that sent it; for rows marked `from_me` the account of the device.
+        sender: Option<Text>,
+        /// Time by the sender's clock.
+        sent: Option<Time>,
+        /// Kind of message: `text`, `image`, `video`, `audio`, `document`, `revoked` …; `message type N` for unknown codes.
+        message_kind: Option<Text>,
+        /// Text as stored.
+        text: Option<Text>,
+        /// Address of the account on its service, device part removed: `34600000001@s.whatsapp.net`, `…@lid`.
+        account: Option<Text>,
+        /// Name as stored.
+        name: Option<Text>,
+        /// SHA-256 in lower-case hex.
+        sha256: Option<Text>,
+        /// Name of the file as the message stores it.
+        file_name: Option<Text>,
+        /// Stored form of the times of this row that are not plain Unix milliseconds: `column=value`, separated by blanks.
+        times_as_stored: Option<Text>,
     }
 
     /// An entry of a list of known files.

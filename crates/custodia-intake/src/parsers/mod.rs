@@ -14,6 +14,7 @@ pub mod device;
 pub(crate) mod fixtures;
 pub mod hashlists;
 pub mod leads;
+pub mod recovered;
 pub mod tor;
 
 /// Every parser, in order of priority: the first that fits a file reads it.

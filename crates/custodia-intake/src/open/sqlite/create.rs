@@ -6,10 +6,11 @@ use super::record::Value;
 use super::token::{Token, split};
 
 /// What a column does to the values given to it (SQLite, Datatypes, section 3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Affinity {
     Integer,
     Text,
+    #[default]
     Blob,
     Real,
     Numeric,
@@ -24,6 +25,8 @@ pub(super) struct Declared {
     pub integer: bool,
     /// Computed when read, so not stored.
     pub is_virtual: bool,
+    /// Whether it refuses NULL.
+    pub not_null: bool,
     pub collation: Option<String>,
     /// None for an expression, which is never evaluated.
     pub default: Option<Value>,
@@ -206,6 +209,7 @@ impl<'t, 's> Parser<'t, 's> {
             affinity,
             integer,
             is_virtual: false,
+            not_null: false,
             collation: None,
             default: Some(Value::Null),
         };
@@ -216,6 +220,9 @@ impl<'t, 's> Parser<'t, 's> {
             } else if self.take("PRIMARY") {
                 self.take("KEY");
                 key = Some(self.take("DESC"));
+            } else if self.take("NOT") {
+                // `NOT DEFERRABLE` is no `NOT NULL`.
+                column.not_null |= self.take("NULL");
             } else if self.take("COLLATE") {
                 column.collation = self.next().and_then(Token::name).map(str::to_owned);
             } else if self.take("DEFAULT") {

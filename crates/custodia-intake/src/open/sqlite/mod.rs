@@ -18,6 +18,7 @@ mod header;
 mod number;
 mod overflow;
 mod record;
+mod recover;
 mod scan;
 mod schema;
 #[cfg(test)]
@@ -32,7 +33,8 @@ mod walk;
 use crate::bytes::Bytes;
 
 pub use damage::{Damage, kind};
-pub use record::{Cell, Record};
+pub use record::{Cell, Record, Value};
+pub use recover::{Certainty, Recovered};
 pub use scan::{RowPlace, Scan};
 pub use schema::TableInfo;
 

@@ -24,19 +24,37 @@ pub enum Cell<'a> {
     Blob(&'a [u8]),
 }
 
-/// A constant of the schema, what a column reads as in rows written before it was added.
+/// A value that is kept: a constant of the schema, or a field of a recovered record.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) enum Value {
+pub enum Value {
+    /// NULL.
     #[default]
     Null,
+    /// Integer.
     Int(i64),
+    /// Real.
     Real(f64),
+    /// Text.
     Text(String),
+    /// Bytes.
     Blob(Vec<u8>),
 }
 
+impl From<Cell<'_>> for Value {
+    fn from(cell: Cell<'_>) -> Value {
+        match cell {
+            Cell::Null => Value::Null,
+            Cell::Int(value) => Value::Int(value),
+            Cell::Real(value) => Value::Real(value),
+            Cell::Text(value) => Value::Text(value.to_owned()),
+            Cell::Blob(value) => Value::Blob(value.to_vec()),
+        }
+    }
+}
+
 impl Value {
-    fn cell(&self) -> Cell<'_> {
+    /// The value as lent.
+    pub fn cell(&self) -> Cell<'_> {
         match self {
             Value::Null => Cell::Null,
             Value::Int(value) => Cell::Int(*value),
@@ -104,7 +122,7 @@ impl Plan {
             if table.rowid_alias == Some(index) {
                 return Source::Rowid;
             }
-            let Column { field, real, default, unread_default } = column;
+            let Column { field, real, default, unread_default, .. } = column;
             let field = usize::from(*field);
             if wanted.len() <= field {
                 wanted.resize(field + 1, SKIP);

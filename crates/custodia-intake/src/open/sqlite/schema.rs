@@ -40,6 +40,10 @@ pub struct TableInfo {
 pub(super) struct Column {
     /// Position among the fields of a record.
     pub field: u16,
+    /// What the column does to the values given to it.
+    pub affinity: Affinity,
+    /// Whether it refuses NULL.
+    pub not_null: bool,
     /// Whether stored integers read as reals.
     pub real: bool,
     /// What it reads as in a record with fewer fields.
@@ -240,6 +244,8 @@ fn lay_out(table: &mut TableInfo, created: Created) {
         table.columns.push(column.name);
         table.layout.push(Column {
             field,
+            affinity: column.affinity,
+            not_null: column.not_null,
             real: column.affinity == Affinity::Real,
             unread_default: column.default.is_none(),
             default: column.default.unwrap_or_default(),

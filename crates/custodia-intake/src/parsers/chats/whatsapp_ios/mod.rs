@@ -8,9 +8,9 @@
 
 mod calls;
 mod chats;
-mod codes;
+pub(in crate::parsers) mod codes;
 mod contacts;
-mod container;
+pub(in crate::parsers) mod container;
 mod events;
 mod lid;
 mod media;

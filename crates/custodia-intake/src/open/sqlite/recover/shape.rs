@@ -1,0 +1,185 @@
+//! What records of a table look like, learned from its declaration and its live rows, and whether bytes have that
+//! form. SQLite stores every value in the shortest way and with the affinity of its column, so bytes that happen to
+//! look like a record seldom pass.
+
+use super::super::create::Affinity;
+use super::super::number::{signed, varint};
+use super::super::record::serial_len;
+use super::super::schema::TableInfo;
+use super::super::text::Encoding;
+
+/// Rows after which a kind of value that was never seen in a column is not believed there.
+const TAUGHT: u64 = 20;
+
+/// Kinds of values, as bits.
+const NULL: u8 = 1;
+const INT: u8 = 2;
+const REAL: u8 = 4;
+const TEXT: u8 = 8;
+const BLOB: u8 = 16;
+
+/// How strictly bytes are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judge {
+    /// A list of cells names the place.
+    Listed,
+    /// Only the form speaks for it.
+    Form,
+}
+
+/// The form of the records of one table.
+pub(super) struct Shape {
+    fields: Vec<Field>,
+    /// Fewest and most fields of a record.
+    pub least: usize,
+    pub most: usize,
+    rows: u64,
+    pub highest: i64,
+    encoding: Encoding,
+}
+
+#[derive(Clone, Default)]
+struct Field {
+    affinity: Affinity,
+    not_null: bool,
+    alias: bool,
+    seen: u8,
+}
+
+fn class(serial: u64) -> u8 {
+    match serial {
+        0 => NULL,
+        7 => REAL,
+        1..=6 | 8 | 9 => INT,
+        10 | 11 => 0,
+        serial if serial % 2 == 0 => BLOB,
+        _ => TEXT,
+    }
+}
+
+impl Shape {
+    /// The declared form of a table.
+    pub fn new(table: &TableInfo, encoding: Encoding) -> Shape {
+        let mut fields = vec![Field::default(); table.layout.len()];
+        for (index, column) in table.layout.iter().enumerate() {
+            if let Some(field) = fields.get_mut(usize::from(column.field)) {
+                let alias = table.rowid_alias == Some(index);
+                *field = Field { affinity: column.affinity, not_null: column.not_null && !alias, alias, seen: 0 };
+            }
+        }
+        let most = fields.len();
+        Shape { fields, least: most, most, rows: 0, highest: 0, encoding }
+    }
+
+    /// Learns from the header of a live record.
+    pub fn learn(&mut self, rowid: i64, local: &[u8]) {
+        let mut serials = Vec::new();
+        if header(local, 0, &mut serials).is_none() {
+            return;
+        }
+        self.rows += 1;
+        self.highest = self.highest.max(rowid);
+        self.least = self.least.min(serials.len()).max(1);
+        for (field, serial) in self.fields.iter_mut().zip(&serials) {
+            field.seen |= class(*serial);
+        }
+    }
+
+    /// Whether a field may have this serial type.
+    pub fn allows(&self, index: usize, serial: u64) -> bool {
+        let Some(field) = self.fields.get(index) else { return false };
+        let class = class(serial);
+        if field.alias {
+            return serial == 0;
+        }
+        if class == NULL {
+            return !field.not_null;
+        }
+        let usual = match field.affinity {
+            Affinity::Integer => INT,
+            Affinity::Text => TEXT,
+            Affinity::Real | Affinity::Numeric => INT | REAL,
+            Affinity::Blob if self.rows < TAUGHT => INT | REAL | TEXT | BLOB,
+            Affinity::Blob => 0,
+        };
+        let untaught = if field.affinity == Affinity::Numeric && self.rows < TAUGHT { TEXT } else { 0 };
+        class & (usual | untaught | field.seen) != 0
+    }
+
+    /// Whether field 0 is another name of the rowid, which is stored as NULL.
+    pub fn begins_with_alias(&self) -> bool {
+        self.fields.first().is_some_and(|field| field.alias)
+    }
+
+    /// Whether serial types have the form of this table.
+    pub fn fits(&self, serials: &[u64]) -> bool {
+        (self.least..=self.most).contains(&serials.len())
+            && serials.iter().enumerate().all(|(index, serial)| self.allows(index, *serial))
+            && self.fields.iter().skip(serials.len()).all(|field| !field.not_null || self.rows > 0)
+    }
+
+    /// Whether the values after the header are such as SQLite writes, and enough of them to tell a record by.
+    pub fn believes(&self, serials: &[u64], body: &[u8], judge: Judge) -> bool {
+        let (mut at, mut filled, mut letters) = (0usize, 0usize, 0usize);
+        for serial in serials {
+            let Some(len) = serial_len(*serial).and_then(|len| usize::try_from(len).ok()) else { return false };
+            let Some(bytes) = at.checked_add(len).and_then(|end| body.get(at..end)) else { return false };
+            at = at.saturating_add(len);
+            match class(*serial) {
+                NULL => continue,
+                INT if !shortest(*serial, bytes) => return false,
+                REAL if !f64::from_bits(signed(bytes).cast_unsigned()).is_finite() => return false,
+                TEXT => {
+                    if !self.readable(bytes, judge) {
+                        return false;
+                    }
+                    letters = letters.saturating_add(bytes.len());
+                }
+                BLOB => letters = letters.saturating_add(bytes.len()),
+                _ => {}
+            }
+            filled += 1;
+        }
+        match judge {
+            Judge::Listed => filled >= 1,
+            Judge::Form => (letters >= 2 && filled >= 2) || letters >= 4 || filled >= 4,
+        }
+    }
+
+    fn readable(&self, bytes: &[u8], judge: Judge) -> bool {
+        let (text, replaced) = self.encoding.decode(bytes);
+        // Bytes laid over a text bear zeros and other control characters, people's texts do not.
+        !replaced
+            && (judge == Judge::Listed || !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
+    }
+}
+
+/// Whether an integer is stored in the fewest bytes (file format, section 2.1; SQLite always does so).
+fn shortest(serial: u64, bytes: &[u8]) -> bool {
+    let value = signed(bytes);
+    let below = |bits: u32| value >= -(1i64 << (bits - 1)) && value < (1i64 << (bits - 1));
+    match serial {
+        2 => !below(8),
+        3 => !below(16),
+        4 => !below(24),
+        5 => !below(32),
+        6 => !below(48),
+        _ => true,
+    }
+}
+
+/// Reads the header of a record at `at`: its serial types. Gives its length and the bytes of its values.
+pub(super) fn header(bytes: &[u8], at: usize, serials: &mut Vec<u64>) -> Option<(usize, u64)> {
+    let (length, mut next) = varint(bytes, at)?;
+    let length = usize::try_from(length).ok()?;
+    let end = at.checked_add(length).filter(|end| *end <= bytes.len() && length >= 2)?;
+    serials.clear();
+    let mut body = 0u64;
+    while next < end {
+        let (serial, after) = varint(bytes, next)?;
+        body = body.checked_add(serial_len(serial)?)?;
+        serials.push(serial);
+        next = after;
+    }
+    (next == end).then_some((length, body))
+}

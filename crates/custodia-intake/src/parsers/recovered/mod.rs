@@ -1,0 +1,86 @@
+//! Deleted records of a database as rows: what each says in the form of its table, and what that means where the table
+//! is one of a messenger's.
+
+mod meaning;
+#[cfg(test)]
+mod tests;
+
+use custodia_model::tables::{RecoveredRecord, Warning};
+use custodia_model::{Origin, Rows};
+
+use super::File;
+use crate::open::sqlite::{Database, MAGIC, Recovered, Value};
+use meaning::Meaning;
+
+/// Records that are told of one database.
+const MOST: usize = 500_000;
+
+/// Characters of a text, and bytes of a blob, that are told.
+const TEXT: usize = 4000;
+const BLOB: usize = 64;
+
+/// Puts the deleted records of a database that a parser read; of any other file, nothing. That it cannot be opened was
+/// told by the parser.
+pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
+    if !file.item.head.starts_with(MAGIC) {
+        return;
+    }
+    let wal = file.beside("-wal").and_then(|item| item.open().ok());
+    let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, wal)) else { return };
+    let mut meaning = Meaning::new(&database, file);
+    let mut told = 0usize;
+    database.recover(MOST, &mut |one| {
+        told += 1;
+        let row = RecoveredRecord {
+            recovered_table: one.table.name.as_str().into(),
+            certainty: one.certainty.as_str().into(),
+            page: i64::from(one.page),
+            byte: i64::try_from(one.offset).unwrap_or(i64::MAX),
+            cells: cells(&one).into(),
+            ..RecoveredRecord::default()
+        };
+        let origin = Origin {
+            path: file.path().clone(),
+            part: Some(one.table.name.as_str().into()),
+            number: one.rowid,
+            found: one.place,
+        };
+        rows.put(origin, meaning.of(&one, row).into());
+    });
+    if told >= MOST {
+        let says = format!("expected fewer than {MOST} deleted records, found more; those after them are not told");
+        rows.put(file.whole(), Warning::new("recovery ended", says).into());
+    }
+}
+
+/// The values of a record as a JSON object, in the order of its table.
+fn cells(one: &Recovered<'_>) -> String {
+    let mut json = String::from("{");
+    for (name, value) in one.table.columns.iter().zip(&one.values) {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        json.push_str(&serde_json::Value::from(name.as_str()).to_string());
+        json.push(':');
+        let value = match value {
+            Value::Null => serde_json::Value::Null,
+            Value::Int(value) => (*value).into(),
+            Value::Real(value) => (*value).into(),
+            Value::Text(text) => cut(text).into(),
+            Value::Blob(bytes) => {
+                let rest = if bytes.len() > BLOB { "…" } else { "" };
+                format!("x'{}{rest}'", hex::encode(bytes.get(..BLOB).unwrap_or(bytes))).into()
+            }
+        };
+        json.push_str(&value.to_string());
+    }
+    json.push('}');
+    json
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(TEXT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
