@@ -46,7 +46,7 @@ export const SHOWN: Record<string, string> = {
   messages: 'sent sender message_kind text devices texts_differ forwarded only_in_backup chat',
   backups: 'device backup messages attachments memberships group_events first_at last_at opened_by path',
   quoted_copies: 'quoted_at sender text copy_of quoted_by chat device origin',
-  recovered: 'device recovered_table found certainty sent sender text chat account name sha256 origin',
+  recovered: 'device recovered_table found certainty sent sender text live_as chat account name sha256 lists origin',
   shared_traces: 'trace_kind value devices device_list',
   'evidence.traces': 'device trace_kind value as_written sent sender in_chat found origin',
   'evidence.device_facts': 'device fact fact_value origin',

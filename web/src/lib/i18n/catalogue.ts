@@ -256,6 +256,7 @@ export const catalogue = {
   'col.copy_of': ['The message itself', 'El mensaje mismo', 'A própria mensagem', 'Il messaggio stesso', 'Die Nachricht selbst', 'Le message lui-même'],
   'col.quoted_by': ['Quoted by', 'Citado por', 'Citado por', 'Citato da', 'Zitiert von', 'Cité par'],
   'col.quoted_at': ['Quoted', 'Citado el', 'Citado em', 'Citato il', 'Zitiert am', 'Cité le'],
+  'col.live_as': ['Live as', 'Activo como', 'Ativo como', 'Attivo come', 'Aktiv als', 'Actif comme'],
   'col.certainty': ['Certainty', 'Certeza', 'Certeza', 'Certezza', 'Gewissheit', 'Certitude'],
   'col.recovered_table': ['Table', 'Tabla', 'Tabela', 'Tabella', 'Tabelle', 'Table'],
   'col.found': ['Found', 'Hallado', 'Encontrado', 'Trovato', 'Gefunden', 'Trouvé'],
