@@ -1,5 +1,6 @@
 //! Records that were deleted, or are earlier forms of rows, and still stand in the bytes of the database: on pages of
-//! the freelist, in the unallocated space of pages in use, and in freeblocks (file format, sections 1.5 and 1.6).
+//! the freelist, in the unallocated space of pages in use, and in freeblocks (file format, sections 1.5 and 1.6); and in
+//! forms of pages that a later frame of the write-ahead log replaces (section 4).
 //!
 //! Three passes: one learns what records of each table look like, one takes what has their form from bytes that no
 //! record uses, one drops what a live row holds. What is kept is bounded; reading costs three times the file at most.
@@ -73,13 +74,16 @@ struct Candidate {
     rowid: Option<i64>,
     payload: Vec<u8>,
     page: u32,
-    at: usize,
+    offset: u64,
     place: Found,
     certainty: Certainty,
     /// With its rowid, and without.
     keys: [u64; 2],
     live: bool,
 }
+
+/// Cells of a free page by which its table is told.
+const SAMPLE: usize = 12;
 
 /// Bytes of payload that are kept for one database at most.
 const KEPT: usize = 256 << 20;
@@ -115,12 +119,14 @@ impl Database {
             shapes: &shapes,
             found: Vec::new(),
             seen: HashSet::new(),
+            base: 0,
             kept: 0,
             budget,
             overflow: Window::default(),
             chains: u64::from(view.last).saturating_mul(4).saturating_add(1024),
         };
         finder.run();
+        finder.replaced();
         let mut found = finder.found;
         if found.is_empty() {
             return;
@@ -152,7 +158,7 @@ impl Database {
                 rowid: one.rowid,
                 values,
                 page: one.page,
-                offset: view.start(one.page).0.saturating_add(one.at as u64),
+                offset: one.offset,
                 place: one.place,
                 certainty: one.certainty,
             });
@@ -215,6 +221,8 @@ struct Finder<'a> {
     shapes: &'a [Option<Shape>],
     found: Vec<Candidate>,
     seen: HashSet<u64>,
+    /// Where the page at hand begins, in the file or the log.
+    base: u64,
     kept: usize,
     budget: usize,
     overflow: Window,
@@ -231,11 +239,12 @@ impl Finder<'_> {
             }
             let _ = window.load(self.view, number, RUN);
             let page = window.page(number);
+            self.base = self.view.start(number).0;
             match kind {
                 Page::Other => {}
                 Page::Leaf(table) => self.in_use(page, number, *table as usize),
                 Page::Interior(table) => self.gap(page, number, Some(*table as usize), Found::Unallocated),
-                Page::FreeLeaf => self.free_leaf(page, number),
+                Page::FreeLeaf => self.listed(page, number, None, Found::FreelistPage),
                 Page::FreeTrunk => {
                     let count = u32_at(page, 4).unwrap_or(0) as usize;
                     let start = count.saturating_mul(4).saturating_add(8);
@@ -281,12 +290,43 @@ impl Finder<'_> {
         }
     }
 
-    /// A free page that is as it was left: when it was a leaf of a table, its list of cells gives whole records.
-    fn free_leaf(&mut self, page: &[u8], number: u32) {
+    /// Forms of pages that later ones replace: in the main file under the log, and in the log.
+    fn replaced(&mut self) {
+        let view = self.view;
+        let Some(log) = &view.log else { return };
+        let size = view.page_size as u64;
+        let mut forms: Vec<(u32, bool, u64)> = log.replaced.iter().map(|(page, at)| (*page, true, *at)).collect();
+        let covered =
+            log.frames.keys().map(|page| (*page, false, u64::from(page.saturating_sub(1)).saturating_mul(size)));
+        forms.extend(covered);
+        forms.sort_unstable();
+        let mut buffer = vec![0; view.page_size];
+        for (number, logged, at) in forms {
+            if self.found.len() >= self.budget || self.kept >= KEPT {
+                return;
+            }
+            let bytes = if logged { &log.bytes } else { &view.main };
+            let Ok(got) = bytes.read_at(at, &mut buffer) else { continue };
+            let Some(page) = buffer.get(..got.min(view.usable)) else { continue };
+            // Pages of other kinds bear no list of records.
+            if Head::parse(page, number).is_ok_and(|head| head.kind == Kind::TableLeaf) {
+                let hint = match self.map.get(number as usize) {
+                    Some(Page::Leaf(table) | Page::Interior(table)) => Some(*table as usize),
+                    _ => None,
+                };
+                self.base = at;
+                self.listed(page, number, hint, Found::OldWalFrame);
+            }
+        }
+    }
+
+    /// A page that is as it was left: when it was a leaf of a table, its list of cells gives whole records. `hint` is the table
+    /// it belongs to today.
+    fn listed(&mut self, page: &[u8], number: u32, hint: Option<usize>, place: Found) {
         let head =
             Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf && head.claimed == head.cells);
         let Some(head) = head else {
-            self.region(page, number, 0, page.len(), None, Found::FreelistPage, false);
+            self.region(page, number, 0, page.len(), None, place, false);
             return;
         };
         let places: Vec<usize> = (0..head.cells).filter_map(|index| head.cell(page, index)).collect();
@@ -294,11 +334,13 @@ impl Finder<'_> {
             let among = Among { others: false, ..self.among(Some(table)) };
             let mut serials = Vec::new();
             let whole = |at: &&usize| among.whole(page, **at, page.len(), Judge::Listed, &mut serials).is_some();
-            places.iter().filter(whole).count()
+            places.iter().take(SAMPLE).filter(whole).count()
         };
-        let mut best: Option<(usize, usize)> = None;
+        let enough = |count: usize| count > 0 && count * 5 >= places.len().min(SAMPLE) * 4;
+        let mut best = hint.map(|table| (fits(table), table)).filter(|(count, _)| enough(*count));
         let mut tie = false;
-        for table in (0..self.shapes.len()).filter(|table| self.shapes.get(*table).is_some_and(Option::is_some)) {
+        let all = if best.is_some() { 0 } else { self.shapes.len() };
+        for table in (0..all).filter(|table| self.shapes.get(*table).is_some_and(Option::is_some)) {
             let count = fits(table);
             tie = (tie && best.is_some_and(|(most, _)| count <= most))
                 || (count > 0 && best.is_some_and(|(most, _)| count == most));
@@ -306,10 +348,9 @@ impl Finder<'_> {
                 best = Some((count, table));
             }
         }
-        let own = best.filter(|(count, _)| *count * 5 >= places.len() * 4).map(|(_, table)| table);
-        let place = Found::FreelistPage;
+        let own = best.filter(|(count, _)| enough(*count)).map(|(_, table)| table);
         if let Some(table) = own {
-            let certainty = if tie { Certainty::Possible } else { Certainty::Certain };
+            let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
             let mut serials = Vec::new();
             for at in &places {
                 let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials);
@@ -366,7 +407,7 @@ impl Finder<'_> {
                 rowid: None,
                 payload: one.payload,
                 page: number,
-                at: one.at,
+                offset: self.base.saturating_add(one.at as u64),
                 place,
                 certainty: Certainty::Possible,
                 keys,
@@ -398,7 +439,7 @@ impl Finder<'_> {
             rowid: Some(cell.rowid),
             payload,
             page: number,
-            at: one.at,
+            offset: self.base.saturating_add(one.at as u64),
             place,
             certainty,
             keys,
