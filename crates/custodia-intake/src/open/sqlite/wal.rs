@@ -18,6 +18,9 @@ pub(super) struct Log {
     pub bytes: Bytes,
     /// Where in the log the newest committed form of a page begins, in bytes.
     pub frames: HashMap<u32, u64>,
+    /// Frames that are not the newest form of their page, in the order of the log: those that a later commit replaced, and
+    /// those of an earlier use of the log. Number of the page and where it begins.
+    pub replaced: Vec<(u32, u64)>,
     /// Size of the database in pages as the last commit states it.
     pub pages: u32,
     /// Bytes of a page.
@@ -71,7 +74,10 @@ pub(super) fn replay(bytes: Bytes, damage: &mut Vec<Damage>) -> Option<Log> {
     replay.read(&bytes);
     replay.tell(len, damage);
     let pages = replay.pages?;
-    Some(Log { bytes, frames: replay.frames, pages, page_size })
+    let mut replaced = std::mem::take(&mut replay.committed);
+    replaced.retain(|(page, at)| replay.frames.get(page) != Some(at));
+    replaced.extend(replay.earlier(&bytes));
+    Some(Log { bytes, frames: replay.frames, replaced, pages, page_size })
 }
 
 /// The cumulative checksum of section 4.2. The magic number says in which order its 32-bit words are read.
@@ -117,6 +123,8 @@ struct Replay {
     sum: Checksum,
     frames: HashMap<u32, u64>,
     pages: Option<u32>,
+    /// Every frame that was committed.
+    committed: Vec<(u32, u64)>,
     /// Valid frames since the last commit.
     pending: Vec<(u32, u64)>,
     /// Valid frames.
@@ -173,10 +181,33 @@ impl Replay {
         self.valid += 1;
         self.pending.push((page, at.saturating_add(FRAME_HEADER as u64)));
         if field(4) != 0 {
+            self.committed.extend_from_slice(&self.pending);
             self.frames.extend(self.pending.drain(..));
             self.pages = Some(field(4));
         }
         true
+    }
+
+    /// The frames of an earlier use of the log, which stand after the valid ones. Their checksums cannot be proved: they
+    /// continue from frames that are overwritten.
+    fn earlier(&self, bytes: &Bytes) -> Vec<(u32, u64)> {
+        let mut earlier = Vec::new();
+        if !matches!(self.end, End::Salts) {
+            return earlier;
+        }
+        let frame_size = (FRAME_HEADER + self.page_size) as u64;
+        let mut at = (HEADER as u64).saturating_add(self.valid.saturating_mul(frame_size));
+        let mut head = [0; FRAME_HEADER];
+        while at.saturating_add(frame_size) <= bytes.len()
+            && bytes.read_at(at, &mut head).is_ok_and(|got| got == head.len())
+        {
+            let page = u32_at(&head, 0).unwrap_or(0);
+            if page > 0 {
+                earlier.push((page, at.saturating_add(FRAME_HEADER as u64)));
+            }
+            at = at.saturating_add(frame_size);
+        }
+        earlier
     }
 
     /// Says what was not applied.

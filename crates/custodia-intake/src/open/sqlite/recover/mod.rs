@@ -1,5 +1,6 @@
 //! Records that were deleted, or are earlier forms of rows, and still stand in the bytes of the database: on pages of
-//! the freelist, in the unallocated space of pages in use, and in freeblocks (file format, sections 1.5 and 1.6).
+//! the freelist, in the unallocated space of pages in use, and in freeblocks (file format, sections 1.5 and 1.6); and in
+//! forms of pages that a later frame of the write-ahead log replaces (section 4).
 //!
 //! Three passes: one learns what records of each table look like, one takes what has their form from bytes that no
 //! record uses, one drops what a live row holds. What is kept is bounded; reading costs three times the file at most.
@@ -73,16 +74,24 @@ struct Candidate {
     rowid: Option<i64>,
     payload: Vec<u8>,
     page: u32,
-    at: usize,
+    offset: u64,
     place: Found,
     certainty: Certainty,
     /// With its rowid, and without.
     keys: [u64; 2],
+    /// Its place in [`Alike`].
+    alike: (usize, u64),
     live: bool,
 }
 
+/// Cells of a free page by which its table is told.
+const SAMPLE: usize = 12;
+
 /// Bytes of payload that are kept for one database at most.
 const KEPT: usize = 256 << 20;
+
+/// Leaves of a table whose rows teach its form, at most about twice as many.
+const LESSONS: usize = 400;
 
 /// What a record is known by: its table, rowid and bytes; and its values alone. Deterministic.
 fn keys(table: usize, rowid: Option<i64>, payload: u64, local: &[u8]) -> [u64; 2] {
@@ -104,23 +113,21 @@ impl Database {
         let roots: Vec<Option<u32>> =
             tables.iter().map(|table| Some(table.root_page).filter(|_| !table.without_rowid)).collect();
         let map = pages::map(view, &roots);
-        live(view, &map, |table, cell, local| {
-            if let Some(Some(shape)) = shapes.get_mut(table) {
-                shape.learn(cell.rowid, local);
-            }
-        });
+        learn(view, &map, &mut shapes);
         let mut finder = Finder {
             view,
             map: &map,
             shapes: &shapes,
             found: Vec::new(),
             seen: HashSet::new(),
+            base: 0,
             kept: 0,
             budget,
             overflow: Window::default(),
             chains: u64::from(view.last).saturating_mul(4).saturating_add(1024),
         };
         finder.run();
+        finder.replaced();
         let mut found = finder.found;
         if found.is_empty() {
             return;
@@ -130,7 +137,11 @@ impl Database {
             let key = if candidate.rowid.is_some() { candidate.keys[0] } else { candidate.keys[1] };
             known.entry(key).or_default().push(index);
         }
+        let alike = Alike::of(&found);
         live(view, &map, |table, cell, local| {
+            if !alike.may_hold(table, cell.payload, local) {
+                return;
+            }
             for key in keys(table, Some(cell.rowid), cell.payload, local) {
                 for index in known.get(&key).into_iter().flatten() {
                     if let Some(candidate) = found.get_mut(*index) {
@@ -152,7 +163,7 @@ impl Database {
                 rowid: one.rowid,
                 values,
                 page: one.page,
-                offset: view.start(one.page).0.saturating_add(one.at as u64),
+                offset: one.offset,
                 place: one.place,
                 certainty: one.certainty,
             });
@@ -168,6 +179,71 @@ impl Database {
             rest.is_some_and(|rest| indexes.contains(&rest))
         });
         !table.without_rowid && !table.layout.is_empty() && !shadow && !table.name.starts_with("sqlite_")
+    }
+}
+
+/// Teaches every shape by live rows, spread evenly over the leaves of its table.
+fn learn(view: &View, map: &[Page], shapes: &mut [Option<Shape>]) {
+    let mut leaves = vec![0usize; shapes.len()];
+    for kind in map {
+        if let Page::Leaf(table) = kind
+            && let Some(count) = leaves.get_mut(*table as usize)
+        {
+            *count += 1;
+        }
+    }
+    let apart: Vec<usize> = leaves.iter().map(|count| count.div_ceil(LESSONS).max(1)).collect();
+    let (mut window, mut met) = (Window::default(), vec![0usize; shapes.len()]);
+    for (number, kind) in map.iter().enumerate() {
+        let (Page::Leaf(table), Ok(number)) = (kind, u32::try_from(number)) else { continue };
+        let table = *table as usize;
+        let (Some(Some(shape)), Some(met), Some(apart)) = (shapes.get_mut(table), met.get_mut(table), apart.get(table))
+        else {
+            continue;
+        };
+        *met += 1;
+        let _ = window.load(view, number, RUN);
+        let page = window.page(number);
+        let Ok(head) = Head::parse(page, number) else { continue };
+        let whole = (*met - 1).is_multiple_of(*apart);
+        let from = if whole { 0 } else { head.cells.saturating_sub(1) };
+        for at in (from..head.cells).filter_map(|index| head.cell(page, index)) {
+            let Ok(cell) = Cell::parse(page, at, Kind::TableLeaf, view.usable, view.size()) else { continue };
+            match page.get(cell.start..cell.start.saturating_add(cell.local)) {
+                Some(local) if whole => shape.learn(cell.rowid, local),
+                // Of the others only the highest number matters, which stands last.
+                _ => shape.highest = shape.highest.max(cell.rowid),
+            }
+        }
+    }
+}
+
+/// Which live cells may equal a candidate, by table, length and last bytes; nearly all are turned away by it.
+struct Alike(Vec<u64>);
+
+impl Alike {
+    fn of(found: &[Candidate]) -> Alike {
+        let mut bits = vec![0u64; 1 << 14];
+        for one in found {
+            let (word, bit) = one.alike;
+            if let Some(word) = bits.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        Alike(bits)
+    }
+
+    fn may_hold(&self, table: usize, length: u64, local: &[u8]) -> bool {
+        let (word, bit) = Alike::place(table, length, local);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    /// Word and bit for a cell, by its last eight bytes here.
+    fn place(table: usize, length: u64, local: &[u8]) -> (usize, u64) {
+        let end = local.last_chunk::<8>().map_or(0, |end| u64::from_le_bytes(*end));
+        let hash = (end ^ ((table as u64) << 48) ^ (length << 20)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let hash = hash ^ (hash >> 29);
+        ((hash >> 6) as usize & ((1 << 14) - 1), 1 << (hash & 63))
     }
 }
 
@@ -215,6 +291,8 @@ struct Finder<'a> {
     shapes: &'a [Option<Shape>],
     found: Vec<Candidate>,
     seen: HashSet<u64>,
+    /// Where the page at hand begins, in the file or the log.
+    base: u64,
     kept: usize,
     budget: usize,
     overflow: Window,
@@ -231,11 +309,12 @@ impl Finder<'_> {
             }
             let _ = window.load(self.view, number, RUN);
             let page = window.page(number);
+            self.base = self.view.start(number).0;
             match kind {
                 Page::Other => {}
                 Page::Leaf(table) => self.in_use(page, number, *table as usize),
                 Page::Interior(table) => self.gap(page, number, Some(*table as usize), Found::Unallocated),
-                Page::FreeLeaf => self.free_leaf(page, number),
+                Page::FreeLeaf => self.listed(page, number, None, Found::FreelistPage),
                 Page::FreeTrunk => {
                     let count = u32_at(page, 4).unwrap_or(0) as usize;
                     let start = count.saturating_mul(4).saturating_add(8);
@@ -281,12 +360,43 @@ impl Finder<'_> {
         }
     }
 
-    /// A free page that is as it was left: when it was a leaf of a table, its list of cells gives whole records.
-    fn free_leaf(&mut self, page: &[u8], number: u32) {
+    /// Forms of pages that later ones replace: in the main file under the log, and in the log.
+    fn replaced(&mut self) {
+        let view = self.view;
+        let Some(log) = &view.log else { return };
+        let size = view.page_size as u64;
+        let mut forms: Vec<(u32, bool, u64)> = log.replaced.iter().map(|(page, at)| (*page, true, *at)).collect();
+        let covered =
+            log.frames.keys().map(|page| (*page, false, u64::from(page.saturating_sub(1)).saturating_mul(size)));
+        forms.extend(covered);
+        forms.sort_unstable();
+        let mut buffer = vec![0; view.page_size];
+        for (number, logged, at) in forms {
+            if self.found.len() >= self.budget || self.kept >= KEPT {
+                return;
+            }
+            let bytes = if logged { &log.bytes } else { &view.main };
+            let Ok(got) = bytes.read_at(at, &mut buffer) else { continue };
+            let Some(page) = buffer.get(..got.min(view.usable)) else { continue };
+            // Pages of other kinds bear no list of records.
+            if Head::parse(page, number).is_ok_and(|head| head.kind == Kind::TableLeaf) {
+                let hint = match self.map.get(number as usize) {
+                    Some(Page::Leaf(table) | Page::Interior(table)) => Some(*table as usize),
+                    _ => None,
+                };
+                self.base = at;
+                self.listed(page, number, hint, Found::OldWalFrame);
+            }
+        }
+    }
+
+    /// A page that is as it was left: when it was a leaf of a table, its list of cells gives whole records. `hint` is the table
+    /// it belongs to today.
+    fn listed(&mut self, page: &[u8], number: u32, hint: Option<usize>, place: Found) {
         let head =
             Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf && head.claimed == head.cells);
         let Some(head) = head else {
-            self.region(page, number, 0, page.len(), None, Found::FreelistPage, false);
+            self.region(page, number, 0, page.len(), None, place, false);
             return;
         };
         let places: Vec<usize> = (0..head.cells).filter_map(|index| head.cell(page, index)).collect();
@@ -294,11 +404,13 @@ impl Finder<'_> {
             let among = Among { others: false, ..self.among(Some(table)) };
             let mut serials = Vec::new();
             let whole = |at: &&usize| among.whole(page, **at, page.len(), Judge::Listed, &mut serials).is_some();
-            places.iter().filter(whole).count()
+            places.iter().take(SAMPLE).filter(whole).count()
         };
-        let mut best: Option<(usize, usize)> = None;
+        let enough = |count: usize| count > 0 && count * 5 >= places.len().min(SAMPLE) * 4;
+        let mut best = hint.map(|table| (fits(table), table)).filter(|(count, _)| enough(*count));
         let mut tie = false;
-        for table in (0..self.shapes.len()).filter(|table| self.shapes.get(*table).is_some_and(Option::is_some)) {
+        let all = if best.is_some() { 0 } else { self.shapes.len() };
+        for table in (0..all).filter(|table| self.shapes.get(*table).is_some_and(Option::is_some)) {
             let count = fits(table);
             tie = (tie && best.is_some_and(|(most, _)| count <= most))
                 || (count > 0 && best.is_some_and(|(most, _)| count == most));
@@ -306,10 +418,9 @@ impl Finder<'_> {
                 best = Some((count, table));
             }
         }
-        let own = best.filter(|(count, _)| *count * 5 >= places.len() * 4).map(|(_, table)| table);
-        let place = Found::FreelistPage;
+        let own = best.filter(|(count, _)| enough(*count)).map(|(_, table)| table);
         if let Some(table) = own {
-            let certainty = if tie { Certainty::Possible } else { Certainty::Certain };
+            let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
             let mut serials = Vec::new();
             for at in &places {
                 let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials);
@@ -334,7 +445,8 @@ impl Finder<'_> {
         place: Found,
         block: bool,
     ) {
-        if start >= end || end > page.len() {
+        // Bytes that were never used are zeros, and most are.
+        if page.get(start..end).is_none_or(|bytes| !block && bytes.iter().all(|byte| *byte == 0)) {
             return;
         }
         let whole = self.among(own).scan(page, start, end);
@@ -361,15 +473,17 @@ impl Finder<'_> {
         let Some(table) = own else { return };
         for one in rebuilt {
             let keys = keys(table, None, one.payload.len() as u64, &one.payload);
+            let alike = Alike::place(table, one.payload.len() as u64, &one.payload);
             self.keep(Candidate {
                 table,
                 rowid: None,
                 payload: one.payload,
                 page: number,
-                at: one.at,
+                offset: self.base.saturating_add(one.at as u64),
                 place,
                 certainty: Certainty::Possible,
                 keys,
+                alike,
                 live: false,
             });
         }
@@ -387,6 +501,7 @@ impl Finder<'_> {
         let cell = one.cell;
         let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) else { return };
         let keys = keys(one.table, Some(cell.rowid), cell.payload, local);
+        let alike = Alike::place(one.table, cell.payload, local);
         let payload = if cell.overflow == 0 {
             local.to_vec()
         } else {
@@ -398,10 +513,11 @@ impl Finder<'_> {
             rowid: Some(cell.rowid),
             payload,
             page: number,
-            at: one.at,
+            offset: self.base.saturating_add(one.at as u64),
             place,
             certainty,
             keys,
+            alike,
             live: false,
         });
     }

@@ -157,8 +157,9 @@ fn first_lost(shape: &Shape, page: &[u8], at: usize, end: usize) -> Option<(usiz
         if shape.begins_with_alias() {
             return from_serials(shape, page, at + 4, count, Some(0));
         }
-        // Its length follows from where the cell ends. One byte tells it, so it is below 128.
-        let mut fit = (1..128u64).filter(|serial| !matches!(serial, 8..=13)).filter_map(|serial| {
+        // The length of a number follows from where the cell ends. That of a text does not: where the end of the cell is
+        // overwritten, a shorter text would fit as well.
+        let mut fit = (1..=7u64).filter_map(|serial| {
             from_serials(shape, page, at + 4, count, Some(serial)).filter(|(stop, _)| *stop == end)
         });
         let first = fit.next()?;
