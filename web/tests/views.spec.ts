@@ -203,3 +203,25 @@ test('what the program refuses is said in its words', async ({ page }) => {
   await page.goto('/nowhere/at/all');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is nothing at this address');
 });
+
+test('leads: a kind is chosen, a row leads to its group or person', async ({ page }) => {
+  await page.goto('/leads');
+  await expect(lines(page).first()).toBeVisible();
+  await page.locator('.facets a').first().click();
+  await expect(page).toHaveURL(/w=trace_kind%3Aeq%3A/);
+  await expect(lines(page).first()).toBeVisible();
+  await page.getByRole('tab', { name: 'Shared with others' }).click();
+  await ready(page);
+  await page.getByRole('tab', { name: 'All traces' }).click();
+  await expect(lines(page).first()).toBeVisible();
+});
+
+test('recovered: copies in quotes, backups', async ({ page }) => {
+  await page.goto('/recovered');
+  await ready(page);
+  for (const name of ['Copies in quotes', 'Only in a backup', 'Backups']) {
+    await page.getByRole('tab', { name }).click();
+    await ready(page);
+    await expect(page.locator('[role=alert]')).toHaveCount(0);
+  }
+});

@@ -38,6 +38,9 @@ pub const VIEWS: &[View] = &[
     View { name: "presence", text: include_str!("views/presence.sql"), kept: false },
     View { name: "differences", text: include_str!("views/differences.sql"), kept: false },
     View { name: "copies", text: include_str!("views/copies.sql"), kept: false },
+    View { name: "backups", text: include_str!("views/backups.sql"), kept: false },
+    View { name: "quoted_copies", text: include_str!("views/quoted_copies.sql"), kept: false },
+    View { name: "recovered", text: include_str!("views/recovered.sql"), kept: false },
     View { name: "shares", text: include_str!("views/shares.sql"), kept: true },
     View { name: "share_copies", text: include_str!("views/share_copies.sql"), kept: false },
     View { name: "first_shares", text: include_str!("views/first_shares.sql"), kept: true },
@@ -113,7 +116,8 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
 /// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
 /// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@iso(x)` an instant
-/// as ISO 8601, `@ms(x)` as Unix milliseconds; `@pair(t, x)` the chat that column `x` of table `t` names, in the form that is the same on every phone: of a
+/// as ISO 8601, `@ms(x)` as Unix milliseconds; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
+/// its name; `@pair(t, x)` the chat that column `x` of table `t` names, in the form that is the same on every phone: of a
 /// chat of two the two persons, where `c` is the person of the chat and `o` that of the phone's owner.
 pub(crate) fn written_out(text: &str) -> String {
     let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
@@ -133,6 +137,12 @@ pub(crate) fn written_out(text: &str) -> String {
         let apart = apart.map(|server| format!("{chat} LIKE '%@{server}'")).join(" OR ");
         format!(
             "CASE WHEN {apart} THEN {chat} WHEN {own} < {other} THEN {own} || ' ' || {other} ELSE {other} || ' ' || {own} END"
+        )
+    });
+    let text = replaced(&text, "@backup(", |table| {
+        format!(
+            "coalesce(regexp_match({table}.path, '/(?:msgstore|wa)-[^/]*?([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[^/]*$')[1], \
+             regexp_match({table}.path, '([^/]+[.]crypt[0-9]+)/[^/]+$')[1], {table}.path)"
         )
     });
     let all = |value: &str| format!("string_agg({value}, '{}')", sets::APART);

@@ -4,7 +4,8 @@
 //! ES-1 is Ana's. CO-1 is Beto's, whom Ana added; he was removed, and came back by link. ES-2 is Carla's, who is known by
 //! her LID on Ana's phone and by her number on her own; she shared the first file, which is gone from her phone. Ana sent
 //! Beto the link two minutes before he came back. Beto's phone says that he left, Ana's that she removed him. A row is gone
-//! from Beto's phone. Persons decided on Dora's number, on a country, and withdrew a note.
+//! from Beto's phone, and a message stands only in a copy of his database. Persons decided on Dora's number, on a country, and
+//! withdrew a note.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,6 +28,7 @@ const BETO_OLD: &str = "573000000009@s.whatsapp.net";
 const CARLA: &str = "34600000003@s.whatsapp.net";
 const CARLA_LID: &str = "100000000000003@lid";
 const DORA: &str = "100000000000004@lid";
+const BACKUP: &str = "/Databases/msgstore-2016-12-20.1.db";
 const ONION: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion";
 const FILE: &str = "aa00000000000000000000000000000000000000000000000000000000000000";
 const FILE_MD5: &str = "aa000000000000000000000000000000";
@@ -256,6 +258,48 @@ fn case(folder: &Path) -> Case {
         1,
         Call { account: Some(t(ANA)), at: minute(40), call_result: t("answered"), ..Call::default() },
     );
+    for (key, text) in [("K1", "hello"), ("P9", "gone since")] {
+        beto.message(90, if key == "K1" { GROUP } else { ANA }, ANA, key, 3, text);
+        let (origin, _) = beto.rows.last_mut().unwrap();
+        (origin.path, origin.found) = (t(BACKUP), Found::Backup);
+    }
+    let copy = File { parser: Some(t("WhatsApp messages on Android")), outcome: t("parsed"), ..File::default() };
+    beto.rows.push((Origin::file(t(BACKUP)), copy.into()));
+    let quoting = Message {
+        owner: Some(t(BETO)),
+        chat: t(GROUP),
+        key: t("K30"),
+        from_me: true,
+        sender: Some(t(BETO)),
+        sent: minute(65),
+        message_kind: t("text"),
+        text: Some(t("which one?")),
+        quoted_key: Some(t("K29")),
+        quoted_sender: Some(t(CARLA)),
+        quoted_text: Some(t("the blue circle")),
+        ..Message::default()
+    };
+    beto.put("message", 30, quoting);
+    for (number, key) in [(12, "K4"), (13, "K40")] {
+        let record = RecoveredRecord {
+            recovered_table: t("message"),
+            certainty: t("probable"),
+            page: 7,
+            byte: 28_000 + number,
+            cells: t("{}"),
+            owner: Some(t(BETO)),
+            chat: Some(t(GROUP)),
+            key: Some(t(key)),
+            from_me: Some(false),
+            sender: Some(t(DORA)),
+            sent: minute(20),
+            message_kind: Some(t("text")),
+            text: Some(t("only ever seen as a sender")),
+            ..RecoveredRecord::default()
+        };
+        beto.put("message", number, record);
+        beto.rows.last_mut().unwrap().0.found = Found::Unallocated;
+    }
     beto.seal(&case, "CO-1", "CO", &key);
 
     let mut carla = Phone::new(CARLA);
@@ -414,7 +458,7 @@ fn a_bad_question_is_the_askers_and_nothing_can_be_written() {
     ] {
         assert!(questions.ask(sql).is_err(), "{sql}");
     }
-    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 12);
+    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 15);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use custodia_model::{Origin, Row, Rows, Text, Time};
 
 use crate::assemblies;
 use crate::evidence::Item;
+use crate::history;
 use crate::parsers::{File, PARSERS, Parser, recovered};
 use crate::progress::Progress;
 use crate::secrets::Secrets;
@@ -128,13 +129,30 @@ pub fn examine(
         rows.put(origin.clone(), fact.clone().into());
     }
     let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
+    let mut known: Vec<(usize, &Item, &'static dyn Parser)> = Vec::new();
     for (index, item) in walked.evidence.items().iter().enumerate() {
-        let Some(parser) = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some()) else { continue };
+        // An encrypted backup under the name of what it holds: what it holds is read.
         if assemblies::opened(walked.ended[index].source, item) {
-            continue; // An encrypted backup under the name of what it holds: what it holds is read.
+            continue;
         }
+        let parser = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some());
+        known.extend(parser.map(|parser| (index, item, parser)));
+    }
+    // Copies of databases come after the live ones, so that they add what these no longer say and nothing twice.
+    let copies = known.iter().any(|(_, item, _)| history::is_backup(&item.path));
+    if copies {
+        known.sort_by_cached_key(|(index, item, _)| (history::order(&item.path, item.modified), *index));
+    }
+    let mut said = history::Said::default();
+    for (index, item, parser) in known {
         parsers[index] = Some(parser.about().name);
-        if let Some(outcome) = parse(parser, item, &walked, rows) {
+        let outcome = if copies {
+            let once = &mut history::Once::new(&mut said, history::is_backup(&item.path), rows);
+            parse(parser, item, &walked, once)
+        } else {
+            parse(parser, item, &walked, rows)
+        };
+        if let Some(outcome) = outcome {
             outcomes[index] = outcomes[index].max(outcome);
         }
         if let Some(outcome) = recover(item, &walked, rows) {

@@ -13,6 +13,7 @@ pub mod content;
 pub mod digest;
 pub mod evidence;
 pub mod examine;
+pub mod history;
 pub mod open;
 pub mod parsers;
 pub mod places;

@@ -11,6 +11,8 @@ pub enum Found {
     Live,
     /// Only in the write-ahead log beside a database: committed there, absent or different in the main file.
     Wal,
+    /// In a copy of the database that its messenger made; the live database of the exhibit no longer says the same.
+    Backup,
     /// On a page that the database no longer uses.
     FreelistPage,
     /// In bytes of a page in use that no record uses.
@@ -27,6 +29,7 @@ impl Found {
         match self {
             Found::Live => "live",
             Found::Wal => "wal",
+            Found::Backup => "backup",
             Found::FreelistPage => "freelist page",
             Found::Unallocated => "unallocated",
             Found::Freeblock => "freeblock",

@@ -122,8 +122,9 @@ pub const ORIGIN: &[Column] = &[
     },
     Column {
         name: "found",
-        doc: "How the bytes were found: `live`; `wal` for rows that stand only in a write-ahead log; in `recovered` the place: \
-              `freelist page`, `unallocated`, `freeblock`, `old wal frame`.",
+        doc: "How the bytes were found: `live`; `wal` for rows that stand only in a write-ahead log; `backup` for rows of a copy \
+              that the live database of the exhibit no longer holds in this form; in `recovered` the place: `freelist page`, \
+              `unallocated`, `freeblock`, `old wal frame`.",
         column_type: ColumnType::Text,
         nullable: false,
     },

@@ -43,6 +43,17 @@ impl Language {
     }
 }
 
+/// Words that attack whoever shows them: markup, text turned around, characters nobody sees, a formula, a path. Harmless
+/// here: whoever reads an invented operation must show them and never obey them.
+pub const HOSTILE: [&str; 6] = [
+    "<script>alert(1)</script>",
+    "=1+1",
+    "\u{202E}gnp.elif",
+    "<img src=x onerror=alert(2)>",
+    "in\u{200B}vis\u{2066}ible",
+    "../../{{7*7}}&amp;'\"",
+];
+
 /// The languages, in the order that [`crate::nations`] counts them.
 pub const LANGUAGES: [Language; 7] = [
     Language {

@@ -12,7 +12,8 @@
 -- forwarded: Whether the row is marked as forwarded.
 -- edited: Whether the row is marked as edited.
 -- revoked: Whether the row is a revocation.
--- found: `live` or `wal`.
+-- found: `live`, `wal`, or `backup` for a row that stands only in a copy of the phone's database, or there with another content.
+-- backup: For `backup`: the day in the name of that copy, or its name.
 -- path: Path of the database.
 -- part: Table of the database.
 -- row: Row of the table.
@@ -20,7 +21,7 @@ SELECT m.device,
        @pair(m, chat) AS chat,
        coalesce(s.person, m.sender, CASE WHEN m.from_me THEN 'owner of ' || m.device END, 'unknown') AS sender,
        coalesce(m.original_key, m.key) AS key, m.sent, m.received, m.server_received, m.from_me, m.message_kind, m.text, m.forwarded,
-       m.edited_at IS NOT NULL AS edited, m.message_kind = 'revoked' AS revoked, m.found, m.path, m.part, m.row
+       m.edited_at IS NOT NULL AS edited, m.message_kind = 'revoked' AS revoked, m.found, CASE WHEN m.found = 'backup' THEN @backup(m) END AS backup, m.path, m.part, m.row
 FROM evidence.messages m
 LEFT JOIN persons s ON m.sender = s.account
 LEFT JOIN persons c ON m.chat = c.account

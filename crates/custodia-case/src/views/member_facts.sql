@@ -29,7 +29,8 @@ FROM (
     FROM evidence.group_events e
     WHERE chat LIKE '%@g.us' AND target IS NOT NULL AND action IN ('promoted', 'demoted')
     UNION ALL
-    SELECT chat, account, CASE WHEN since IS NULL THEN 'is' ELSE 'in' END, since, 'participant table', 'table',
+    SELECT chat, account, CASE WHEN since IS NULL THEN 'is' ELSE 'in' END, since,
+           CASE WHEN found = 'backup' THEN 'participant table in a backup' ELSE 'participant table' END, 'table',
            CAST(NULL AS VARCHAR), role, device, @origin(m)
     FROM evidence.memberships m WHERE chat LIKE '%@g.us' AND standing = 'current' AND pending IS NOT TRUE
     UNION ALL

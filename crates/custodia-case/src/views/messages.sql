@@ -12,17 +12,19 @@
 -- forwards_differ: Whether some phones hold the mark of forwarding and others not.
 -- edited_on: Phones on which the row is marked as edited.
 -- revoked_on: Phones on which the row is a revocation.
+-- only_in_backup: Where no phone's live database holds it: the latest copy that does, as in `copies`.
 -- devices: Phones that hold it.
 -- device_list: Their labels.
--- origin: Directions to the row of the first phone.
+-- origin: Directions to the row of the first phone, in a backup only where no live database holds one.
 SELECT chat, sender, key, min(sent) AS sent, coalesce(min(CASE WHEN NOT revoked THEN message_kind END), 'revoked') AS message_kind, max(text) AS text,
        min(text) IS DISTINCT FROM max(text) AS texts_differ,
        min(sent) IS DISTINCT FROM max(sent) AS times_differ,
        min(CASE WHEN NOT revoked THEN message_kind END) IS DISTINCT FROM max(CASE WHEN NOT revoked THEN message_kind END) AS kinds_differ,
        bool_or(forwarded) AS forwarded, bool_or(forwarded) <> bool_and(forwarded) AS forwards_differ,
        sum(CASE WHEN edited THEN 1 ELSE 0 END) AS edited_on, sum(CASE WHEN revoked THEN 1 ELSE 0 END) AS revoked_on,
+       CASE WHEN min(found) = 'backup' AND max(found) = 'backup' THEN max(backup) END AS only_in_backup,
        @size(device) AS devices, @set(device) AS device_list,
-       min(@origin(c)) AS origin
+       coalesce(min(@origin(c)) FILTER (WHERE found <> 'backup'), min(@origin(c)) FILTER (WHERE found = 'backup')) AS origin
 FROM copies c
 GROUP BY chat, sender, key
 ORDER BY chat, sent, sender, key

@@ -3,15 +3,24 @@
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.
--- state: For a row: `live`, `wal` when it stands only in the write-ahead log, `edited`, `revoked`, `recovered`. Without one: `deleted`, `never delivered`, `deleted or never delivered`, see `absences`; `before joining`, `after leaving`, `between stays`, `after seizure` when the phone's owner was not in the group, or the phone no longer in use; `near a change` within two minutes of such a change.
+-- state: For a row: `live`, `wal` when it stands only in the write-ahead log, `edited`, `revoked`, `only in backup of` a day. Without one: `recovered` when a record of it still stands in the bytes of a database, see `recovered`; `deleted`, `never delivered`, `deleted or never delivered`, see `absences`; `before joining`, `after leaving`, `between stays`, `after seizure` when the phone's owner was not in the group, or the phone no longer in use; `near a change` within two minutes of such a change.
 -- sent: Time by the sender's clock.
 -- received: Time by the phone's clock.
 -- origin: Directions to the row; for `deleted` to the row behind the gap.
 WITH held AS (
     SELECT device, chat, sender, key,
-           CASE WHEN revoked THEN 'revoked' WHEN found NOT IN ('live', 'wal') THEN 'recovered' WHEN edited THEN 'edited' ELSE found END AS state,
+           CASE WHEN revoked THEN 'revoked' WHEN edited THEN 'edited' ELSE found END AS state,
            sent, received, @origin(c) AS origin
-    FROM copies c
+    FROM copies c WHERE found <> 'backup'
+    UNION ALL
+    SELECT b.device, b.chat, b.sender, b.key, 'only in backup of ' || max(b.backup), min(b.sent), min(b.received), min(@origin(b))
+    FROM (SELECT * FROM copies WHERE found = 'backup') b
+    LEFT ANTI JOIN (SELECT device, chat, sender, key FROM copies WHERE found <> 'backup') l
+      ON b.device = l.device AND b.chat = l.chat AND b.sender = l.sender AND b.key = l.key
+    GROUP BY b.device, b.chat, b.sender, b.key
+), again AS (
+    SELECT device, chat, sender, key, min(origin) AS origin FROM recovered WHERE key IS NOT NULL AND live_as IN ('nothing', 'elsewhere')
+    GROUP BY device, chat, sender, key
 ), owned AS (
     SELECT h.device, h.chat, s.stay, coalesce(s.entered, f.first_at) AS entered, s.ended, d.seized_at AS seized
     FROM (SELECT DISTINCT device, chat, owner FROM evidence.chats WHERE chat_kind = 'group' AND owner IS NOT NULL) h
@@ -55,7 +64,8 @@ WITH held AS (
 )
 SELECT device, chat, sender, key, state, sent, received, origin FROM held
 UNION ALL
-SELECT device, chat, sender, key, state, sent, @notime, origin FROM absences
+SELECT a.device, a.chat, a.sender, a.key, CASE WHEN r.key IS NULL THEN a.state ELSE 'recovered' END, a.sent, @notime, coalesce(r.origin, a.origin)
+FROM absences a LEFT JOIN again r ON a.device = r.device AND a.chat = r.chat AND a.sender = r.sender AND a.key = r.key
 UNION ALL
 SELECT device, chat, sender, key, state, sent, @notime, CAST(NULL AS VARCHAR) FROM inside_absent
 UNION ALL

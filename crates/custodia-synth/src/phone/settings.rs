@@ -19,7 +19,7 @@ pub fn write(world: &World, index: usize, put: &mut impl FnMut(String, Vec<u8>, 
          <string name=\"registration_jid\">{}</string>\n    <string name=\"my_current_status\">Tea &amp; chess</string>\n    \
          <string name=\"version\">2.{}.{}.7</string>\n    <boolean name=\"security_notifications\" value=\"false\" />\n</map>\n",
         nation.dial,
-        person.shown_name(),
+        person.shown_name().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
         person.number,
         17 + device.schema as u32 * 3,
         1 + index % 24,

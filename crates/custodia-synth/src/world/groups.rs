@@ -6,7 +6,7 @@ use super::devices::{Device, Schema, hides_numbers};
 use super::{DAY, END, MINUTE, Person, START, Size};
 use crate::nations::NATIONS;
 use crate::rng::{For, Rng};
-use crate::words::LANGUAGES;
+use crate::words::{HOSTILE, LANGUAGES};
 
 /// Most members of a group at a time.
 const MOST: usize = 256;
@@ -206,7 +206,10 @@ fn found(
         format!("{}-{}@g.us", people[creator as usize].number, created / 1000)
     };
     let language = &LANGUAGES[NATIONS[people[creator as usize].nation].language];
-    let subject = format!("{} {}", rng.pick(language.subjects), index + 1);
+    let mut subject = format!("{} {}", rng.pick(language.subjects), index + 1);
+    if index % 8 == 3 {
+        subject = format!("{} {subject}", HOSTILE[index / 8 % HOSTILE.len()]);
+    }
     let link: String =
         (0..22).map(|_| char::from(rng.pick(b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"))).collect();
 

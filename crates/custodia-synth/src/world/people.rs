@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{DAY, END, START, Size};
 use crate::nations::NATIONS;
 use crate::rng::{For, Rng};
-use crate::words::LANGUAGES;
+use crate::words::{HOSTILE, LANGUAGES};
 
 /// Which of a person's accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +42,8 @@ pub struct Person {
     pub given: &'static str,
     /// Family name.
     pub family: &'static str,
+    /// What a few put beside their name.
+    pub beside: Option<&'static str>,
 }
 
 impl Person {
@@ -72,7 +74,8 @@ impl Person {
 
     /// The name they chose to show.
     pub fn shown_name(&self) -> String {
-        format!("{} {}.", self.given, self.family.chars().next().unwrap_or('X'))
+        let name = format!("{} {}.", self.given, self.family.chars().next().unwrap_or('X'));
+        self.beside.map_or(name.clone(), |beside| format!("{beside} {name}"))
     }
 }
 
@@ -125,6 +128,7 @@ pub fn invent(seed: u64, size: &Size) -> Vec<Person> {
                 lid,
                 given: rng.pick(language.given),
                 family: rng.pick(language.family),
+                beside: (index % 37 == 5).then(|| HOSTILE[index / 37 % HOSTILE.len()]),
             }
         })
         .collect()

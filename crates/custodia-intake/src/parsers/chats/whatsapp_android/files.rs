@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::out;
 use crate::evidence::{Evidence, Item};
 
 /// Folders of the messenger and of its Business form, on any kind of shared storage.
@@ -20,7 +21,7 @@ pub struct Files<'a> {
 impl<'a> Files<'a> {
     /// Looks for the files that the database at `path` names.
     pub fn new(evidence: &'a Evidence, path: &str) -> Files<'a> {
-        Files { evidence, business: path.contains("com.whatsapp.w4b") || path.contains(FOLDERS[1]), by_path: None }
+        Files { evidence, business: out::service(path) == "whatsapp business", by_path: None }
     }
 
     /// The file with this content; of several copies the one at the stored path.

@@ -63,7 +63,7 @@ impl Parser for Msgstore {
         if !modern && database.table(schema::messages::WANTED.table).is_none() && database.table("message").is_none() {
             out.warn("table absent", "expected a table `message` or `messages`, found neither; it holds no messages");
         }
-        let owner = owner::beside(file.evidence, file.path());
+        let owner = owner::of_database(file.evidence, file.path());
         let files = Files::new(file.evidence, file.path());
         let reading = &mut Reading::new(&database, out, owner, files);
 

@@ -4,8 +4,10 @@ use std::io::Read;
 
 use custodia_model::{Text, account};
 
+use super::out;
 use crate::bytes::Reader;
 use crate::evidence::{Evidence, Item};
+use crate::history;
 use crate::open::xml::{self, XmlError};
 
 /// Settings files that state the own account, the best first. Business has its own name in two of them.
@@ -113,6 +115,26 @@ pub fn beside(evidence: &Evidence, database: &str) -> Option<Text> {
     }
     let me = [format!("{app}/files/me"), format!("{folder}/files/me")];
     all.account().or_else(|| me.iter().find_map(|path| evidence.item(path).and_then(in_me)))
+}
+
+/// The own account to which a database belongs: that of its app data folder; for a copy that the messenger laid on shared storage,
+/// that of the live database of the same messenger, where the exhibit's live databases name one account only.
+pub fn of_database(evidence: &Evidence, database: &str) -> Option<Text> {
+    beside(evidence, database).or_else(|| of_copy(evidence, database))
+}
+
+fn of_copy(evidence: &Evidence, database: &str) -> Option<Text> {
+    if !history::is_backup(database) {
+        return None;
+    }
+    let is_live = |item: &&Item| {
+        item.path.ends_with("/msgstore.db")
+            && !history::is_backup(&item.path)
+            && out::service(&item.path) == out::service(database)
+    };
+    let mut owners = evidence.items().iter().filter(is_live).filter_map(|item| beside(evidence, &item.path));
+    let first = owners.next()?;
+    owners.all(|other| other == first).then_some(first)
 }
 
 /// What all settings files of a folder say; the best file that says something counts.

@@ -42,7 +42,7 @@ impl Parser for Contacts {
         let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
         open::compare(&database, schema::WA, schema::WA_KNOWN, &mut out);
-        let owner = owner::beside(file.evidence, file.path());
+        let owner = owner::of_database(file.evidence, file.path());
         let mut book = Book { database: &database, out, owner, ties: Ties::default() };
         book.contacts();
         book.verified_names();

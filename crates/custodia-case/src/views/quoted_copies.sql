@@ -1,0 +1,28 @@
+-- The text of a message as another message quotes it, where no phone holds the message, every phone that does holds a revocation, or its text is another one. A copy, not the message.
+-- chat: Address of the group; for a chat of two the two persons, sorted.
+-- sender: Person who sent the quoted message, by the quote.
+-- key: Key of the quoted message.
+-- text: Its text as quoted.
+-- copy_of: What is known of the message itself: `no phone holds it`, `revoked`, `another text`.
+-- quoted_by: Person who quoted it.
+-- quoted_at: When, by the clock of that person.
+-- device: Label of the exhibit.
+-- origin: Directions to the row that quotes it.
+WITH quotes AS (
+    SELECT @pair(m, chat) AS chat, coalesce(q.person, m.quoted_sender, 'unknown') AS sender, m.quoted_key AS key, m.quoted_text AS text,
+           coalesce(s.person, m.sender, CASE WHEN m.from_me THEN 'owner of ' || m.device END) AS quoted_by, m.sent AS quoted_at,
+           m.device, @origin(m) AS origin
+    FROM evidence.messages m
+    LEFT JOIN persons s ON m.sender = s.account
+    LEFT JOIN persons q ON m.quoted_sender = q.account
+    LEFT JOIN persons c ON m.chat = c.account
+    LEFT JOIN persons o ON m.owner = o.account
+    WHERE m.quoted_key IS NOT NULL AND m.quoted_text <> ''
+)
+SELECT q.chat, q.sender, q.key, q.text,
+       CASE WHEN m.key IS NULL THEN 'no phone holds it' WHEN m.message_kind = 'revoked' THEN 'revoked' ELSE 'another text' END AS copy_of,
+       q.quoted_by, q.quoted_at, q.device, q.origin
+FROM quotes q
+LEFT JOIN messages m ON q.chat = m.chat AND q.sender = m.sender AND q.key = m.key
+WHERE m.key IS NULL OR m.message_kind = 'revoked' OR (m.text IS NOT NULL AND m.text <> q.text)
+ORDER BY q.chat, q.quoted_at, q.key, q.device, q.origin

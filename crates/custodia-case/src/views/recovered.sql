@@ -1,0 +1,42 @@
+-- A record that still stands in the bytes of a phone's database and belongs to no live row: where it stands, and how sure its reading is. Never counted as live.
+-- device: Label of the exhibit.
+-- recovered_table: Table of the database whose form the record has.
+-- found: How the bytes were found: `freelist page`, `unallocated`, `freeblock`, `old wal frame`.
+-- certainty: How surely it is a record of that table: `certain`, `probable`, `possible`.
+-- live_as: For a message: what the same phone holds of it, `nothing` or the state in which it is held; `elsewhere` where only other phones hold it.
+-- chat: Address of the group; for a chat of two the two persons, sorted.
+-- sender: Person who sent it.
+-- key: Key of the message.
+-- sent: Time by the sender's clock.
+-- message_kind: Kind of message.
+-- text: Text as stored.
+-- account: Address of an account that the record is about.
+-- name: Name as stored.
+-- sha256: SHA-256 of a file that the record names.
+-- lists: Lists of known files that name this file.
+-- file_name: Name of a file that the record names.
+-- page: Number of the page it stands on.
+-- byte: Where it begins, in bytes from the start of the file.
+-- cells: Its columns and values as JSON.
+-- origin: Directions to it.
+WITH records AS (
+    SELECT r.*, CASE WHEN r.chat IS NOT NULL THEN @pair(r, chat) END AS joined_chat,
+           coalesce(s.person, r.sender, CASE WHEN r.from_me THEN 'owner of ' || r.device END) AS person, @origin(r) AS place
+    FROM evidence.recovered r
+    LEFT JOIN persons s ON r.sender = s.account
+    LEFT JOIN persons c ON r.chat = c.account
+    LEFT JOIN persons o ON r.owner = o.account
+), listed AS (
+    SELECT sha256, @set(list) AS lists FROM known_files WHERE sha256 IS NOT NULL GROUP BY sha256
+)
+SELECT r.device, r.recovered_table, r.found, r.certainty,
+       CASE WHEN r.key IS NULL OR r.joined_chat IS NULL THEN NULL
+            WHEN m.key IS NULL THEN 'nothing'
+            WHEN position(' ' || r.device || ' ' IN ' ' || m.device_list || ' ') = 0 THEN 'elsewhere'
+            ELSE m.message_kind END AS live_as,
+       r.joined_chat AS chat, r.person AS sender, r.key, r.sent, r.message_kind, r.text, r.account, r.name, r.sha256, l.lists, r.file_name,
+       r.page, r.byte, r.cells, r.place AS origin
+FROM records r
+LEFT JOIN messages m ON r.joined_chat = m.chat AND r.person = m.sender AND r.key = m.key
+LEFT JOIN listed l ON r.sha256 = l.sha256
+ORDER BY r.device, r.recovered_table, r.sent, r.page, r.byte
