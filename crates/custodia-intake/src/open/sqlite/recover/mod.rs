@@ -403,7 +403,8 @@ impl Finder<'_> {
         let fits = |table: usize| {
             let among = Among { others: false, ..self.among(Some(table)) };
             let mut serials = Vec::new();
-            let whole = |at: &&usize| among.whole(page, **at, page.len(), Judge::Listed, &mut serials).is_some();
+            let whole =
+                |at: &&usize| among.whole(page, **at, page.len(), Judge::Listed, &mut serials, &mut 0).is_some();
             places.iter().take(SAMPLE).filter(whole).count()
         };
         let enough = |count: usize| count > 0 && count * 5 >= places.len().min(SAMPLE) * 4;
@@ -423,7 +424,7 @@ impl Finder<'_> {
             let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
             let mut serials = Vec::new();
             for at in &places {
-                let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials);
+                let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
                 if let Some(whole) = whole.filter(|whole| whole.table == table) {
                     self.keep_whole(page, number, &whole, place, certainty, Judge::Listed);
                 }
@@ -457,7 +458,8 @@ impl Finder<'_> {
         for begin in from {
             let mut at = begin;
             loop {
-                let stop = whole.iter().map(|one| one.at).find(|next| *next >= at).unwrap_or(end);
+                let next = whole.partition_point(|one| one.at < at);
+                let stop = whole.get(next).map_or(end, |one| one.at);
                 if stop <= at + 4 {
                     break;
                 }

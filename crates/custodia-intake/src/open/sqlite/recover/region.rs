@@ -5,6 +5,12 @@ use super::super::btree::{Cell, Kind};
 use super::super::number::varint;
 use super::shape::{Judge, Shape, header};
 
+/// How often over the bytes of a place are judged, one time with another.
+const WORK: usize = 16;
+
+/// Fields of a record whose header of lost length is shorter than 128 bytes.
+const FIELDS: usize = 126;
+
 /// A whole cell.
 #[derive(Debug)]
 pub(super) struct Whole {
@@ -42,7 +48,15 @@ fn varint_len(value: u64) -> usize {
 
 impl Among<'_> {
     /// The whole cell at `at` of `page` that ends by `end`.
-    pub fn whole(&self, page: &[u8], at: usize, end: usize, judge: Judge, serials: &mut Vec<u64>) -> Option<Whole> {
+    pub fn whole(
+        &self,
+        page: &[u8],
+        at: usize,
+        end: usize,
+        judge: Judge,
+        serials: &mut Vec<u64>,
+        work: &mut usize,
+    ) -> Option<Whole> {
         // Nearly every byte is turned away here.
         if *page.get(at)? < 4 {
             return None;
@@ -60,6 +74,7 @@ impl Among<'_> {
         if (length as u64).checked_add(body)? != cell.payload {
             return None;
         }
+        *work = work.saturating_add(local.len());
         // What overflows is judged when its chain was read.
         let values = local.get(length..)?;
         let believes = |table: usize| {
@@ -86,8 +101,15 @@ impl Among<'_> {
     /// later, so the other is damaged.
     pub fn scan(&self, page: &[u8], start: usize, end: usize) -> Vec<Whole> {
         let mut serials = Vec::new();
-        let mut hits: Vec<Whole> =
-            (start..end).filter_map(|at| self.whole(page, at, end, Judge::Form, &mut serials)).collect();
+        let mut hits: Vec<Whole> = Vec::new();
+        let (mut work, most) = (0, end.saturating_sub(start).saturating_mul(WORK).saturating_add(1 << 16));
+        for at in start..end {
+            hits.extend(self.whole(page, at, end, Judge::Form, &mut serials, &mut work));
+            // Bytes made so that a large cell seems to begin everywhere are left.
+            if work > most {
+                break;
+            }
+        }
         let starts: Vec<usize> = hits.iter().map(|hit| hit.at).collect();
         let mut index = 0;
         hits.retain(|hit| {
@@ -148,12 +170,12 @@ fn header_left(shape: &Shape, page: &[u8], head: usize) -> Option<(usize, Vec<u8
 
 /// The length of the header is lost, its serial types begin at byte 4.
 fn length_lost(shape: &Shape, page: &[u8], at: usize) -> Option<(usize, Vec<u8>)> {
-    (shape.least..=shape.most).rev().find_map(|count| from_serials(shape, page, at + 4, count, None))
+    (shape.least..=shape.most.min(FIELDS)).rev().find_map(|count| from_serials(shape, page, at + 4, count, None))
 }
 
 /// The length of the header and the first serial type are lost.
 fn first_lost(shape: &Shape, page: &[u8], at: usize, end: usize) -> Option<(usize, Vec<u8>)> {
-    (shape.least..=shape.most).rev().find_map(|count| {
+    (shape.least..=shape.most.min(FIELDS)).rev().find_map(|count| {
         if shape.begins_with_alias() {
             return from_serials(shape, page, at + 4, count, Some(0));
         }
