@@ -52,16 +52,3 @@ fn a_deleted_message_is_told_with_its_meaning() {
     let cells: serde_json::Value = serde_json::from_str(&row.cells).unwrap();
     assert_eq!((&cells["key_id"], &cells["_id"]), (&"A2".into(), &serde_json::Value::Null));
 }
-
-#[test]
-#[ignore]
-fn zz_time() {
-    let bytes: crate::bytes::Bytes = std::sync::Arc::new(std::fs::read("/tmp/ms/msgstore.db").unwrap());
-    for _ in 0..3 {
-        let at = std::time::Instant::now();
-        let database = crate::open::sqlite::Database::open(bytes.clone(), None).unwrap();
-        let mut n = 0;
-        database.recover(500_000, &mut |_| n += 1);
-        eprintln!("{n} {:?}", at.elapsed());
-    }
-}
