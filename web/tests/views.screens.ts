@@ -22,7 +22,7 @@ test('screens', async ({ page }) => {
   const shots: [string, string, string[]][] = [
     ['operation', '/', []], ['groups', '/groups', ['j', 'j', 'o']], ['group', `/groups/${group}`, []], ['stays', `/groups/${group}?tab=stays`, []], ['invitations', `/groups/${group}?tab=tree`, []],
     ['messages', `/groups/${group}?tab=messages`, ['j', 'j', 'j']], ['person', `/accounts/${person}`, []], ['graph', '/graph', ['j']], ['material', '/material', ['j', 'j']],
-    ['devices', '/devices', []], ['search', '/search?q=miel', []], ['country', '/countries/ES', []],
+    ['devices', '/devices', []], ['search', '/search?q=miel', []], ['country', '/countries/ES', []], ['recovered', '/recovered', []], ['leads', '/leads', []],
   ];
   for (const [name, path, keys] of shots) {
     await page.goto(path);

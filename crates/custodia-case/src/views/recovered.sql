@@ -18,10 +18,12 @@
 -- page: Number of the page it stands on.
 -- byte: Where it begins, in bytes from the start of the file.
 -- cells: Its columns and values as JSON.
--- origin: Directions to it.
+-- origin: Directions to it: its first byte; for `old wal frame` the table.
 WITH records AS (
     SELECT r.*, CASE WHEN r.chat IS NOT NULL THEN @pair(r, chat) END AS joined_chat,
-           coalesce(s.person, r.sender, CASE WHEN r.from_me THEN 'owner of ' || r.device END) AS person, @origin(r) AS place
+           coalesce(s.person, r.sender, CASE WHEN r.from_me THEN 'owner of ' || r.device END) AS person,
+           -- Bytes of a log are told by the table alone: what stands there may stand in the file itself too.
+           CASE WHEN r.found = 'old wal frame' THEN @origin(r) ELSE r.device || ':' || r.path || '#byte/' || CAST(r.byte AS VARCHAR) END AS place
     FROM evidence.recovered r
     LEFT JOIN persons s ON r.sender = s.account
     LEFT JOIN persons c ON r.chat = c.account
