@@ -196,7 +196,7 @@ tables! {
         /// Name as stored.
         name: Option<Text>,
         /// Who gave the name: `phone book`, `push name`, `verified name`, `lid name`, `user name`; `chat name` and `member name` where
-        /// a list of chats or members bears it without saying so.
+        /// a list of chats or members bears it without saying so, `exported name` where an exported chat does.
         name_kind: Option<Text>,
         /// Whether the place says that this is the account of the device itself.
         own: bool,

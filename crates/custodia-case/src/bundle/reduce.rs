@@ -126,6 +126,10 @@ impl Reductions {
     /// Rows come in the order of their numbers, so that a gap shows as soon as the row behind it comes.
     fn passes(&mut self, origin: &Origin, at: Option<Time>) {
         let (Some(part), Some(number)) = (&origin.part, origin.number) else { return };
+        // Lines of a text that have no row of their own belong to the row above them.
+        if &**part == "line" {
+            return;
+        }
         match &mut self.last {
             Some(last) if place(&last.part) == place(part) && place(&last.path) == place(&origin.path) => {
                 if number > last.number.saturating_add(1) {

@@ -1,0 +1,110 @@
+//! The lines of an export, one after the other, and the entries they make: a line with a time and those below it without one.
+
+use std::io::{self, BufRead, Read};
+
+use super::stamp::{self, Shape, Stamp};
+
+/// Bytes of one entry that are kept. The app takes messages of at most 65,536 characters.
+pub const LONGEST: usize = 1 << 19;
+
+/// The next line without its end, and how many of its bytes were too many; none at the end of the file.
+pub fn line(from: &mut impl BufRead, into: &mut Vec<u8>) -> io::Result<Option<u64>> {
+    into.clear();
+    if from.by_ref().take(LONGEST as u64).read_until(b'\n', into)? == 0 {
+        return Ok(None);
+    }
+    let mut cut = 0_u64;
+    if into.last() == Some(&b'\n') {
+        into.pop();
+    } else if into.len() >= LONGEST {
+        loop {
+            let ahead = from.fill_buf()?;
+            if ahead.is_empty() {
+                break;
+            }
+            let end = memchr::memchr(b'\n', ahead);
+            let taken = end.unwrap_or(ahead.len());
+            cut = cut.saturating_add(taken as u64);
+            from.consume(taken + usize::from(end.is_some()));
+            if end.is_some() {
+                break;
+            }
+        }
+    }
+    if into.last() == Some(&b'\r') {
+        into.pop();
+    }
+    Ok(Some(cut))
+}
+
+/// A line with a time, with the lines below it that have none.
+pub struct Entry {
+    /// Number of its first line, from 1.
+    pub line: i64,
+    /// Its beginning.
+    pub stamp: Stamp,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Bytes that were too many to keep.
+    pub cut: u64,
+    /// Number of its first line that begins with a time of another form.
+    pub other_form: Option<i64>,
+}
+
+/// Reads entries of one form.
+pub struct Entries<R> {
+    from: R,
+    shape: Shape,
+    line: i64,
+    waiting: Option<Entry>,
+    buffer: Vec<u8>,
+    /// Lines before the first entry that are not empty.
+    pub lines_before: u64,
+    /// Their bytes.
+    pub bytes_before: u64,
+}
+
+impl<R: BufRead> Entries<R> {
+    /// Reads from the front.
+    pub fn new(from: R, shape: Shape) -> Entries<R> {
+        Entries { from, shape, line: 0, waiting: None, buffer: Vec::new(), lines_before: 0, bytes_before: 0 }
+    }
+
+    /// The next entry. `spent` is an entry that is no longer needed.
+    pub fn next(&mut self, spent: Option<Entry>) -> io::Result<Option<Entry>> {
+        let mut spare = spent.map(|entry| entry.bytes).unwrap_or_default();
+        while let Some(cut) = line(&mut self.from, &mut self.buffer)? {
+            self.line = self.line.saturating_add(1);
+            let found = stamp::read(&self.buffer);
+            if let Some(stamp) = found.filter(|stamp| stamp.shape == self.shape) {
+                let bytes = std::mem::replace(&mut self.buffer, std::mem::take(&mut spare));
+                let entry = Entry { line: self.line, stamp, bytes, cut, other_form: None };
+                if let Some(ready) = self.waiting.replace(entry) {
+                    return Ok(Some(ready));
+                }
+                continue;
+            }
+            let length = self.buffer.len();
+            match &mut self.waiting {
+                None if length == 0 => {}
+                None => {
+                    self.lines_before += 1;
+                    self.bytes_before = self.bytes_before.saturating_add(length as u64).saturating_add(cut);
+                }
+                Some(entry) => {
+                    if found.is_some() {
+                        entry.other_form.get_or_insert(self.line);
+                    }
+                    entry.cut = entry.cut.saturating_add(cut);
+                    if entry.bytes.len() + length < LONGEST {
+                        entry.bytes.push(b'\n');
+                        entry.bytes.extend_from_slice(&self.buffer);
+                    } else {
+                        entry.cut = entry.cut.saturating_add(length as u64 + 1);
+                    }
+                }
+            }
+        }
+        Ok(self.waiting.take())
+    }
+}

@@ -1,0 +1,282 @@
+//! The date and time that begin a line, in every form that the apps for Android and iOS write.
+//!
+//! Source: forms collected by public readers of exports (whats_json, whatsapp-chat-parser, rwhatsapp).
+
+use super::at::At;
+use super::order::Order;
+
+/// How a line of one export begins; lines that begin otherwise are text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// `[` for `[date, time] `, `-` for `date, time - `, `:` for the old `date time: ` of iOS.
+    pub frame: u8,
+    /// What stands between the numbers of the date; a blank where the month is a word.
+    pub separator: u8,
+    /// The order of day and month that the form itself gives.
+    pub order: Order,
+    /// Whether the year has four digits.
+    long_year: bool,
+    /// Whether the time stands first.
+    clock_first: bool,
+}
+
+/// The beginning of a line.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// Its form.
+    pub shape: Shape,
+    /// The year in full; 0 where none is written.
+    pub year: i16,
+    /// The other two numbers of the date, in the order in which they stand.
+    pub parts: (u8, u8),
+    /// Hour, minute, second.
+    pub clock: Clock,
+    /// Where date and time stand in the line.
+    pub from: usize,
+    /// Their end.
+    pub to: usize,
+    /// Where the rest begins.
+    pub rest: usize,
+    /// Whether a comma stands between date and time.
+    pub comma: bool,
+}
+
+/// Hour, minute, second.
+pub type Clock = (u8, u8, u8);
+
+/// Reads the beginning of a line.
+pub fn read(line: &[u8]) -> Option<Stamp> {
+    let mut at = At::new(line);
+    at.blanks();
+    let bracket = at.take(b'[');
+    at.blanks();
+    let from = at.at;
+    // Most lines that are no beginning end here. Digits of Arabic begin with one of two bytes.
+    if !matches!(line.get(from)?, b'0'..=b'9' | 0xd9 | 0xdb) {
+        return None;
+    }
+    let start = at;
+    let date_first = date_then_clock(&mut at);
+    let (date, clock, comma) = match date_first {
+        Some(found) => found,
+        None => {
+            at = start;
+            clock_then_date(&mut at)?
+        }
+    };
+    let to = at.at;
+    at.blanks();
+    let frame = match at.next()? {
+        b']' if bracket => b'[',
+        b'-' if !bracket && at.at > to + 1 => b'-',
+        0xe2 if !bracket && at.at > to + 1 && at.bytes(&[0x80, 0x93]) => b'-',
+        b':' if !bracket && matches!(date.separator, b'.' | b'/') => b':',
+        _ => return None,
+    };
+    let found = line.get(at.at);
+    if found == Some(&b' ') {
+        at.at += 1;
+    } else if found.is_some() && !at.word("\u{a0}") && !at.word("\u{202f}") {
+        return None;
+    }
+    let Date { separator, order, long_year, year, parts } = date;
+    let shape = Shape { frame, separator, order, long_year, clock_first: date_first.is_none() };
+    Some(Stamp { shape, year, parts, clock, from, to, rest: at.at, comma })
+}
+
+#[derive(Clone, Copy)]
+struct Date {
+    separator: u8,
+    order: Order,
+    long_year: bool,
+    year: i16,
+    parts: (u8, u8),
+}
+
+fn date_then_clock(at: &mut At<'_>) -> Option<(Date, Clock, bool)> {
+    let date = date(at)?;
+    at.take(b'.');
+    let mut comma = at.take(b',') || at.word("،");
+    at.blanks();
+    // The Buddhist calendar, and what Finnish says before a time.
+    if at.word("BE") {
+        comma |= at.take(b',');
+    } else {
+        at.word("klo");
+    }
+    at.blanks();
+    Some((date, clock(at)?, comma))
+}
+
+/// `HH:MM:SS, m/d/yy`, the order of Vietnamese, and of early releases.
+fn clock_then_date(at: &mut At<'_>) -> Option<(Date, Clock, bool)> {
+    let clock = clock(at)?;
+    if !at.take(b',') {
+        return None;
+    }
+    at.blanks();
+    Some((date(at)?, clock, true))
+}
+
+fn date(at: &mut At<'_>) -> Option<Date> {
+    let (one, one_long) = at.number(4)?;
+    let Some(separator) = at.next().filter(|b| matches!(b, b'/' | b'.' | b'-')) else {
+        return month_as_word(at, one);
+    };
+    at.blanks();
+    let (two, _) = at.number(2)?;
+    if at.next()? != separator {
+        return None;
+    }
+    at.blanks();
+    // Japanese eras: Reiwa, Heisei.
+    let era = match at.peek() {
+        Some(b'R') => 2018,
+        Some(b'H') => 1988,
+        _ => 0,
+    };
+    at.at += usize::from(era > 0);
+    let (three, three_long) = at.number(4)?;
+    let (year, long, parts) = match (one_long, three_long) {
+        (1..=2, 1..=2) if era > 0 => (era + three, 4, (one, two)),
+        (4, 1..=2) => (one, 4, (two, three)),
+        (1..=2, 2 | 4) => (three, three_long, (one, two)),
+        _ => return None,
+    };
+    let year = match long {
+        2 => year + 2000,
+        // The Buddhist calendar.
+        _ if (2500..2700).contains(&year) => year - 543,
+        _ => year,
+    };
+    let parts = (u8::try_from(parts.0).ok()?, u8::try_from(parts.1).ok()?);
+    let fits = |part: u8| (1..=31).contains(&part);
+    if !fits(parts.0) || !fits(parts.1) {
+        return None;
+    }
+    let order = if one_long == 4 { Order::MonthFirst } else { Order::Unknown };
+    Some(Date { separator, order, long_year: long == 4, year: i16::try_from(year).ok()?, parts })
+}
+
+/// `28 Aug 2013`, `28 Aug`: the form of early releases on Android.
+fn month_as_word(at: &mut At<'_>, day: u32) -> Option<Date> {
+    // The byte that was no separator.
+    if at.at == 0 || at.line.get(at.at - 1) != Some(&b' ') {
+        return None;
+    }
+    let month = at.month()?;
+    at.take(b'.');
+    at.blanks();
+    let before = *at;
+    // What follows without a year is the time.
+    let year = match at.number(4) {
+        Some((year, 4)) => i16::try_from(year).ok()?,
+        _ => {
+            *at = before;
+            0
+        }
+    };
+    let day = u8::try_from(day).ok().filter(|day| (1..=31).contains(day))?;
+    Some(Date { separator: b' ', order: Order::DayFirst, long_year: year > 0, year, parts: (day, month) })
+}
+
+fn clock(at: &mut At<'_>) -> Option<Clock> {
+    let before = at.half_of_day(false);
+    let (hour, _) = at.number(2)?;
+    let between = at.next().filter(|b| matches!(b, b':' | b'.'))?;
+    let (minute, 2) = at.number(2)? else { return None };
+    let ahead = *at;
+    let seconds = if at.take(between) { at.number(2).filter(|&(_, digits)| digits == 2) } else { None };
+    if seconds.is_none() {
+        *at = ahead;
+    }
+    let second = seconds.map_or(0, |(second, _)| second);
+    let mut hour = u8::try_from(hour).ok()?;
+    if let Some(afternoon) = before.or_else(|| at.half_of_day(true)) {
+        if before.is_none() && !(1..=12).contains(&hour) {
+            return None;
+        }
+        hour = hour % 12 + if afternoon { 12 } else { 0 };
+    }
+    let (minute, second) = (u8::try_from(minute).ok()?, u8::try_from(second).ok()?);
+    (hour < 24 && minute < 60 && second < 60).then_some((hour, minute, second))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        let cases = [
+            ("1/31/22, 15:49 - A: b", b'-', 2022, (1, 31), (15, 49, 0), "A: b"),
+            ("31/01/2022, 12:05 am - A: b", b'-', 2022, (31, 1), (0, 5, 0), "A: b"),
+            ("1/31/22, 3:49\u{202f}PM - A: b", b'-', 2022, (1, 31), (15, 49, 0), "A: b"),
+            ("31/1/22, 3:49 p.\u{a0}m. - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
+            ("2022-01-31, 12:49 p.m. - A: b", b'-', 2022, (1, 31), (12, 49, 0), "A: b"),
+            ("31.01.22, 15:49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
+            ("31.01.22 15:49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
+            ("31-01-2022 15:49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
+            ("31.1.2022 klo 15.49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
+            ("31. 1. 2022. 15:49:01 - A: b", b'-', 2022, (31, 1), (15, 49, 1), "A: b"),
+            ("2022/1/31 下午3:49 - A: b", b'-', 2022, (1, 31), (15, 49, 0), "A: b"),
+            ("1/31/22, 9:15 in the morning - A: b", b'-', 2022, (1, 31), (9, 15, 0), "A: b"),
+            ("1/31/22, 1:15 in the afternoon - A: b", b'-', 2022, (1, 31), (13, 15, 0), "A: b"),
+            ("19:23, 28 Aug 2013 - A: b", b'-', 2013, (28, 8), (19, 23, 0), "A: b"),
+            ("18 Mar 12:14 - A: b", b'-', 0, (18, 3), (12, 14, 0), "A: b"),
+            ("[31.01.22, 15:49:07] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("\u{200e}[1/31/22, 3:49:07\u{202f}PM] A: \u{200e}b", b'[', 2022, (1, 31), (15, 49, 7), "A: \u{200e}b"),
+            ("[31/01/2022 15:49:07] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("[31/01/22 15.49.07] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("[15:49:07, 31/1/22] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("[31/1/2565 BE, 15:49:07] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("[1/31/R4, 15:49:07] A: b", b'[', 2022, (1, 31), (15, 49, 7), "A: b"),
+            ("[1/31/H31, 15:49:07] A: b", b'[', 2019, (1, 31), (15, 49, 7), "A: b"),
+            ("[\u{200f}31\u{200f}/1\u{200f}/2022، 15:49:07] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("[٣١\u{200f}/١\u{200f}/٢٠٢٢، ٣:٤٩:٠٧\u{a0}م] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("[۳۱/۱/۲۰۲۲، ۱۵:۴۹:۰۷] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("31.01.22 15.49.07: A: b", b':', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("\u{feff}1/31/22, 15:49 - ", b'-', 2022, (1, 31), (15, 49, 0), ""),
+        ];
+        for (line, frame, year, parts, clock, rest) in cases {
+            let stamp = read(line.as_bytes()).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (stamp.shape.frame, stamp.year, stamp.parts, stamp.clock),
+                (frame, year, parts, clock),
+                "{line}"
+            );
+            assert_eq!(&line[stamp.rest..], rest, "{line}");
+        }
+    }
+
+    #[test]
+    fn no_beginnings() {
+        for line in [
+            "",
+            "[",
+            "1",
+            "1/",
+            "1/1",
+            "1/1/",
+            "1/1/22",
+            "1/1/22,",
+            "1/1/22, 1",
+            "1/1/22, 25:00 - a",
+            "1/1/22, 13:00 PM - a",
+            "1/1/22, 12:60 - a",
+            "0/1/22, 12:00 - a",
+            "1/32/22, 12:00 - a",
+            "1/1/22, 12:00 a",
+            "1/1/22, 12:00-a",
+            "1/1-22, 12:00 - a",
+            "[1/1/22, 12:00 - a",
+            "[1/29, 9:50 AM] A: b",
+            "99999/1/22, 12:00 - a",
+            "1/1/222, 12:00 - a",
+            "2022-01-31 12:00:00: a",
+            "12 monkeys 12:00 - a",
+        ] {
+            assert!(read(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! A first reading of the whole file: in which form its lines begin, in which order day and month stand, who writes.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead};
+
+use memchr::memchr;
+
+use super::forms;
+use super::lines;
+use super::media::MARK;
+use super::names;
+use super::order::{Basis, Evidence, Order};
+use super::stamp::{self, Shape};
+use super::{system, words};
+
+/// So many forms and senders are kept apart; a hostile file must not fill memory with them.
+const FORMS: usize = 16;
+const SENDERS: usize = 20_000;
+/// Bytes of system lines that are kept for names with a colon.
+const SYSTEM: usize = 1 << 20;
+/// So many sentences are looked at, for their language and for names with a colon.
+const SENTENCES: u64 = 256;
+
+/// What a first reading says.
+pub struct Survey {
+    /// The form of most lines.
+    pub shape: Shape,
+    /// Order of day and month, and by what.
+    pub order: Order,
+    /// What it is known by.
+    pub basis: Basis,
+    /// Whether some dates allow one order alone and others the other.
+    pub contradictory: bool,
+    /// The language of the app's words for files, if one stands there.
+    pub language: Option<&'static str>,
+    /// The longer names of senders whose names have a colon.
+    pub longer: HashMap<Vec<u8>, Vec<u8>>,
+}
+
+struct Form {
+    shape: Shape,
+    count: u64,
+    evidence: Evidence,
+}
+
+struct Sender {
+    count: u64,
+    /// Up to the second colon, as long as all lines have it.
+    longer: Option<Vec<u8>>,
+}
+
+/// Reads the file from front to back; none when no line is that of an export.
+pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
+    let mut forms: Vec<Form> = Vec::new();
+    let mut senders: HashMap<Vec<u8>, Sender> = HashMap::new();
+    let mut languages = Languages::default();
+    let mut system = Vec::new();
+    let mut asked = 0;
+    let mut buffer = Vec::new();
+    while lines::line(&mut from, &mut buffer)?.is_some() {
+        let Some(stamp) = stamp::read(&buffer) else { continue };
+        let rest = buffer.get(stamp.rest..).unwrap_or_default();
+        if forms.len() < FORMS && forms.iter().all(|form| form.shape != stamp.shape) {
+            forms.push(Form { shape: stamp.shape, count: 0, evidence: Evidence::default() });
+        }
+        let Some(form) = forms.iter_mut().find(|form| form.shape == stamp.shape) else { continue };
+        form.count += 1;
+        let mut cut = sender(rest);
+        // The first line is mostly a notice of the app, which may bear a later time than what follows.
+        let notice = cut.is_none_or(|(_, text)| rest.get(text..).is_some_and(|text| text.starts_with(MARK.as_bytes())));
+        form.evidence.take(&stamp, form.count > 1 || !notice);
+        // The sentence of somebody whose name has a colon looks like a message.
+        if asked < SENTENCES
+            && cut.is_some_and(|(name, _)| !rest.get(..name).is_some_and(|name| senders.contains_key(name)))
+        {
+            asked += 1;
+            let said = std::str::from_utf8(rest).ok().and_then(|rest| system::read(rest, 0));
+            cut = cut.filter(|_| said.is_none());
+        }
+        match cut {
+            Some((name, text)) => {
+                take_sender(&mut senders, rest, name, text);
+                let written = rest.get(text..).unwrap_or_default();
+                if matches!(written.last(), Some(b'>' | b')')) {
+                    languages.word(written);
+                } else if written.starts_with(MARK.as_bytes()) {
+                    languages.sentence(written);
+                }
+            }
+            None if system.len() < SYSTEM => {
+                languages.sentence(rest);
+                system.extend_from_slice(rest.get(..rest.len().min(1024)).unwrap_or_default());
+                system.push(b'\n');
+            }
+            None => {}
+        }
+    }
+    // Of equally many the first.
+    let mut best: Option<Form> = None;
+    for form in forms {
+        if best.as_ref().is_none_or(|best| form.count > best.count) {
+            best = Some(form);
+        }
+    }
+    let Some(Form { shape, evidence, .. }) = best else { return Ok(None) };
+    let language = languages.first();
+    let (order, basis) = match shape.order {
+        Order::Unknown => by_habit(evidence.order(), evidence.contradictory(), shape, language),
+        order => (order, Basis::Form),
+    };
+    let longer = senders.into_iter().filter_map(|(name, sender)| {
+        let longer = sender.longer.filter(|_| sender.count > 1)?;
+        memchr::memmem::find(&system, &longer).is_some().then_some((name, longer))
+    });
+    Ok(Some(Survey {
+        shape,
+        order,
+        basis,
+        contradictory: evidence.contradictory(),
+        language,
+        longer: longer.collect(),
+    }))
+}
+
+/// What is usual where the dates themselves leave both orders open.
+fn by_habit(found: (Order, Basis), contradictory: bool, shape: Shape, language: Option<&str>) -> (Order, Basis) {
+    match (found.0, language) {
+        _ if contradictory => found,
+        // No region writes month, day and year with dots.
+        (Order::Unknown, _) if shape.separator == b'.' => (Order::DayFirst, Basis::Separator),
+        (Order::Unknown, Some(language)) if language != "English" => (Order::DayFirst, Basis::Language),
+        _ => found,
+    }
+}
+
+/// How often the app's own words are of each language.
+#[derive(Default)]
+struct Languages {
+    votes: [u64; forms::LANGUAGES.len()],
+    sentences: u64,
+}
+
+impl Languages {
+    /// Words for a file at the end of a text.
+    fn word(&mut self, text: &[u8]) {
+        let found = words::LANGUAGES.iter().find(|(word, _)| text.ends_with(word.as_bytes()));
+        let Some((_, language)) = found else { return };
+        for (votes, (name, _)) in self.votes.iter_mut().zip(forms::LANGUAGES) {
+            *votes += u64::from(name == language);
+        }
+    }
+
+    fn sentence(&mut self, text: &[u8]) {
+        if self.sentences >= SENTENCES {
+            return;
+        }
+        self.sentences += 1;
+        let said = std::str::from_utf8(text).ok().and_then(|text| system::read(text, 0));
+        if let Some(votes) = said.and_then(|said| self.votes.get_mut(said.language)) {
+            *votes += 1;
+        }
+    }
+
+    /// The language of most; of equally many the first.
+    fn first(&self) -> Option<&'static str> {
+        let most = self.votes.iter().max().filter(|most| **most > 0)?;
+        let (_, (name, _)) = self.votes.iter().zip(forms::LANGUAGES).find(|(votes, _)| *votes == most)?;
+        // Others than six are one list, which says nothing of the order.
+        (*name != forms::ANOTHER).then_some(*name)
+    }
+}
+
+fn take_sender(senders: &mut HashMap<Vec<u8>, Sender>, rest: &[u8], name: usize, text: usize) {
+    let bytes = rest.get(..name).unwrap_or_default();
+    if let Some(sender) = senders.get_mut(bytes) {
+        sender.count += 1;
+        let longer = |longer: &Vec<u8>| rest.starts_with(longer) && rest.get(longer.len()) == Some(&b':');
+        if sender.longer.as_ref().is_some_and(|known| !longer(known)) {
+            sender.longer = None;
+        }
+    } else if senders.len() < SENDERS {
+        let second = self::sender(rest.get(text..).unwrap_or_default());
+        let longer = second.and_then(|(end, _)| rest.get(..text + end)).map(<[u8]>::to_vec);
+        senders.insert(bytes.to_vec(), Sender { count: 1, longer });
+    }
+}
+
+/// Where the name ends and the text begins: at the first colon with a blank behind it. None for a system line.
+pub fn sender(rest: &[u8]) -> Option<(usize, usize)> {
+    let near = rest.get(..names::LONGEST).unwrap_or(rest);
+    let mut from = 0;
+    loop {
+        let colon = from + memchr(b':', near.get(from..)?)?;
+        match near.get(colon + 1..) {
+            Some([b' ', ..]) if colon > 0 => return Some((colon, colon + 2)),
+            Some([0xc2, 0xa0, ..]) if colon > 0 => return Some((colon, colon + 3)),
+            Some([0xe2, 0x80, 0xaf, ..]) if colon > 0 => return Some((colon, colon + 4)),
+            Some([] | [b'\n', ..]) if colon > 0 => return Some((colon, colon + 1)),
+            _ => from = colon + 1,
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What a system line says: its sentence compared with those of [`forms`](super::forms).
+
+use std::ops::Range;
+
+use super::forms::LANGUAGES;
+use super::names::is_mark;
+
+/// Bytes of the longest sentence that is looked at. Two subjects and two names take a few hundred.
+const LONGEST: usize = 2048;
+
+/// A person in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The person who exported the chat.
+    Exporter,
+    /// By name or number, as written.
+    Named(Range<usize>),
+}
+
+/// What a line says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Word for what happened.
+    pub action: &'static str,
+    /// Who acted.
+    pub actor: Option<Who>,
+    /// Whom it concerns, one or several.
+    pub target: Option<Who>,
+    /// Value before.
+    pub old: Option<Range<usize>>,
+    /// Value after.
+    pub new: Option<Range<usize>>,
+    /// Place of its language.
+    pub language: usize,
+}
+
+/// What a text says, if it is a sentence of the app. The language at place `likely` is tried first. Ranges are of `text`.
+pub fn read(text: &str, likely: usize) -> Option<Said> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let plain = Plain::of(text);
+    let order = std::iter::once(likely).chain((0..LANGUAGES.len()).filter(|&place| place != likely));
+    for language in order {
+        let Some((_, forms)) = LANGUAGES.get(language) else { continue };
+        let found = forms.iter().find_map(|(action, form)| fits(form, &plain).map(|said| (action, said)));
+        if let Some((action, said)) = found {
+            return Some(Said { action, language, ..said });
+        }
+    }
+    None
+}
+
+/// A text with one kind of blank, quotation mark and apostrophe, without marks of direction, and where each byte came from.
+struct Plain {
+    text: String,
+    from: Vec<(usize, usize)>,
+}
+
+impl Plain {
+    fn of(text: &str) -> Plain {
+        let mut plain = Plain { text: String::with_capacity(text.len()), from: Vec::with_capacity(text.len()) };
+        for (at, c) in text.char_indices().filter(|(_, c)| !is_mark(*c)) {
+            let end = at + c.len_utf8();
+            let c = match c {
+                '\u{a0}' | '\u{202f}' | '\n' => ' ',
+                '“' | '”' | '„' | '«' | '»' | '‟' => '"',
+                '’' | '‘' => '\'',
+                c => c,
+            };
+            plain.text.push(c);
+            plain.from.resize(plain.text.len(), (at, end));
+        }
+        let kept = plain.text.trim_end().trim_end_matches('.').len();
+        plain.text.truncate(kept);
+        plain
+    }
+
+    /// Where a part of the plain text stands in the text itself, without blanks around it.
+    fn place(&self, part: Range<usize>) -> Option<Range<usize>> {
+        let piece = self.text.get(part.clone())?;
+        let start = part.start + (piece.len() - piece.trim_start().len());
+        let end = part.end - (piece.len() - piece.trim_end().len());
+        if start >= end {
+            return None;
+        }
+        Some(self.from.get(start)?.0..self.from.get(end - 1)?.1)
+    }
+}
+
+/// A piece of a form.
+enum Piece<'f> {
+    Words(&'f str),
+    Exporter(u8, &'f str),
+    Hole(u8),
+}
+
+/// Takes the first piece off a form.
+fn piece(form: &str) -> Option<(Piece<'_>, &str)> {
+    let first = *form.as_bytes().first()?;
+    match first {
+        b'{' => {
+            let (inner, rest) = form.get(1..)?.split_once('}')?;
+            Some((Piece::Hole(*inner.as_bytes().first()?), rest))
+        }
+        b'[' => {
+            let (inner, rest) = form.get(1..)?.split_once(']')?;
+            let (role, words) = inner.split_once(':')?;
+            Some((Piece::Exporter(*role.as_bytes().first()?, words), rest))
+        }
+        _ => {
+            let end = form.find(['{', '[']).unwrap_or(form.len());
+            Some((Piece::Words(form.get(..end)?), form.get(end..)?))
+        }
+    }
+}
+
+fn fits(form: &str, plain: &Plain) -> Option<Said> {
+    let (mut form, mut at) = (form, 0);
+    let mut open: Option<u8> = None;
+    let mut said = Said::default();
+    while let Some((piece, rest)) = piece(form) {
+        form = rest;
+        let words = match piece {
+            Piece::Hole(hole) => {
+                open = Some(hole);
+                continue;
+            }
+            Piece::Words(words) => words,
+            Piece::Exporter(role, words) => {
+                match role {
+                    b'A' => said.actor = Some(Who::Exporter),
+                    _ => said.target = Some(Who::Exporter),
+                }
+                words
+            }
+        };
+        let left = plain.text.get(at..)?;
+        let start = match open {
+            None => left.starts_with(words).then_some(0)?,
+            // The last words stand at the end.
+            Some(_) if form.is_empty() => left.strip_suffix(words)?.len(),
+            Some(_) => left.find(words)?,
+        };
+        if let Some(hole) = open.take() {
+            fill(&mut said, hole, plain, at..at + start)?;
+        }
+        at += start + words.len();
+    }
+    match open {
+        Some(hole) => fill(&mut said, hole, plain, at..plain.text.len())?,
+        None if at < plain.text.len() => return None,
+        None => {}
+    }
+    Some(said)
+}
+
+/// Puts what stands in a hole where it belongs; only `{*}` may be empty.
+fn fill(said: &mut Said, hole: u8, plain: &Plain, part: Range<usize>) -> Option<()> {
+    if hole == b'*' {
+        return Some(());
+    }
+    let found = plain.place(part)?;
+    match hole {
+        b'A' => said.actor = Some(Who::Named(found)),
+        b'B' => said.target = Some(Who::Named(found)),
+        b'O' | b'M' => said.old = Some(found),
+        _ => said.new = Some(found),
+    }
+    Some(())
+}
+
+/// Words that stand between the last two persons of a list, by language.
+const AND: &[&str] = &[" and ", " y ", " e ", " und ", " et ", " & "];
+
+/// The persons of a list.
+pub fn listed(names: &str) -> Vec<&str> {
+    let (rest, last) = match AND.iter().find_map(|and| names.rsplit_once(and)) {
+        Some((rest, last)) => (rest, Some(last)),
+        None => (names, None),
+    };
+    rest.split(", ").chain(last).map(str::trim).filter(|name| !name.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::forms::LANGUAGES;
+    use super::*;
+
+    fn of(text: &str) -> String {
+        let Some(said) = read(text, 0) else { return "nothing".into() };
+        let who = |who: &Option<Who>| match who {
+            None => "-".to_owned(),
+            Some(Who::Exporter) => "exporter".to_owned(),
+            Some(Who::Named(range)) => text[range.clone()].to_owned(),
+        };
+        let value = |range: &Option<Range<usize>>| range.clone().map_or("-", |range| &text[range]).to_owned();
+        [said.action.to_owned(), who(&said.actor), who(&said.target), value(&said.old), value(&said.new)].join("|")
+    }
+
+    #[test]
+    fn sentences() {
+        for (text, wanted) in [
+            ("Ana created group \"Plan: B\"", "created|Ana|-|-|Plan: B"),
+            ("\u{200e}You created group “X”.", "created|exporter|-|-|X"),
+            ("Ana changed the subject from “X” to “Y”", "subject changed|Ana|-|X|Y"),
+            ("Ana changed the group name from “X” to “Y”", "subject changed|Ana|-|X|Y"),
+            ("You added Bo", "added|exporter|Bo|-|-"),
+            ("\u{202a}+1 555 010 0001\u{202c} added you", "added|+1 555 010 0001|exporter|-|-"),
+            ("Ana joined using this group's invite link", "joined by link|Ana|-|-|-"),
+            ("Ana joined using this group’s invite link", "joined by link|Ana|-|-|-"),
+            ("Ana joined using your invite", "joined from invitation|Ana|-|-|-"),
+            ("Ana left", "left|Ana|-|-|-"),
+            ("You're now an admin", "promoted|-|exporter|-|-"),
+            ("Ana changed to +1 555 010 0002", "number changed|Ana|-|-|+1 555 010 0002"),
+            ("Ana añadió a Bo", "added|Ana|Bo|-|-"),
+            ("Ana te añadió", "added|Ana|exporter|-|-"),
+            ("Ana se unió usando el enlace de invitación de este grupo.", "joined by link|Ana|-|-|-"),
+            ("Creaste el grupo \"X\"", "created|exporter|-|-|X"),
+            ("Se añadió a Bo", "added|-|Bo|-|-"),
+            ("Ana cambió el asunto de \"X\" a \"Y\"", "subject changed|Ana|-|X|Y"),
+            ("Você saiu", "left|exporter|-|-|-"),
+            ("Usuário adicionado: Bo", "added|-|Bo|-|-"),
+            ("Foi adicionado a este grupo por Ana", "added|Ana|exporter|-|-"),
+            ("O título do grupo foi alterado para \"X\" por Ana", "subject changed|Ana|-|-|X"),
+            ("Ana ha aggiunto Bo", "added|Ana|Bo|-|-"),
+            ("È stato aggiunto l’utente Bo", "added|-|Bo|-|-"),
+            ("Ana ha cambiato l'oggetto da \"X\" a \"Y\"", "subject changed|Ana|-|X|Y"),
+            ("Ana hat Bo hinzugefügt.", "added|Ana|Bo|-|-"),
+            ("Ana hat die Gruppe „X“ erstellt", "created|Ana|-|-|X"),
+            ("Ana hat den Betreff von „X“ zu „Y“ geändert", "subject changed|Ana|-|X|Y"),
+            ("Ana ist dieser Gruppe mit dem Einladungslink beigetreten", "joined by link|Ana|-|-|-"),
+            ("Ana a ajouté Bo", "added|Ana|Bo|-|-"),
+            ("Ana a créé le groupe «\u{a0}X\u{a0}»", "created|Ana|-|-|X"),
+            ("Ana est parti·e", "left|Ana|-|-|-"),
+            ("Ana покинул(-а) группу", "left|Ana|-|-|-"),
+            ("غادر Ana", "left|Ana|-|-|-"),
+            ("", "nothing"),
+            (".", "nothing"),
+            (" added ", "nothing"),
+        ] {
+            assert_eq!(of(text), wanted, "{text}");
+        }
+    }
+
+    /// Each form read with its holes filled gives its own word, whatever stands before it in the list.
+    #[test]
+    fn every_form_is_reached() {
+        for (place, (language, forms)) in LANGUAGES.iter().enumerate() {
+            for (action, form) in *forms {
+                let mut text = form.to_string();
+                for (hole, with) in
+                    [("{A}", "Square"), ("{B}", "Circle"), ("{O}", "Old"), ("{N}", "New"), ("{M}", "Was"), ("{*}", "x")]
+                {
+                    text = text.replace(hole, with);
+                }
+                let text = text.replace("[A:", "").replace("[B:", "").replace(']', "");
+                let said = read(&text, place).unwrap_or_else(|| panic!("{language}: {form}"));
+                assert_eq!((said.action, said.language), (*action, place), "{language}: {form}");
+            }
+        }
+    }
+
+    #[test]
+    fn lists() {
+        assert_eq!(listed("A, B and C"), ["A", "B", "C"]);
+        assert_eq!(listed("A"), ["A"]);
+        assert_eq!(listed("A y B"), ["A", "B"]);
+    }
+}

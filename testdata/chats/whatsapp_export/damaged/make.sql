@@ -1,0 +1,23 @@
+-- What is no line of an export, what is no UTF-8, what is too much; and texts that are no exports.
+-- @hex /a/WhatsApp Chat with Circle.txt
+-- 6120707265616d626c650a0a0a312f33312f32322c2031353a3439202d205371756172653a20636166e90a312f33312f32322c2031353a3530202d20
+-- 5371756172653a20fffe0aff0a312f33312f32322c2031353a3531202d200a312f33312f32322c2031353a3532202d203a200a312f33312f32322c20
+-- 31353a3533202d20e2808e3a20746578740a312f33312f32322c2031353a3534202d205371756172653a
+-- @file /a/log.txt
+-- 2022-01-31 12:00:00 - INFO: started
+-- @file /a/notes.txt
+-- bring 2 apples, 3 pears
+-- @file /a/names.txt
+-- 1/31/22, 15:49 - Team: Red joined using this group's invite link
+-- 1/31/22, 15:50 - Team: Red: hello
+-- 1/31/22, 15:51 - Team: Red: again
+-- 1/31/22, 15:52 - Blue: Red: not a name
+-- 1/31/22, 15:53 - ~ Green: chosen by its bearer
+-- 1/31/22, 15:54 - Square: 10:30: a time
+-- @file /a/others.txt
+-- 31-01-22 15:49 - Square heeft Circle toegevoegd
+-- 31-01-22 15:49 - Square heeft de groep verlaten
+-- 31-01-22 15:49 - Square покинул(-а) группу
+-- 31-01-22 15:49 - Square ayrıldı
+-- 31-01-22 15:49 - غادر Square
+-- 31-01-22 15:50 - Square: <Media weggelaten>

@@ -1,0 +1,50 @@
+-- Forms of date and time. Each file has its own.
+-- @file /forms/00.txt
+-- 1/31/22, 15:49 - Square: month first
+-- 2/1/22, 00:00 - Square: next day
+-- @file /forms/01.txt
+-- 31/01/2022, 12:05 am - Square: midnight
+-- 31/01/2022, 12:05 pm - Square: noon
+-- @file /forms/02.txt
+-- 2022-01-31, 3:49 p.m. - Square: year first
+-- @file /forms/03.txt
+-- 2022/01/31, 15:49 - Square: year first
+-- @file /forms/04.txt
+-- 31.01.22, 15:49 - Square: dots
+-- @file /forms/05.txt
+-- 31-01-2022 15:49 - Square: no comma
+-- @file /forms/06.txt
+-- 31.1.2022 klo 15.49 - Square: Finnish
+-- @file /forms/07.txt
+-- 31. 1. 2022. 15:49:01 - Square: blanks
+-- @file /forms/08.txt
+-- 2022/1/31 下午3:49 - Square: Chinese
+-- @file /forms/09.txt
+-- 19:23, 28 Aug 2013 - Square: early
+-- @file /forms/10.txt
+-- 18 Mar 12:14 - Square: no year
+-- @file /forms/11.txt
+-- [31/01/22 15.49.07] Square: Indonesian
+-- @file /forms/12.txt
+-- [15:49:07, 31/1/22] Square: Vietnamese
+-- @file /forms/13.txt
+-- [31/1/2565 BE, 15:49:07] Square: Buddhist
+-- @file /forms/14.txt
+-- [1/31/R4, 15:49:07] Square: Reiwa
+-- @file /forms/15.txt
+-- [‏31‏/1‏/2022، 15:49:07] Square: Arabic
+-- @file /forms/16.txt
+-- [٣١‏/١‏/٢٠٢٢، ٣:٤٩:٠٧ م] Square: Arabic digits
+-- @file /forms/17.txt
+-- 31.01.22 15.49.07: Square: early iOS
+-- @file /forms/18.txt
+-- ﻿1/31/22, 15:49 - Square: byte order mark
+-- @file /forms/19.txt
+-- [2022-01-31, 15:49:07] Square: year first
+-- @file /forms/20.txt
+-- 1/31/22, 15:49 - Square: pasted below
+-- [1/2/22, 10:00:00] Circle: pasted
+-- [9:50, 1/29/2018] Circle: pasted too
+-- @file /forms/21.txt
+-- 31/2/22, 15:49 - Square: no such day
+-- 31/1/22, 15:49 - Square: a day

@@ -1,0 +1,30 @@
+-- Orders of day and month: shown by a number, by the sequence, by what changes, by dots, by the language, and left open.
+-- @file /order/number.txt
+-- 1/2/22, 10:00 - Square: one
+-- 13/2/22, 10:00 - Square: two
+-- @file /order/sequence.txt
+-- 1/2/22, 10:00 - Square: one
+-- 2/1/22, 10:00 - Square: two
+-- 3/1/22, 10:00 - Square: three
+-- @file /order/changes.txt
+-- 3/1/22, 10:00 - Square: day 1
+-- 3/2/22, 10:00 - Square: day 2
+-- 3/3/22, 10:00 - Square: day 3
+-- 3/4/22, 10:00 - Square: day 4
+-- 3/5/22, 10:00 - Square: day 5
+-- 3/6/22, 10:00 - Square: day 6
+-- 3/7/22, 10:00 - Square: day 7
+-- @file /order/dots.txt
+-- 03.04.22, 10:00 - Square: one
+-- @file /order/language.txt
+-- 03/04/22, 10:00 - Square: <Multimedia omitido>
+-- @file /order/open.txt
+-- 03/04/22, 10:00 - Square: one
+-- 04/04/22, 10:00 - Square: two
+-- 04/04/22, 10:01 - Circle added Triangle
+-- @file /order/contradictory.txt
+-- 13/04/22, 10:00 - Square: one
+-- 04/13/22, 10:00 - Square: two
+-- 04/03/22, 10:00 - Square: three
+-- @file /order/equal.txt
+-- 04/04/22, 10:00 - Square: one
