@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::io::{self, BufRead};
 
 use custodia_model::tables::{Account, Attachment, Chat, Message, Place as PlaceRow};
@@ -14,6 +15,7 @@ use super::lines::{Entries, Entry};
 use super::media::{self, Content};
 use super::names::{self, Names};
 use super::order::{self, Basis, Order};
+use super::recent::Recent;
 use super::stamp::Stamp;
 use super::survey::{self, Survey};
 use crate::evidence::Evidence;
@@ -38,14 +40,16 @@ pub struct Reading<'a> {
     pub names: Names,
     subject: Option<String>,
     /// By the bytes as shown.
-    shown: HashMap<Vec<u8>, Text>,
+    recent: Recent<Text>,
     /// By clean name.
     persons: HashMap<String, Text>,
     /// Place of the language of the last sentence.
     pub language: usize,
     part: Text,
-    kinds: HashMap<&'static str, Text>,
+    kinds: Vec<(&'static str, Text)>,
+    key: String,
     exporter_told: bool,
+    latest: Latest,
     not_utf8: u64,
     /// The first date that can be read in two ways, with both.
     open: Option<(Place, String)>,
@@ -74,12 +78,14 @@ impl<'a> Reading<'a> {
             survey,
             names: Names::new(file.item.digests.as_ref(), path),
             subject: names::subject(path).map(|subject| subject.to_string()),
-            shown: HashMap::new(),
+            recent: Recent::new(),
             persons: HashMap::new(),
             language: 0,
             part: "line".into(),
-            kinds: HashMap::new(),
+            kinds: Vec::new(),
+            key: String::new(),
             exporter_told: false,
+            latest: Latest::default(),
             not_utf8: 0,
             open: None,
         }
@@ -142,8 +148,14 @@ impl<'a> Reading<'a> {
         // A date is ASCII or was read as UTF-8, so that places in the bytes are places in the text.
         let written = text.get(stamp.from..stamp.to).unwrap_or_default();
         let rest = text.get(stamp.rest..).unwrap_or_default();
-        let at = self.time(&place, stamp, written);
-        let key = format!("line:{}", entry.line).into();
+        if self.latest.written != written {
+            let at = self.time(&place, stamp, written);
+            self.latest = Latest { written: written.to_owned(), at, sent: None };
+        }
+        let at = self.latest.at;
+        self.key.clear();
+        let _ = write!(self.key, "line:{}", entry.line);
+        let key = self.key.as_str().into();
         let line = Line { place, key, at, written };
         match self.cut(rest) {
             Some((name, text)) => self.message(line, name, text),
@@ -171,7 +183,7 @@ impl<'a> Reading<'a> {
             }
         }
         // `Square created group "Plan: B"`, `Usuário adicionado: Circle`: a sentence that happens to have a colon.
-        if !self.shown.contains_key(name.as_bytes())
+        if self.recent.get(name.as_bytes()).is_none()
             && (name.contains(['"', '“', '„', '«']) || name == "Usuário adicionado")
             && system::read(rest, self.language).is_some()
         {
@@ -194,7 +206,7 @@ impl<'a> Reading<'a> {
             return events::put(self, line, text, None);
         };
         let kind = content.kind.unwrap_or(if content.marked && ios { "app text" } else { "text" });
-        let message_kind = self.kinds.entry(kind).or_insert_with(|| kind.into()).clone();
+        let message_kind = self.kind(kind);
         let Line { place, key, at: sent, written } = line;
         let chat = self.names.chat.clone();
         if content.file.is_some() {
@@ -216,6 +228,7 @@ impl<'a> Reading<'a> {
         let holder =
             Holder { owner: None, chat: Some(&chat), key: Some(&key), from_me: false, sender: Some(&sender), sent };
         traces::tell(&mut self.out, &holder, text, || place.clone());
+        let stored = self.latest.sent.get_or_insert_with(|| as_stored("sent", sent, written));
         let row = Message {
             chat,
             key,
@@ -224,10 +237,20 @@ impl<'a> Reading<'a> {
             message_kind,
             code: NO_CODE,
             text: Some(text.into()),
-            times_as_stored: Some(as_stored("sent", sent, written)),
+            times_as_stored: Some(stored.clone()),
             ..Message::default()
         };
         self.out.put(&place, row);
+    }
+
+    /// The word for a kind, shared by all rows.
+    fn kind(&mut self, kind: &'static str) -> Text {
+        if let Some((_, known)) = self.kinds.iter().find(|(known, _)| *known == kind) {
+            return known.clone();
+        }
+        let text: Text = kind.into();
+        self.kinds.push((kind, text.clone()));
+        text
     }
 
     fn attachment(
@@ -259,13 +282,11 @@ impl<'a> Reading<'a> {
 
     /// The address of a sender as shown.
     fn sender(&mut self, place: &Place, shown: &str) -> Option<Text> {
-        if let Some(known) = self.shown.get(shown.as_bytes()) {
+        if let Some(known) = self.recent.get(shown.as_bytes()) {
             return Some(known.clone());
         }
         let address = self.person(place, shown)?;
-        if self.shown.len() < PERSONS {
-            self.shown.insert(shown.as_bytes().to_vec(), address.clone());
-        }
+        self.recent.put(shown.as_bytes(), address.clone());
         Some(address)
     }
 
@@ -392,4 +413,12 @@ fn sorted(longer: &HashMap<Vec<u8>, Vec<u8>>) -> Vec<(Cow<'_, str>, Cow<'_, str>
 pub fn as_stored(column: &str, at: Option<Time>, written: &str) -> Text {
     let how = if at.is_some() { "no zone, read as UTC" } else { "not read" };
     format!("{column}={written:?} ({how})").into()
+}
+
+/// The time of the last line, which many lines share: they have no seconds on Android.
+#[derive(Default)]
+struct Latest {
+    written: String,
+    at: Option<Time>,
+    sent: Option<Text>,
 }

@@ -1,6 +1,6 @@
 //! The lines of an export, one after the other, and the entries they make: a line with a time and those below it without one.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use super::stamp::{self, Shape, Stamp};
 
@@ -10,31 +10,32 @@ pub const LONGEST: usize = 1 << 19;
 /// The next line without its end, and how many of its bytes were too many; none at the end of the file.
 pub fn line(from: &mut impl BufRead, into: &mut Vec<u8>) -> io::Result<Option<u64>> {
     into.clear();
-    if from.by_ref().take(LONGEST as u64).read_until(b'\n', into)? == 0 {
-        return Ok(None);
-    }
-    let mut cut = 0_u64;
-    if into.last() == Some(&b'\n') {
-        into.pop();
-    } else if into.len() >= LONGEST {
-        loop {
-            let ahead = from.fill_buf()?;
-            if ahead.is_empty() {
-                break;
-            }
-            let end = memchr::memchr(b'\n', ahead);
-            let taken = end.unwrap_or(ahead.len());
-            cut = cut.saturating_add(taken as u64);
-            from.consume(taken + usize::from(end.is_some()));
-            if end.is_some() {
-                break;
-            }
+    let (mut cut, mut any) = (0_u64, false);
+    loop {
+        let ahead = match from.fill_buf() {
+            Ok(ahead) => ahead,
+            Err(why) if why.kind() == io::ErrorKind::Interrupted => continue,
+            Err(why) => return Err(why),
+        };
+        if ahead.is_empty() {
+            break;
+        }
+        any = true;
+        let end = memchr::memchr(b'\n', ahead);
+        let found = ahead.get(..end.unwrap_or(ahead.len())).unwrap_or_default();
+        let kept = found.get(..LONGEST.saturating_sub(into.len()).min(found.len())).unwrap_or_default();
+        into.extend_from_slice(kept);
+        cut = cut.saturating_add((found.len() - kept.len()) as u64);
+        let taken = found.len() + usize::from(end.is_some());
+        from.consume(taken);
+        if end.is_some() {
+            break;
         }
     }
     if into.last() == Some(&b'\r') {
         into.pop();
     }
-    Ok(Some(cut))
+    Ok(any.then_some(cut))
 }
 
 /// A line with a time, with the lines below it that have none.

@@ -46,8 +46,8 @@ pub fn read(text: &str, ios: bool) -> Content<'_> {
     let kind = kind
         .or_else(|| (marked && text.get(MARK.len()..).is_some_and(|text| text.starts_with("POLL:"))).then_some("poll"));
     // `Report.pdf • 2 pages document omitted`.
-    let file = text.split(['\u{200e}', '•']).next().map(str::trim);
-    let file = file.filter(|name| kind == Some("document") && !marked && extension(name).is_some());
+    let named = if kind == Some("document") && !marked { text.split(['\u{200e}', '•']).next() } else { None };
+    let file = named.map(str::trim).filter(|name| extension(name).is_some());
     Content { kind, file, marked, ..Content::default() }
 }
 
@@ -91,14 +91,12 @@ fn without_marks(text: &str) -> &str {
 
 /// `F (file attached)`, and the caption below it.
 fn attached(text: &str, marked: bool) -> Option<Content<'_>> {
-    let (first, below) = match text.split_once('\n') {
-        Some((first, below)) => (first, Some(below)),
-        None => (text, None),
-    };
-    let first = first.trim_end();
+    let end = memchr(b'\n', text.as_bytes());
+    let first = text.get(..end.unwrap_or(text.len()))?.trim_end();
     if !first.ends_with(')') {
         return None;
     }
+    let below = end.and_then(|end| text.get(end + 1..));
     let open = first.rfind('(')?;
     let name = first.get(..open)?.trim_end().strip_prefix(MARK).unwrap_or(first.get(..open)?.trim_end());
     let known = first.get(open..).is_some_and(|words| words::ATTACHED.contains(&words));

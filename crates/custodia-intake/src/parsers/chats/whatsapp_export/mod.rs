@@ -2,7 +2,8 @@
 //!
 //! [`stamp`] reads how a line begins and [`order`] decides which number is the day; [`lines`] puts lines together to entries,
 //! [`survey`] reads the file a first time; [`media`] and [`words`] know what the app writes in place of a text, [`system`] and
-//! [`forms`] its sentences about the group; [`names`] makes the addresses, [`entries`] the rows.
+//! [`forms`] its sentences about the group; [`names`] makes the addresses, [`entries`] and [`events`] the
+//! rows, and [`recent`] spares looking up who wrote before.
 
 mod at;
 mod entries;
@@ -12,6 +13,7 @@ mod lines;
 mod media;
 mod names;
 mod order;
+mod recent;
 mod stamp;
 mod survey;
 mod system;

@@ -10,6 +10,7 @@ use super::lines;
 use super::media::MARK;
 use super::names;
 use super::order::{Basis, Evidence, Order};
+use super::recent::Recent;
 use super::stamp::{self, Shape};
 use super::{system, words};
 
@@ -56,6 +57,7 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
     let mut languages = Languages::default();
     let mut system = Vec::new();
     let mut asked = 0;
+    let mut recent = Recent::new();
     let mut buffer = Vec::new();
     while lines::line(&mut from, &mut buffer)?.is_some() {
         let Some(stamp) = stamp::read(&buffer) else { continue };
@@ -69,8 +71,11 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
         // The first line is mostly a notice of the app, which may bear a later time than what follows.
         let notice = cut.is_none_or(|(_, text)| rest.get(text..).is_some_and(|text| text.starts_with(MARK.as_bytes())));
         form.evidence.take(&stamp, form.count > 1 || !notice);
+        // A sender whose name is told is nothing new.
+        let told = cut.is_some_and(|(name, _)| rest.get(..name).is_some_and(|name| recent.get(name).is_some()));
         // The sentence of somebody whose name has a colon looks like a message.
-        if asked < SENTENCES
+        if !told
+            && asked < SENTENCES
             && cut.is_some_and(|(name, _)| !rest.get(..name).is_some_and(|name| senders.contains_key(name)))
         {
             asked += 1;
@@ -79,7 +84,9 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
         }
         match cut {
             Some((name, text)) => {
-                take_sender(&mut senders, rest, name, text);
+                if !told && take_sender(&mut senders, rest, name, text) {
+                    recent.put(rest.get(..name).unwrap_or_default(), ());
+                }
                 let written = rest.get(text..).unwrap_or_default();
                 if matches!(written.last(), Some(b'>' | b')')) {
                     languages.word(written);
@@ -170,7 +177,8 @@ impl Languages {
     }
 }
 
-fn take_sender(senders: &mut HashMap<Vec<u8>, Sender>, rest: &[u8], name: usize, text: usize) {
+/// Takes note of a sender; true when nothing more is to be learned of the name.
+fn take_sender(senders: &mut HashMap<Vec<u8>, Sender>, rest: &[u8], name: usize, text: usize) -> bool {
     let bytes = rest.get(..name).unwrap_or_default();
     if let Some(sender) = senders.get_mut(bytes) {
         sender.count += 1;
@@ -178,10 +186,14 @@ fn take_sender(senders: &mut HashMap<Vec<u8>, Sender>, rest: &[u8], name: usize,
         if sender.longer.as_ref().is_some_and(|known| !longer(known)) {
             sender.longer = None;
         }
+        sender.longer.is_none()
     } else if senders.len() < SENDERS {
         let second = self::sender(rest.get(text..).unwrap_or_default());
         let longer = second.and_then(|(end, _)| rest.get(..text + end)).map(<[u8]>::to_vec);
         senders.insert(bytes.to_vec(), Sender { count: 1, longer });
+        false
+    } else {
+        true
     }
 }
 
