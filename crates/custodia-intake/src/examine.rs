@@ -15,6 +15,7 @@ use crate::history;
 use crate::parsers::{File, PARSERS, Parser, recovered};
 use crate::progress::Progress;
 use crate::secrets::Secrets;
+use crate::twins::{Twin, Twins};
 use crate::walk::{self, WalkError, Walked};
 
 /// What the operator says of an exhibit.
@@ -144,8 +145,15 @@ pub fn examine(
         known.sort_by_cached_key(|(index, item, _)| (history::order(&item.path, item.modified), *index));
     }
     let mut said = history::Said::default();
+    let twins = Twins::new(&walked.evidence, known.iter().map(|(index, ..)| *index));
     for (index, item, parser) in known {
         parsers[index] = Some(parser.about().name);
+        if let Some(twin) = twins.of(index) {
+            rows.put(Origin::file(item.path.clone()), twin.warning().into());
+            if matches!(twin, Twin::Same(_)) {
+                continue;
+            }
+        }
         let outcome = if copies {
             let once = &mut history::Once::new(&mut said, history::is_backup(&item.path), rows);
             parse(parser, item, &walked, once)

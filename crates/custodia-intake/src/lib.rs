@@ -21,4 +21,5 @@ pub mod progress;
 pub mod scan;
 pub mod secrets;
 pub mod sources;
+mod twins;
 pub mod walk;

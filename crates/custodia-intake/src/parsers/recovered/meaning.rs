@@ -81,7 +81,7 @@ impl<'a> Meaning<'a> {
         let owner = if holds(&["ZWAMESSAGE", "ZWAADDRESSBOOKCONTACT"]) {
             whatsapp_ios::container::owner(file.evidence, file.path())
         } else if holds(&["jid", "messages", "wa_contacts"]) {
-            whatsapp_android::owner::beside(file.evidence, file.path())
+            whatsapp_android::owner::of_database(file.evidence, file.path())
         } else {
             None
         };

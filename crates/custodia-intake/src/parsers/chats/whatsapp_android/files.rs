@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::out;
+use super::{out, owner};
 use crate::evidence::{Evidence, Item};
 
 /// Folders of the messenger and of its Business form, on any kind of shared storage.
@@ -15,13 +15,15 @@ const SHARED: &[&str] = &["/sdcard/", "/mnt/sdcard/", "/storage/emulated/<N>/", 
 pub struct Files<'a> {
     evidence: &'a Evidence,
     business: bool,
-    by_path: Option<HashMap<&'a str, (bool, &'a Item)>>,
+    user: Option<u32>,
+    by_path: Option<HashMap<&'a str, (u8, &'a Item)>>,
 }
 
 impl<'a> Files<'a> {
     /// Looks for the files that the database at `path` names.
     pub fn new(evidence: &'a Evidence, path: &str) -> Files<'a> {
-        Files { evidence, business: out::service(path) == "whatsapp business", by_path: None }
+        let business = out::service(path) == "whatsapp business";
+        Files { evidence, business, user: owner::user(path), by_path: None }
     }
 
     /// The file with this content; of several copies the one at the stored path.
@@ -33,9 +35,8 @@ impl<'a> Files<'a> {
 
     /// The file at a path as messages store it: `Media/…` below the messenger's folder, or absolute on shared storage.
     pub fn at(&mut self, stored: &str) -> Option<&'a Item> {
-        let own = self.business;
-        let evidence = self.evidence;
-        let by_path = self.by_path.get_or_insert_with(|| index(evidence, own));
+        let (evidence, business, user) = (self.evidence, self.business, self.user);
+        let by_path = self.by_path.get_or_insert_with(|| index(evidence, business, user));
         let found = match below_media(stored) {
             Some((_, below)) => by_path.get(below),
             None if stored.starts_with("Media/") => by_path.get(stored),
@@ -46,9 +47,9 @@ impl<'a> Files<'a> {
 }
 
 /// Every file below a messenger's `Media` folder or on shared storage, by the rest of its path. Two users or two
-/// messengers may hold the same rest: the messenger of the database wins, then the first file.
-fn index(evidence: &Evidence, business: bool) -> HashMap<&str, (bool, &Item)> {
-    let mut by_path: HashMap<&str, (bool, &Item)> = HashMap::new();
+/// messengers may hold the same rest: the messenger of the database wins, then its user, then the first file.
+fn index(evidence: &Evidence, business: bool, user: Option<u32>) -> HashMap<&str, (u8, &Item)> {
+    let mut by_path: HashMap<&str, (u8, &Item)> = HashMap::new();
     for item in evidence.items() {
         let (own, rest) = match below_media(&item.path) {
             Some((of_business, below)) => (of_business == business, below),
@@ -57,10 +58,11 @@ fn index(evidence: &Evidence, business: bool) -> HashMap<&str, (bool, &Item)> {
                 None => continue,
             },
         };
+        let near = 2 * u8::from(own) + u8::from(user.is_some() && owner::user(&item.path) == user);
         match by_path.get(rest) {
-            Some((known, _)) if *known || !own => {}
+            Some((known, _)) if *known >= near => {}
             _ => {
-                by_path.insert(rest, (own, item));
+                by_path.insert(rest, (near, item));
             }
         }
     }
@@ -133,6 +135,13 @@ mod tests {
                 "{stored}"
             );
         }
+        let of_users = Evidence::new(vec![
+            item("/p.zip/data/media/0/WhatsApp/Media/WhatsApp Images/a.png"),
+            item("/p.zip/data/media/10/WhatsApp/Media/WhatsApp Images/a.png"),
+        ]);
+        let mut second = Files::new(&of_users, "/p.zip/data/user/10/com.whatsapp/databases/msgstore.db");
+        let of_second = second.at("Media/WhatsApp Images/a.png").map(|item| &*item.path);
+        assert_eq!(of_second, Some("/p.zip/data/media/10/WhatsApp/Media/WhatsApp Images/a.png"));
         let found = business.at("Media/WhatsApp Images/a.png").map(|item| &*item.path);
         assert_eq!(found, evidence.items().first().map(|item| &*item.path));
     }

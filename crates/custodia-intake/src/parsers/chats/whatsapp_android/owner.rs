@@ -118,7 +118,8 @@ pub fn beside(evidence: &Evidence, database: &str) -> Option<Text> {
 }
 
 /// The own account to which a database belongs: that of its app data folder; for a copy that the messenger laid on shared storage,
-/// that of the live database of the same messenger, where the exhibit's live databases name one account only.
+/// that of the live database of the same messenger and the same user of the phone; where the path names no user, or one
+/// without a live database, that on which all live databases of the messenger agree.
 pub fn of_database(evidence: &Evidence, database: &str) -> Option<Text> {
     beside(evidence, database).or_else(|| of_copy(evidence, database))
 }
@@ -132,9 +133,26 @@ fn of_copy(evidence: &Evidence, database: &str) -> Option<Text> {
             && !history::is_backup(&item.path)
             && out::service(&item.path) == out::service(database)
     };
-    let mut owners = evidence.items().iter().filter(is_live).filter_map(|item| beside(evidence, &item.path));
+    let live: Vec<&Item> = evidence.items().iter().filter(is_live).collect();
+    let user = user(database);
+    let own: Vec<&Item> =
+        live.iter().copied().filter(|item| user.is_some() && self::user(&item.path) == user).collect();
+    let candidates = if own.is_empty() { live } else { own };
+    let mut owners = candidates.into_iter().filter_map(|item| beside(evidence, &item.path));
     let first = owners.next()?;
     owners.all(|other| other == first).then_some(first)
+}
+
+/// How paths name the folders of one user of the phone, before the number.
+const USERS: &[&str] = &["/data/user/", "/data/media/", "/storage/emulated/"];
+
+/// The number of the user of the phone whose folder a path lies in. `/data/data` is that of the first.
+pub fn user(path: &str) -> Option<u32> {
+    let numbered = USERS.iter().find_map(|folder| {
+        let rest = path.get(path.find(folder)? + folder.len()..)?;
+        rest.split('/').next()?.parse().ok()
+    });
+    numbered.or_else(|| path.contains("/data/data/").then_some(0))
 }
 
 /// What all settings files of a folder say; the best file that says something counts.
