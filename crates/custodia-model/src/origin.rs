@@ -19,8 +19,13 @@ pub enum Found {
     Unallocated,
     /// In a piece of a page in use that a deleted record left.
     Freeblock,
-    /// In a frame of the write-ahead log, or a page of the main file, that a later frame replaces.
+    /// In a frame of the write-ahead log, or a page of the main file, that a later frame replaces; or in a frame that no
+    /// commit ends.
     OldWalFrame,
+    /// On a page as a rollback journal keeps it from before a transaction.
+    RollbackJournal,
+    /// On a page that a table left which the schema no longer declares, or that no table of the schema reaches.
+    DroppedTable,
 }
 
 impl Found {
@@ -34,6 +39,8 @@ impl Found {
             Found::Unallocated => "unallocated",
             Found::Freeblock => "freeblock",
             Found::OldWalFrame => "old wal frame",
+            Found::RollbackJournal => "rollback journal",
+            Found::DroppedTable => "dropped table",
         }
     }
 }

@@ -124,7 +124,7 @@ pub const ORIGIN: &[Column] = &[
         name: "found",
         doc: "How the bytes were found: `live`; `wal` for rows that stand only in a write-ahead log; `backup` for rows of a copy \
               that the live database of the exhibit no longer holds in this form; in `recovered` the place: `freelist page`, \
-              `unallocated`, `freeblock`, `old wal frame`.",
+              `unallocated`, `freeblock`, `old wal frame`, `rollback journal`, `dropped table`.",
         column_type: ColumnType::Text,
         nullable: false,
     },
@@ -573,12 +573,13 @@ tables! {
         /// Table of the database whose form the record has.
         recovered_table: Text,
         /// How surely it is a record of that table: `certain` for a whole one on a page of the table or in the list of cells of a
-        /// free page, `probable` for a whole one found by its form, `possible` for one whose first bytes are overwritten and
-        /// were rebuilt.
+        /// free page, `probable` for a whole one found by its form or whose page fits two tables, `possible` for one whose
+        /// first bytes are overwritten and were rebuilt.
         certainty: Text,
         /// Number of the page it stands on.
         page: i64,
-        /// Where it begins, in bytes from the start of the file, or of the write-ahead log for a page that stands there.
+        /// Where it begins, in bytes from the start of the file that `path` names, or of the write-ahead log for a page that
+        /// stands there.
         byte: i64,
         /// Its columns and values as JSON; long texts are cut, bytes are in hex and cut.
         cells: Text,

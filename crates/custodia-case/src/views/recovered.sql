@@ -1,7 +1,7 @@
 -- A record that still stands in the bytes of a phone's database and belongs to no live row: where it stands, and how sure its reading is. Never counted as live.
 -- device: Label of the exhibit.
 -- recovered_table: Table of the database whose form the record has.
--- found: How the bytes were found: `freelist page`, `unallocated`, `freeblock`, `old wal frame`.
+-- found: How the bytes were found: `freelist page`, `unallocated`, `freeblock`, `old wal frame`, `rollback journal`, `dropped table`.
 -- certainty: How surely it is a record of that table: `certain`, `probable`, `possible`.
 -- live_as: For a message: what the same phone holds of it, `nothing` or the state in which it is held; `elsewhere` where only other phones hold it.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
@@ -16,7 +16,7 @@
 -- lists: Lists of known files that name this file.
 -- file_name: Name of a file that the record names.
 -- page: Number of the page it stands on.
--- byte: Where it begins, in bytes from the start of the file.
+-- byte: Where it begins, in bytes from the start of the file that `origin` names.
 -- cells: Its columns and values as JSON.
 -- origin: Directions to it: its first byte; for `old wal frame` the table.
 WITH records AS (

@@ -7,7 +7,7 @@
 //! `twin` tells which rows only the log holds. The section numbers in comments are those of the "Database File
 //! Format" document of SQLite.
 //!
-//! A rollback journal beside the file is the caller's matter: it is never applied.
+//! A rollback journal beside the file is never applied; `recover` takes records from the pages in it.
 
 mod btree;
 mod compare;
@@ -15,6 +15,7 @@ mod constant;
 mod create;
 mod damage;
 mod header;
+mod journal;
 mod number;
 mod overflow;
 mod record;
@@ -59,6 +60,8 @@ pub struct Database {
     now: State,
     /// The main file alone, when there is a log and the main file is a database without it.
     before: Option<State>,
+    /// Frames of the log that are not in force.
+    rest: Option<wal::Rest>,
     schema_table: TableInfo,
     damage: Vec<Damage>,
 }
@@ -81,7 +84,15 @@ impl Database {
     pub fn open(main: Bytes, wal: Option<Bytes>) -> Result<Database, NotADatabase> {
         let mut damage = Vec::new();
         let own = read_header(&main);
-        let mut log = wal.and_then(|wal| wal::replay(wal, &mut damage));
+        let (mut log, mut rest) = match wal.and_then(|wal| wal::replay(wal, &mut damage)) {
+            Some((log, rest)) => (log, Some(rest)),
+            None => (None, None),
+        };
+        if let (Some(found), Ok(header)) = (&rest, &own)
+            && found.page_size != header.page_size
+        {
+            rest = None;
+        }
         if let (Some(found), Ok(header)) = (&log, &own)
             && found.page_size != header.page_size
         {
@@ -98,7 +109,7 @@ impl Database {
         }
         let Some(log) = log else {
             let now = State::read(main, None, own?, &mut damage);
-            return Ok(Database::new(now, None, damage));
+            return Ok(Database::new(now, None, rest, damage));
         };
         // The first page may stand in the log, and nowhere else while nothing was ever copied to the main file.
         let header = match log.frames.get(&1) {
@@ -113,11 +124,11 @@ impl Database {
         let header = Header { page_size: log.page_size, ..header };
         let before = own.ok().map(|own| State::read(main.clone(), None, own, &mut Vec::new()));
         let now = State::read(main, Some(log), header, &mut damage);
-        Ok(Database::new(now, before, damage))
+        Ok(Database::new(now, before, rest, damage))
     }
 
-    fn new(now: State, before: Option<State>, damage: Vec<Damage>) -> Database {
-        Database { now, before, schema_table: TableInfo::schema(), damage }
+    fn new(now: State, before: Option<State>, rest: Option<wal::Rest>, damage: Vec<Damage>) -> Database {
+        Database { now, before, rest, schema_table: TableInfo::schema(), damage }
     }
 
     /// The tables of the schema, in the order of the schema.

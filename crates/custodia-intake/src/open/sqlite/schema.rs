@@ -167,6 +167,16 @@ fn is_virtual(sql: &str) -> bool {
         && words.next().is_some_and(|word| word.eq_ignore_ascii_case("virtual"))
 }
 
+/// A table that a deleted entry declares: without a page. None when its declaration cannot be read, or is of a virtual
+/// table.
+pub(super) fn gone(name: &str, sql: &str) -> Option<TableInfo> {
+    if is_virtual(sql) {
+        return None;
+    }
+    let (table, _) = declare(name, 0, sql);
+    (!table.layout.is_empty()).then_some(table)
+}
+
 /// The table of one entry, and what is odd about it.
 fn declare(name: &str, root_page: u32, sql: &str) -> (TableInfo, Option<String>) {
     let mut table = TableInfo {

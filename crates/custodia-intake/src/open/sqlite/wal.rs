@@ -18,17 +18,26 @@ pub(super) struct Log {
     pub bytes: Bytes,
     /// Where in the log the newest committed form of a page begins, in bytes.
     pub frames: HashMap<u32, u64>,
-    /// Frames that are not the newest form of their page, in the order of the log: those that a later commit replaced, and
-    /// those of an earlier use of the log. Number of the page and where it begins.
-    pub replaced: Vec<(u32, u64)>,
     /// Size of the database in pages as the last commit states it.
     pub pages: u32,
     /// Bytes of a page.
     pub page_size: usize,
 }
 
-/// Reads the log up to its last valid commit. None when nothing in it is committed; the damage says why.
-pub(super) fn replay(bytes: Bytes, damage: &mut Vec<Damage>) -> Option<Log> {
+/// Frames that are not in force: those that a later commit replaced, those that no commit ends, those of an earlier use
+/// of the log, and those after a damaged one.
+pub(super) struct Rest {
+    /// The log itself.
+    pub bytes: Bytes,
+    /// Number of each page and where it begins, in the order of the log.
+    pub frames: Vec<(u32, u64)>,
+    /// Bytes of a page.
+    pub page_size: usize,
+}
+
+/// Reads the log up to its last valid commit, and says which frames are not in force. None when the log cannot be read;
+/// no log when nothing in it is committed; the damage says why.
+pub(super) fn replay(bytes: Bytes, damage: &mut Vec<Damage>) -> Option<(Option<Log>, Rest)> {
     // A checkpoint may leave an empty log behind.
     if bytes.is_empty() {
         return None;
@@ -73,11 +82,13 @@ pub(super) fn replay(bytes: Bytes, damage: &mut Vec<Damage>) -> Option<Log> {
     let mut replay = Replay { salts: (field(16), field(20)), page_size, sum, ..Replay::default() };
     replay.read(&bytes);
     replay.tell(len, damage);
-    let pages = replay.pages?;
-    let mut replaced = std::mem::take(&mut replay.committed);
-    replaced.retain(|(page, at)| replay.frames.get(page) != Some(at));
-    replaced.extend(replay.earlier(&bytes));
-    Some(Log { bytes, frames: replay.frames, replaced, pages, page_size })
+    let mut frames = std::mem::take(&mut replay.committed);
+    frames.retain(|(page, at)| replay.frames.get(page) != Some(at));
+    frames.append(&mut replay.pending);
+    frames.extend(replay.after(&bytes));
+    let rest = Rest { bytes: bytes.clone(), frames, page_size };
+    let log = replay.pages.map(|pages| Log { bytes, frames: replay.frames, pages, page_size });
+    Some((log, rest))
 }
 
 /// The cumulative checksum of section 4.2. The magic number says in which order its 32-bit words are read.
@@ -188,12 +199,12 @@ impl Replay {
         true
     }
 
-    /// The frames of an earlier use of the log, which stand after the valid ones. Their checksums cannot be proved: they
-    /// continue from frames that are overwritten.
-    fn earlier(&self, bytes: &Bytes) -> Vec<(u32, u64)> {
-        let mut earlier = Vec::new();
-        if !matches!(self.end, End::Salts) {
-            return earlier;
+    /// The frames after the valid ones: of an earlier use of the log, or after damage. Their checksums cannot be proved: they
+    /// continue from frames that are overwritten or damaged.
+    fn after(&self, bytes: &Bytes) -> Vec<(u32, u64)> {
+        let mut after = Vec::new();
+        if matches!(self.end, End::File) {
+            return after;
         }
         let frame_size = (FRAME_HEADER + self.page_size) as u64;
         let mut at = (HEADER as u64).saturating_add(self.valid.saturating_mul(frame_size));
@@ -203,11 +214,11 @@ impl Replay {
         {
             let page = u32_at(&head, 0).unwrap_or(0);
             if page > 0 {
-                earlier.push((page, at.saturating_add(FRAME_HEADER as u64)));
+                after.push((page, at.saturating_add(FRAME_HEADER as u64)));
             }
             at = at.saturating_add(frame_size);
         }
-        earlier
+        after
     }
 
     /// Says what was not applied.

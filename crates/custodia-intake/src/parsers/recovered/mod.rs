@@ -6,7 +6,7 @@ mod meaning;
 mod tests;
 
 use custodia_model::tables::{RecoveredRecord, Warning};
-use custodia_model::{Origin, Rows};
+use custodia_model::{Found, Origin, Rows};
 
 use super::File;
 use crate::open::sqlite::{Database, MAGIC, Recovered, Value};
@@ -26,10 +26,12 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
         return;
     }
     let wal = file.beside("-wal").and_then(|item| item.open().ok());
+    let beside = file.beside("-journal").filter(|item| item.size > 0);
+    let journal = beside.and_then(|item| item.open().ok());
     let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, wal)) else { return };
     let mut meaning = Meaning::new(&database, file);
     let mut told = 0usize;
-    database.recover(MOST, &mut |one| {
+    database.recover(journal.as_ref(), MOST, &mut |one| {
         told += 1;
         let row = RecoveredRecord {
             recovered_table: one.table.name.as_str().into(),
@@ -40,7 +42,10 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
             ..RecoveredRecord::default()
         };
         let origin = Origin {
-            path: file.path().clone(),
+            path: match beside {
+                Some(beside) if one.place == Found::RollbackJournal => beside.path.clone(),
+                _ => file.path().clone(),
+            },
             part: Some(one.table.name.as_str().into()),
             number: one.rowid,
             found: one.place,

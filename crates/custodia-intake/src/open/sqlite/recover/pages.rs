@@ -9,8 +9,10 @@ use super::super::view::{View, Window};
 /// What a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Page {
-    /// Nothing known.
+    /// Nothing known: of an index, of an overflow chain, or a page that nothing reaches.
     Other,
+    /// Of the schema.
+    Schema,
     /// On the list of free pages, as it was left.
     FreeLeaf,
     /// On the list of free pages; its first bytes hold a part of that list.
@@ -29,9 +31,12 @@ pub(super) fn map(view: &View, roots: &[Option<u32>]) -> Vec<Page> {
     let mut pages = vec![Page::Other; (view.last as usize).saturating_add(1)];
     let mut window = Window::default();
     free(view, &mut window, &mut pages);
-    for (table, root) in roots.iter().enumerate() {
-        let (Some(root), Ok(table)) = (root, u32::try_from(table)) else { continue };
-        let mut open = vec![*root];
+    // What is no table of these is that of the schema, unless it is asked for itself.
+    let schema = (!roots.contains(&Some(1))).then_some((u32::MAX, Some(1)));
+    let roots = roots.iter().enumerate().filter_map(|(table, root)| Some((u32::try_from(table).ok()?, *root)));
+    for (table, root) in schema.into_iter().chain(roots) {
+        let Some(root) = root else { continue };
+        let (mut open, schema_page) = (vec![root], table == u32::MAX);
         while let Some(number) = open.pop() {
             // Each page is entered once, so the walk ends.
             if number == 0 || pages.get(number as usize) != Some(&Page::Other) {
@@ -42,9 +47,9 @@ pub(super) fn map(view: &View, roots: &[Option<u32>]) -> Vec<Page> {
             let Ok(head) = Head::parse(page, number) else { continue };
             let Some(slot) = pages.get_mut(number as usize) else { continue };
             match head.kind {
-                Kind::TableLeaf => *slot = Page::Leaf(table),
+                Kind::TableLeaf => *slot = if schema_page { Page::Schema } else { Page::Leaf(table) },
                 Kind::TableInterior => {
-                    *slot = Page::Interior(table);
+                    *slot = if schema_page { Page::Schema } else { Page::Interior(table) };
                     open.extend((0..=head.cells).filter_map(|index| head.child(page, index)));
                 }
                 Kind::IndexInterior | Kind::IndexLeaf => {}

@@ -179,6 +179,13 @@ fn first_lost(shape: &Shape, page: &[u8], at: usize, end: usize) -> Option<(usiz
         if shape.begins_with_alias() {
             return from_serials(shape, page, at + 4, count, Some(0));
         }
+        if let Some(opening) = shape.opening {
+            let serial = 13 + 2 * opening.len() as u64;
+            return from_serials(shape, page, at + 4, count, Some(serial)).filter(|(_, payload)| {
+                let header = payload.first().map_or(0, |length| usize::from(*length));
+                payload.get(header..).is_some_and(|body| body.starts_with(opening))
+            });
+        }
         // The length of a number follows from where the cell ends. That of a text does not: where the end of the cell is
         // overwritten, a shorter text would fit as well.
         let mut fit = (1..=7u64).filter_map(|serial| {

@@ -33,6 +33,8 @@ pub(super) struct Shape {
     /// Fewest and most fields of a record.
     pub least: usize,
     pub most: usize,
+    /// What the first field, a text, always says.
+    pub opening: Option<&'static [u8]>,
     rows: u64,
     pub highest: i64,
     encoding: Encoding,
@@ -68,7 +70,7 @@ impl Shape {
             }
         }
         let most = fields.len();
-        Shape { fields, least: most, most, rows: 0, highest: 0, encoding }
+        Shape { fields, least: most, most, opening: None, rows: 0, highest: 0, encoding }
     }
 
     /// Learns from the header of a live record.

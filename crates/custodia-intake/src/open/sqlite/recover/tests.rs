@@ -117,7 +117,7 @@ fn int(value: &Value) -> i64 {
 /// How many were recovered, how many of them were really written, and the ids of those.
 fn judge(history: &History) -> (usize, usize, HashSet<String>) {
     let (mut all, mut right, mut keys) = (0, 0, HashSet::new());
-    history.open().recover(1_000_000, &mut |one: Recovered<'_>| {
+    history.open().recover(None, 1_000_000, &mut |one: Recovered<'_>| {
         all += 1;
         if one.table.name != "message" {
             return;
@@ -265,7 +265,7 @@ fn hostile_bytes_are_survived() {
         bytes.truncate(bytes.len() - dice.below(3000) as usize);
         if let Ok(database) = Database::open(Arc::new(bytes), None) {
             let mut count = 0;
-            database.recover(100, &mut |_| count += 1);
+            database.recover(None, 100, &mut |_| count += 1);
             assert!(count <= 100);
         }
     }
@@ -345,7 +345,7 @@ fn tables_that_look_alike_are_kept_apart() {
         let mut live = Rows::new();
         snapshot(&connection, &mut live);
         let database = Database::open(Arc::new(std::fs::read(&path).unwrap()), None).unwrap();
-        database.recover(100_000, &mut |one| {
+        database.recover(None, 100_000, &mut |one| {
             let skip = usize::from(one.table.rowid_alias.is_some());
             let show = |value: &Value| match value {
                 Value::Int(value) => format!("Integer({value})"),

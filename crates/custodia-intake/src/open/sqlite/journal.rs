@@ -1,0 +1,131 @@
+//! Pages as they were before the last transactions, from a rollback journal (file format, section 3). A journal that was
+//! done with mostly stands on: with its first 28 bytes zeroed (`journal_mode=PERSIST`), or with records of earlier and
+//! longer transactions behind its own. It is never applied.
+
+use crate::bytes::Bytes;
+
+use super::number::u32_at;
+
+const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
+/// The bytes of a header that say something; it takes a whole sector.
+const HEADER: usize = 28;
+
+/// Sizes of a sector, which a zeroed header no longer states; the usual ones first.
+const SECTORS: [u64; 8] = [512, 4096, 1024, 2048, 8192, 16384, 32768, 65536];
+
+/// Records by which the size of a sector is told.
+const SAMPLE: usize = 8;
+
+/// Number of each page and where its content begins, in the order of the journal. Only records whose checksum agrees with
+/// their header or with that of the record beside them are given: they begin with the same number.
+pub(super) fn pages(bytes: &Bytes, page_size: usize) -> Vec<(u32, u64)> {
+    let mut reader = Reader { bytes, page_size, buffer: vec![0; page_size.saturating_add(8)] };
+    match reader.header(0) {
+        // Pages of another size are of another database, or of this one before `VACUUM` changed it.
+        Some(header) if header.page_size != page_size as u64 => Vec::new(),
+        Some(header) => reader.records(header.sector, header.sector, Some(header.nonce)),
+        None => {
+            let agree = |reader: &mut Reader<'_>, sector: u64| {
+                let nonces: Vec<Option<u32>> = (0..SAMPLE as u64)
+                    .map(|index| reader.record(sector.saturating_add(index.saturating_mul(reader.stride()))))
+                    .map(|record| record.map(|record| record.nonce))
+                    .collect();
+                nonces.windows(2).filter(|pair| matches!(pair, [Some(one), Some(other)] if one == other)).count()
+            };
+            let mut best = (0, 0);
+            for sector in SECTORS {
+                let count = agree(&mut reader, sector);
+                if count > best.0 {
+                    best = (count, sector);
+                }
+            }
+            if best.0 == 0 { Vec::new() } else { reader.records(best.1, best.1, None) }
+        }
+    }
+}
+
+struct Header {
+    nonce: u32,
+    sector: u64,
+    page_size: u64,
+}
+
+struct Entry {
+    page: u32,
+    nonce: u32,
+}
+
+struct Reader<'a> {
+    bytes: &'a Bytes,
+    page_size: usize,
+    buffer: Vec<u8>,
+}
+
+impl Reader<'_> {
+    /// Bytes from one record to the next: the number of the page, the page, the checksum.
+    fn stride(&self) -> u64 {
+        (self.page_size as u64).saturating_add(8)
+    }
+
+    fn header(&self, at: u64) -> Option<Header> {
+        let mut head = [0; HEADER];
+        let got = self.bytes.read_at(at, &mut head).ok()?;
+        let field = |at| u32_at(&head, at).unwrap_or(0);
+        let sector = u64::from(field(20));
+        let whole = got == HEADER && head.starts_with(&MAGIC) && (32..=65536).contains(&sector);
+        (whole && sector.is_power_of_two()).then(|| Header {
+            nonce: field(12),
+            sector,
+            page_size: u64::from(field(24)),
+        })
+    }
+
+    /// The record at `at`, with the number that its checksum began with: the sum is over every 200th byte of the page.
+    fn record(&mut self, at: u64) -> Option<Entry> {
+        let got = self.bytes.read_at(at, &mut self.buffer).ok()?;
+        if got != self.buffer.len() {
+            return None;
+        }
+        let page = u32_at(&self.buffer, 0).filter(|page| *page > 0)?;
+        let content = self.buffer.get(4..4 + self.page_size)?;
+        let sum = (1..)
+            .map_while(|step: usize| self.page_size.checked_sub(step.saturating_mul(200)).filter(|at| *at > 0))
+            .filter_map(|at| content.get(at))
+            .fold(0u32, |sum, byte| sum.wrapping_add(u32::from(*byte)));
+        let nonce = u32_at(&self.buffer, 4 + self.page_size)?.wrapping_sub(sum);
+        Some(Entry { page, nonce })
+    }
+
+    /// Every record from `at` on. `known` is the number of the header before them.
+    fn records(&mut self, mut at: u64, mut sector: u64, mut known: Option<u32>) -> Vec<(u32, u64)> {
+        let mut pages = Vec::new();
+        // The record before, when it is not proved yet: the next one may prove it.
+        let mut before: Option<(Entry, u64)> = None;
+        while at < self.bytes.len() {
+            // A further header begins at the next sector.
+            let next = at.next_multiple_of(sector.max(1));
+            if let Some(header) = self.header(next).filter(|header| header.page_size == self.page_size as u64) {
+                (sector, known, before) = (header.sector, Some(header.nonce), None);
+                at = next.saturating_add(header.sector);
+                continue;
+            }
+            let Some(entry) = self.record(at) else {
+                before = None;
+                at = at.saturating_add(self.stride());
+                continue;
+            };
+            let content = at.saturating_add(4);
+            let beside = before.take().filter(|(other, _)| other.nonce == entry.nonce);
+            if known == Some(entry.nonce) || beside.is_some() {
+                pages.extend(beside.map(|(other, content)| (other.page, content)));
+                pages.push((entry.page, content));
+                known = Some(entry.nonce);
+            } else {
+                before = Some((entry, content));
+            }
+            at = at.saturating_add(self.stride());
+        }
+        pages
+    }
+}

@@ -1,0 +1,57 @@
+//! Tables that were dropped: their declarations, from deleted rows of the schema (file format, section 2.6). Records on
+//! pages that such a table left are told in its columns.
+
+use super::super::schema::{self, TableInfo};
+use super::super::text::Encoding;
+use super::super::view::View;
+use super::super::wal::Rest;
+use super::super::{Bytes, Value};
+use super::finder::Finder;
+use super::shape::Shape;
+use super::{decode, learn, pages};
+
+/// Declarations that are kept: a schema that is changed often leaves many.
+const MOST: usize = 64;
+
+/// Deleted rows of the schema that are looked at.
+const ROWS: usize = 4096;
+
+/// The tables that deleted rows of the schema declare and that no live one declares.
+pub(super) fn tables(
+    view: &View,
+    encoding: Encoding,
+    live: &[TableInfo],
+    rest: Option<&Rest>,
+    journal: Option<&Bytes>,
+) -> Vec<TableInfo> {
+    let table = TableInfo::schema();
+    let map = pages::map(view, &[Some(table.root_page)]);
+    let mut shapes = [Some(Shape::new(&table, encoding))];
+    learn(view, &map, &mut shapes);
+    if let [Some(shape)] = &mut shapes {
+        // Only declarations of tables matter, so where the length of the first text is lost it is that of `table`.
+        shape.opening = Some(b"table");
+    }
+    let mut finder = Finder::new(view, &map, &shapes, 1, ROWS);
+    finder.own_pages();
+    finder.replaced(rest);
+    if let Some(journal) = journal {
+        finder.journal(journal);
+    }
+    let mut dropped: Vec<TableInfo> = Vec::new();
+    for one in &finder.found {
+        let Some(values) = decode(&table, one, encoding) else { continue };
+        let [Value::Text(what), Value::Text(name), _, _, Value::Text(sql)] = values.as_slice() else { continue };
+        let stands = |tables: &[TableInfo]| tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
+        if what != "table" || name.starts_with("sqlite_") || stands(live) || stands(&dropped) {
+            continue;
+        }
+        if dropped.len() >= MOST {
+            break;
+        }
+        dropped.extend(schema::gone(name, sql));
+    }
+    // One order, whatever order they were found in.
+    dropped.sort_by(|a, b| a.name.cmp(&b.name));
+    dropped
+}

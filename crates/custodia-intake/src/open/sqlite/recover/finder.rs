@@ -1,0 +1,316 @@
+//! Looks through everything in a database that no live row uses, page by page, and keeps what has the form of a record.
+
+use std::collections::HashMap;
+
+use custodia_model::Found;
+
+use super::super::btree::{Cell, Head, Kind};
+use super::super::number::{u16_at, u32_at};
+use super::super::overflow::assemble;
+use super::super::view::{View, Window};
+use super::Certainty;
+use super::known::{Alike, Candidate, keys};
+use super::pages::{Page, RUN};
+use super::region::{Among, Whole};
+use super::shape::{Judge, Shape, header};
+
+/// Cells of a free page by which its table is told.
+const SAMPLE: usize = 12;
+
+/// Bytes of payload that are kept for one database at most.
+const KEPT: usize = 256 << 20;
+
+/// Looks for records of some tables.
+pub(super) struct Finder<'a> {
+    pub view: &'a View,
+    pub map: &'a [Page],
+    shapes: &'a [Option<Shape>],
+    dropped: usize,
+    pub found: Vec<Candidate>,
+    /// Where in `found` what is known by a key stands.
+    seen: HashMap<u64, usize>,
+    /// Where the page at hand begins, in its file.
+    pub base: u64,
+    /// Room for one page.
+    pub form: Vec<u8>,
+    kept: usize,
+    budget: usize,
+    overflow: Window,
+    chains: u64,
+}
+
+impl<'a> Finder<'a> {
+    /// Looks for records of the tables that have a shape; keeps at most `budget` of them. From place `dropped` on, the
+    /// tables are no longer declared.
+    pub fn new(
+        view: &'a View,
+        map: &'a [Page],
+        shapes: &'a [Option<Shape>],
+        dropped: usize,
+        budget: usize,
+    ) -> Finder<'a> {
+        Finder {
+            view,
+            map,
+            shapes,
+            dropped,
+            found: Vec::new(),
+            seen: HashMap::new(),
+            base: 0,
+            form: Vec::new(),
+            kept: 0,
+            budget,
+            overflow: Window::default(),
+            chains: u64::from(view.last).saturating_mul(4).saturating_add(1024),
+        }
+    }
+
+    /// Whether no more is kept.
+    pub fn full(&self) -> bool {
+        self.found.len() >= self.budget || self.kept >= KEPT
+    }
+
+    /// Every page of the database.
+    pub fn run(&mut self) {
+        self.pages(|_| true);
+    }
+
+    /// Only the pages that tables use.
+    pub fn own_pages(&mut self) {
+        self.pages(|kind| matches!(kind, Page::Leaf(_) | Page::Interior(_)));
+    }
+
+    fn pages(&mut self, wanted: impl Fn(Page) -> bool) {
+        let mut window = Window::default();
+        for (number, kind) in self.map.iter().enumerate().skip(1) {
+            let Ok(number) = u32::try_from(number) else { return };
+            if !wanted(*kind) || self.full() {
+                continue;
+            }
+            let _ = window.load(self.view, number, RUN);
+            let page = window.page(number);
+            self.base = self.view.start(number).0;
+            match kind {
+                Page::Schema => {}
+                Page::Other => self.lost(page, number),
+                Page::Leaf(table) => self.in_use(page, number, *table as usize),
+                Page::Interior(table) => self.gap(page, number, Some(*table as usize), Found::Unallocated),
+                Page::FreeLeaf => self.listed(page, number, None, Found::FreelistPage),
+                Page::FreeTrunk => {
+                    let count = u32_at(page, 4).unwrap_or(0) as usize;
+                    let start = count.saturating_mul(4).saturating_add(8);
+                    self.region(page, number, start, page.len(), None, Found::FreelistPage, false);
+                }
+            }
+        }
+    }
+
+    /// A leaf of a table that no table of the schema reaches and that is not free. An overflow page begins with the number
+    /// of the next one, which is never so high that it looks like a leaf.
+    fn lost(&mut self, page: &[u8], number: u32) {
+        let leaf = Head::parse(page, number).is_ok_and(|head| head.kind == Kind::TableLeaf && head.cells > 0);
+        if leaf {
+            self.listed(page, number, None, Found::DroppedTable);
+        }
+    }
+
+    fn among(&self, own: Option<usize>) -> Among<'_> {
+        Among { shapes: self.shapes, own, others: true, usable: self.view.usable, limit: self.view.size() }
+    }
+
+    /// A leaf of a table: its gap and its freeblocks.
+    fn in_use(&mut self, page: &[u8], number: u32, table: usize) {
+        self.gap(page, number, Some(table), Found::Unallocated);
+        self.freeblocks(page, number, Some(table), Found::Freeblock);
+    }
+
+    /// The bytes between the cell pointers and the first cell.
+    fn gap(&mut self, page: &[u8], number: u32, own: Option<usize>, place: Found) {
+        let Ok(head) = Head::parse(page, number) else { return };
+        let at = if number == 1 { super::super::header::LEN } else { 0 };
+        let start = at + if head.kind.interior() { 12 } else { 8 } + 2 * usize::from(head.cells);
+        // Zero stands for 65536.
+        let end = u16_at(page, at + 5).map_or(0, |end| if end == 0 { page.len() } else { usize::from(end) });
+        self.region(page, number, start, end.min(page.len()), own, place, false);
+    }
+
+    fn freeblocks(&mut self, page: &[u8], number: u32, own: Option<usize>, place: Found) {
+        let at = if number == 1 { super::super::header::LEN } else { 0 };
+        let mut block = usize::from(u16_at(page, at + 1).unwrap_or(0));
+        // Blocks stand in ascending order, so the list ends.
+        while block > at {
+            let (Some(next), Some(size)) = (u16_at(page, block), u16_at(page, block + 2)) else { return };
+            let end = block.saturating_add(usize::from(size)).min(page.len());
+            self.region(page, number, block, end, own, place, true);
+            let next = usize::from(next);
+            if next <= block {
+                return;
+            }
+            block = next;
+        }
+    }
+
+    /// A page that is as it was left: when it was a leaf of a table, its list of cells gives whole records. `hint` is the table
+    /// it belongs to today.
+    pub fn listed(&mut self, page: &[u8], number: u32, hint: Option<usize>, place: Found) {
+        let head =
+            Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf && head.claimed == head.cells);
+        let Some(head) = head else {
+            self.region(page, number, 0, page.len(), None, place, false);
+            return;
+        };
+        let places: Vec<usize> = (0..head.cells).filter_map(|index| head.cell(page, index)).collect();
+        let fits = |table: usize| {
+            let among = Among { others: false, ..self.among(Some(table)) };
+            let mut serials = Vec::new();
+            let whole =
+                |at: &&usize| among.whole(page, **at, page.len(), Judge::Listed, &mut serials, &mut 0).is_some();
+            places.iter().take(SAMPLE).filter(whole).count()
+        };
+        let enough = |count: usize| count > 0 && count * 5 >= places.len().min(SAMPLE) * 4;
+        let mut best = hint.map(|table| (fits(table), table)).filter(|(count, _)| enough(*count));
+        let mut tie = false;
+        let all = if best.is_some() { 0 } else { self.shapes.len() };
+        for table in (0..all).filter(|table| self.shapes.get(*table).is_some_and(Option::is_some)) {
+            let count = fits(table);
+            tie = (tie && best.is_some_and(|(most, _)| count <= most))
+                || (count > 0 && best.is_some_and(|(most, _)| count == most));
+            let gone = |best: usize| best < self.dropped && table >= self.dropped;
+            if count > 0 && best.is_none_or(|(most, best)| count > most || (count == most && gone(best))) {
+                best = Some((count, table));
+            }
+        }
+        let own = best.filter(|(count, _)| enough(*count)).map(|(_, table)| table);
+        if let Some(table) = own {
+            // A page that nothing reaches may be of a table of which nothing else is left.
+            let sure = !tie && place != Found::DroppedTable;
+            let certainty = if sure { Certainty::Certain } else { Certainty::Probable };
+            let mut serials = Vec::new();
+            for at in &places {
+                let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
+                if let Some(whole) = whole.filter(|whole| whole.table == table) {
+                    self.keep_whole(page, number, &whole, place, certainty, Judge::Listed);
+                }
+            }
+        }
+        self.gap(page, number, own, place);
+        self.freeblocks(page, number, own, place);
+    }
+
+    /// Everything in bytes that no record uses. `block` says that they begin with the header of a freeblock.
+    #[allow(clippy::too_many_arguments)]
+    fn region(
+        &mut self,
+        page: &[u8],
+        number: u32,
+        start: usize,
+        end: usize,
+        own: Option<usize>,
+        place: Found,
+        block: bool,
+    ) {
+        // Bytes that were never used are zeros, and most are.
+        if page.get(start..end).is_none_or(|bytes| !block && bytes.iter().all(|byte| *byte == 0)) {
+            return;
+        }
+        let whole = self.among(own).scan(page, start, end);
+        // Cells lie one after the other, so one may begin where another ends.
+        let mut from: Vec<usize> = whole.iter().map(|one| one.end).collect();
+        from.extend(block.then_some(start));
+        let mut rebuilt = Vec::new();
+        for begin in from {
+            let mut at = begin;
+            loop {
+                let next = whole.partition_point(|one| one.at < at);
+                let stop = whole.get(next).map_or(end, |one| one.at);
+                if stop <= at + 4 {
+                    break;
+                }
+                let Some(one) = self.among(own).rebuild(page, at, stop) else { break };
+                at = one.end;
+                rebuilt.push(one);
+            }
+        }
+        for one in whole {
+            let certainty = if own == Some(one.table) { Certainty::Certain } else { Certainty::Probable };
+            self.keep_whole(page, number, &one, place, certainty, Judge::Form);
+        }
+        let Some(table) = own else { return };
+        for one in rebuilt {
+            let keys = keys(table, None, one.payload.len() as u64, &one.payload);
+            let alike = Alike::place(table, one.payload.len() as u64, &one.payload);
+            self.keep(Candidate {
+                table,
+                rowid: None,
+                payload: one.payload,
+                page: number,
+                offset: self.base.saturating_add(one.at as u64),
+                place,
+                certainty: Certainty::Possible,
+                keys,
+                alike,
+                live: false,
+            });
+        }
+    }
+
+    fn keep_whole(&mut self, page: &[u8], number: u32, one: &Whole, place: Found, certainty: Certainty, judge: Judge) {
+        let cell = one.cell;
+        let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) else { return };
+        let keys = keys(one.table, Some(cell.rowid), cell.payload, local);
+        let alike = Alike::place(one.table, cell.payload, local);
+        let payload = if cell.overflow == 0 {
+            local.to_vec()
+        } else {
+            let Some(payload) = self.chain(&cell, local, one.table, judge) else { return };
+            payload
+        };
+        self.keep(Candidate {
+            table: one.table,
+            rowid: Some(cell.rowid),
+            payload,
+            page: number,
+            offset: self.base.saturating_add(one.at as u64),
+            place,
+            certainty,
+            keys,
+            alike,
+            live: false,
+        });
+    }
+
+    /// The payload of a cell that overflows, when its pages are free and as they were left. Pages in use belong to others.
+    fn chain(&mut self, cell: &Cell, local: &[u8], table: usize, judge: Judge) -> Option<Vec<u8>> {
+        let mut next = cell.overflow;
+        let pages =
+            cell.payload.saturating_sub(cell.local as u64).div_ceil(self.view.usable.saturating_sub(4).max(1) as u64);
+        for _ in 0..pages.min(u64::from(self.view.last)) {
+            if self.map.get(next as usize) != Some(&Page::FreeLeaf) {
+                return None;
+            }
+            self.chains = self.chains.checked_sub(1)?;
+            let _ = self.overflow.load(self.view, next, 1);
+            next = u32_at(self.overflow.page(next), 0)?;
+        }
+        let mut payload = Vec::new();
+        assemble(cell, local, self.view, &mut self.overflow, &mut self.chains, &mut payload).ok()?;
+        let mut serials = Vec::new();
+        let (length, _) = header(&payload, 0, &mut serials)?;
+        let shape = self.shapes.get(table)?.as_ref()?;
+        shape.believes(&serials, payload.get(length..)?, judge).then_some(payload)
+    }
+
+    /// Keeps a record, of those that are known by the same the surest.
+    fn keep(&mut self, one: Candidate) {
+        let key = if one.rowid.is_some() { one.keys[0] } else { one.keys[1] };
+        if let Some(other) = self.seen.get(&key).and_then(|at| self.found.get_mut(*at)) {
+            if one.certainty < other.certainty {
+                *other = one;
+            }
+        } else if !self.full() {
+            self.kept = self.kept.saturating_add(one.payload.len()).saturating_add(128);
+            self.seen.insert(key, self.found.len());
+            self.found.push(one);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Rollback journals, dropped tables and frames that no commit ends, as SQLite itself leaves them.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use custodia_model::Found;
+use rusqlite::Connection;
+
+use super::super::{Database, Value};
+use crate::bytes::Bytes;
+
+/// A database on disk with 400 notes.
+struct Made {
+    folder: tempfile::TempDir,
+    connection: Connection,
+}
+
+/// A recovered record: its table, its place, its rowid and the text in it.
+type One = (String, Found, Option<i64>, String);
+
+impl Made {
+    fn new(pragmas: &str) -> Made {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = Connection::open(folder.path().join("a.db")).unwrap();
+        connection.execute_batch("PRAGMA page_size=1024; PRAGMA synchronous=OFF;").unwrap();
+        connection.execute_batch(pragmas).unwrap();
+        connection
+            .execute_batch("CREATE TABLE note(_id INTEGER PRIMARY KEY, chat INTEGER NOT NULL, text TEXT, at INTEGER)")
+            .unwrap();
+        let made = Made { folder, connection };
+        made.notes("note", 1..=400);
+        made
+    }
+
+    fn notes(&self, table: &str, ids: std::ops::RangeInclusive<i64>) {
+        self.connection.execute_batch("BEGIN").unwrap();
+        for id in ids {
+            let text = format!("{table} {id} {}", "luna y puerta ".repeat((id % 7) as usize));
+            let (number, words) = if table == "note" { ("chat", "text") } else { ("mood", "words") };
+            let sql =
+                format!("INSERT INTO {table}(_id, {number}, {words}, at) VALUES (?1, ?1 % 5, ?2, 1700000000000 + ?1)");
+            self.connection.execute(&sql, (id, text)).unwrap();
+        }
+        self.connection.execute_batch("COMMIT").unwrap();
+    }
+
+    fn run(&self, sql: &str) {
+        self.connection.execute_batch(sql).unwrap();
+    }
+
+    fn file(&self, suffix: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.folder.path().join(format!("a.db{suffix}"))).ok().filter(|bytes| !bytes.is_empty())
+    }
+
+    fn recovered(&self) -> Vec<One> {
+        recovered(self.file("").unwrap(), self.file("-wal"), self.file("-journal"))
+    }
+}
+
+fn recovered(main: Vec<u8>, wal: Option<Vec<u8>>, journal: Option<Vec<u8>>) -> Vec<One> {
+    let shared = |bytes: Vec<u8>| Arc::new(bytes) as Bytes;
+    let database = Database::open(shared(main), wal.map(shared)).unwrap();
+    let mut all = Vec::new();
+    database.recover(journal.map(shared).as_ref(), 100_000, &mut |one| {
+        let text = one.values.iter().find_map(|value| match value {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
+        });
+        all.push((one.table.name.clone(), one.place, one.rowid, text.unwrap_or_default()));
+    });
+    all
+}
+
+/// Checks that all records are notes as they were written, and gives the ids of those found in this place.
+fn ids(all: &[One], place: Found) -> HashSet<i64> {
+    let mut ids = HashSet::new();
+    for (table, found, rowid, text) in all {
+        let id: i64 = text.split(' ').nth(1).and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("{text:?}"));
+        assert!(rowid.is_none_or(|rowid| rowid == id), "{rowid:?} {text}");
+        assert_eq!(*text, format!("{table} {id} {}", "luna y puerta ".repeat((id % 7) as usize)));
+        if *found == place {
+            ids.insert(id);
+        }
+    }
+    ids
+}
+
+#[test]
+fn a_journal_that_was_done_with_keeps_pages_as_before() {
+    // Deleted bytes are overwritten in the database, so only the journal holds them.
+    let made = Made::new("PRAGMA journal_mode=PERSIST; PRAGMA secure_delete=ON;");
+    assert_eq!(made.recovered(), []);
+    made.run("DELETE FROM note WHERE _id BETWEEN 100 AND 160");
+    let journal = made.file("-journal").unwrap();
+    assert_eq!(journal.get(..28), Some(&[0; 28][..]), "SQLite zeroes the header");
+    assert_eq!(ids(&made.recovered(), Found::RollbackJournal), (100..=160).collect());
+    // Without the journal nothing is left.
+    assert_eq!(recovered(made.file("").unwrap(), None, None), []);
+    // A shorter transaction leaves most of the earlier journal behind its own records.
+    made.run("DELETE FROM note WHERE _id = 300");
+    let found = ids(&made.recovered(), Found::RollbackJournal);
+    assert!(found.contains(&300) && found.len() > 30, "{}", found.len());
+}
+
+#[test]
+fn a_hot_journal_keeps_pages_as_before() {
+    let made = Made::new("PRAGMA secure_delete=ON; PRAGMA cache_size=5; PRAGMA cache_spill=1;");
+    made.run("BEGIN; DELETE FROM note WHERE _id BETWEEN 20 AND 350;");
+    let (main, journal) = (made.file("").unwrap(), made.file("-journal").unwrap());
+    assert!(journal.starts_with(&[0xd9, 0xd5, 0x05, 0xf9]));
+    made.run("COMMIT");
+    // The database of after the commit, the journal of before.
+    let found = ids(&recovered(made.file("").unwrap(), None, Some(journal.clone())), Found::RollbackJournal);
+    assert!(found.len() > 300, "{}", found.len());
+    // The database in the middle of it is no reason to fail, nor is a journal cut anywhere.
+    recovered(main.clone(), None, Some(journal.clone()));
+    for cut in (0..journal.len()).step_by(509) {
+        recovered(main.clone(), None, Some(journal[..cut].to_vec()));
+    }
+}
+
+#[test]
+fn a_journal_with_changed_bytes_gives_no_false_rows() {
+    let made = Made::new("PRAGMA journal_mode=PERSIST; PRAGMA secure_delete=ON;");
+    made.run("DELETE FROM note WHERE _id BETWEEN 100 AND 160");
+    let (main, journal) = (made.file("").unwrap(), made.file("-journal").unwrap());
+    let mut seed = 7u64;
+    for _ in 0..200 {
+        let mut journal = journal.clone();
+        for _ in 0..20 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let at = (seed >> 20) as usize % journal.len();
+            journal[at] = (seed >> 8) as u8;
+        }
+        recovered(main.clone(), None, Some(journal));
+    }
+    // A journal of another database, with pages of another size.
+    let other = Made::new("PRAGMA journal_mode=PERSIST; VACUUM;");
+    other.run("DELETE FROM note WHERE _id < 50");
+    let large = Connection::open_in_memory().unwrap();
+    large.execute_batch("PRAGMA page_size=4096; CREATE TABLE note(_id INTEGER PRIMARY KEY, text TEXT)").unwrap();
+    let path = other.folder.path().join("b.db");
+    large.execute("VACUUM INTO ?1", [path.to_str().unwrap()]).unwrap();
+    assert_eq!(recovered(std::fs::read(path).unwrap(), None, other.file("-journal")), []);
+}
+
+#[test]
+fn dropped_tables_are_told_in_their_own_columns() {
+    for (count, vacuum) in [(8, "NONE"), (300, "NONE"), (300, "INCREMENTAL")] {
+        let made = Made::new(&format!("PRAGMA secure_delete=OFF; PRAGMA auto_vacuum={vacuum};"));
+        // Records that two tables may hold are told of neither, so this one has a column more.
+        made.run(
+            "CREATE TABLE diary(_id INTEGER PRIMARY KEY, mood INTEGER, words TEXT NOT NULL, at INTEGER NOT NULL, \
+             stars REAL NOT NULL DEFAULT 0.5)",
+        );
+        made.notes("diary", 1..=count);
+        made.run("CREATE TABLE other(_id INTEGER PRIMARY KEY, a REAL, b REAL); INSERT INTO other VALUES (1, 0.5, 1.5)");
+        assert_eq!(made.recovered(), []);
+        made.run("DROP TABLE diary");
+        let all = made.recovered();
+        assert!(all.iter().all(|(table, ..)| table == "diary"), "{count}: {all:?}");
+        let found = ids(&all, Found::DroppedTable);
+        assert!(found.len() as i64 * 10 >= count * 9, "{count}, {vacuum}: {}", found.len());
+    }
+}
+
+#[test]
+fn pages_that_no_table_reaches_are_told() {
+    let made = Made::new("PRAGMA journal_mode=DELETE;");
+    made.run("CREATE TABLE diary(_id INTEGER PRIMARY KEY, mood INTEGER, words TEXT NOT NULL, at INTEGER NOT NULL)");
+    made.notes("diary", 1..=200);
+    // The row of the schema is taken away, the pages are not: what a hand in the file does.
+    made.run("PRAGMA writable_schema=ON; DELETE FROM sqlite_schema WHERE name='diary'");
+    let all = made.recovered();
+    assert!(all.iter().all(|(table, ..)| table == "diary"), "{all:?}");
+    assert_eq!(ids(&all, Found::DroppedTable), (1..=200).collect());
+}
+
+#[test]
+fn frames_that_no_commit_ends_are_told() {
+    let made = Made::new("PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;");
+    made.run("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size=5; PRAGMA cache_spill=1; BEGIN;");
+    for id in 401..=900 {
+        let text = format!("note {id} {}", "luna y puerta ".repeat((id % 7) as usize));
+        made.connection.execute("INSERT INTO note VALUES (?1, ?1 % 5, ?2, 1700000000000 + ?1)", (id, text)).unwrap();
+    }
+    // Written to the log because the cache is small, and never committed.
+    let (main, wal) = (made.file("").unwrap(), made.file("-wal"));
+    made.run("ROLLBACK");
+    let all = recovered(main, wal, None);
+    let found = ids(&all, Found::OldWalFrame);
+    assert!(found.len() > 300 && found.iter().all(|id| *id > 400), "{}", found.len());
+}
