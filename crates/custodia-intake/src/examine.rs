@@ -144,7 +144,7 @@ pub fn examine(
     if copies {
         known.sort_by_cached_key(|(index, item, _)| (history::order(&item.path, item.modified), *index));
     }
-    let mut said = history::Said::default();
+    let mut said = copies.then(history::Said::default);
     let twins = Twins::new(&walked.evidence, known.iter().map(|(index, ..)| *index));
     for (index, item, parser) in known {
         parsers[index] = Some(parser.about().name);
@@ -154,16 +154,9 @@ pub fn examine(
                 continue;
             }
         }
-        let outcome = if copies {
-            let once = &mut history::Once::new(&mut said, history::is_backup(&item.path), rows);
-            parse(parser, item, &walked, once)
-        } else {
-            parse(parser, item, &walked, rows)
-        };
+        let once = &mut history::Once::new(said.as_mut(), history::is_backup(&item.path), rows);
+        let outcome = parse(parser, item, &walked, once).max(recover(item, &walked, once));
         if let Some(outcome) = outcome {
-            outcomes[index] = outcomes[index].max(outcome);
-        }
-        if let Some(outcome) = recover(item, &walked, rows) {
             outcomes[index] = outcomes[index].max(outcome);
         }
     }

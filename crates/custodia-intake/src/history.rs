@@ -51,14 +51,15 @@ pub struct Said {
 
 /// Rows of one file on their way out.
 pub struct Once<'a> {
-    said: &'a mut Said,
+    said: Option<&'a mut Said>,
     backup: bool,
     rows: &'a mut dyn Rows,
 }
 
 impl<'a> Once<'a> {
-    /// Rows of a live database pass and are remembered; those of a copy pass where nothing has said them before.
-    pub fn new(said: &'a mut Said, backup: bool, rows: &'a mut dyn Rows) -> Once<'a> {
+    /// Rows of a live database pass and are remembered; those of a copy pass where nothing has said them before. With nothing to
+    /// remember them by, all pass.
+    pub fn new(said: Option<&'a mut Said>, backup: bool, rows: &'a mut dyn Rows) -> Once<'a> {
         Once { said, backup, rows }
     }
 }
@@ -71,10 +72,13 @@ impl Rows for Once<'_> {
             (Row::RowGap(_), true) => return,
             _ => {}
         }
-        let new = self.said.rows.insert(content(&row));
+        let Some(said) = &mut self.said else { return self.rows.put(origin, row) };
+        let new = said.rows.insert(content(&row));
         if self.backup {
             if new {
-                self.rows.put(origin.found(Found::Backup), row);
+                // A deleted record says where in its file it was found; that the file is a copy, its path says.
+                let deleted = matches!(row, Row::RecoveredRecord(_));
+                self.rows.put(if deleted { origin } else { origin.found(Found::Backup) }, row);
             }
         } else {
             self.rows.put(origin, row);
@@ -97,8 +101,9 @@ fn content(row: &Row) -> u128 {
     let columns = TABLES.get(row.table()).map_or(&[][..], |table| table.columns);
     let mut column = columns.iter();
     row.cells(|cell| {
-        // How far a message was delivered goes on changing after the copy was made, and says nothing of its content.
-        if column.next().is_some_and(|column| column.name == "status") {
+        // How far a message was delivered goes on changing after the copy was made, and where in a file a deleted record
+        // stands differs from copy to copy: neither says anything of the content.
+        if column.next().is_some_and(|column| matches!(column.name, "status" | "page" | "byte")) {
             return;
         }
         match cell {
@@ -116,7 +121,7 @@ fn content(row: &Row) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use custodia_model::tables::{Message, RowGap};
+    use custodia_model::tables::{Message, RecoveredRecord, RowGap};
 
     #[test]
     fn copies_are_known_by_their_names() {
@@ -156,15 +161,31 @@ mod tests {
         };
         let mut put: Vec<(Origin, Row)> = Vec::new();
         let mut said = Said::default();
-        let mut live = Once::new(&mut said, false, &mut put);
+        let mut live = Once::new(Some(&mut said), false, &mut put);
         live.put(Origin::file("/live".into()), message("A", "as edited", 13));
         live.put(Origin::file("/live".into()), message("A", "as edited", 13));
-        let mut copy = Once::new(&mut said, true, &mut put);
+        let mut copy = Once::new(Some(&mut said), true, &mut put);
         copy.put(Origin::file("/copy".into()), message("A", "as edited", 5));
         copy.put(Origin::file("/copy".into()), message("A", "as first written", 5));
         copy.put(Origin::file("/copy".into()), RowGap::default().into());
         let found: Vec<_> = put.iter().map(|(origin, _)| origin.found).collect();
         assert_eq!(found, [Found::Live, Found::Live, Found::Backup], "live rows are never dropped");
+    }
+
+    #[test]
+    fn a_deleted_record_that_copies_keep_too_is_told_once_and_says_where_it_was_found() {
+        let record = |page: i64, key: &str| -> Row {
+            RecoveredRecord { page, byte: page * 4096, key: Some(key.into()), ..RecoveredRecord::default() }.into()
+        };
+        let mut put: Vec<(Origin, Row)> = Vec::new();
+        let mut said = Said::default();
+        let free = |path: &str| Origin::file(path.into()).found(Found::FreelistPage);
+        Once::new(Some(&mut said), false, &mut put).put(free("/live"), record(3, "A"));
+        let mut copy = Once::new(Some(&mut said), true, &mut put);
+        copy.put(free("/copy"), record(7, "A"));
+        copy.put(free("/copy"), record(9, "B"));
+        let told: Vec<_> = put.iter().map(|(origin, _)| (&*origin.path, origin.found)).collect();
+        assert_eq!(told, [("/live", Found::FreelistPage), ("/copy", Found::FreelistPage)]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod account;
 pub mod digest;
 mod macros;
 pub mod origin;
+mod table;
 pub mod tables;
 pub mod time;
 

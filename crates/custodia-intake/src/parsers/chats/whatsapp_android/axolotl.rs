@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use custodia_model::tables::Alias;
 use custodia_model::{Found, Rows, Text, account};
 
-use super::cell;
-use super::open;
-use super::out::{Out, Place};
+use super::super::whatsapp::cell;
+use super::super::whatsapp::open;
+use super::super::whatsapp::out::{Out, Place};
+use super::super::whatsapp::ties::Ties;
 use super::schema::{self, identities as column};
-use super::ties::Ties;
 use crate::open::sqlite::{Cell, Database, Record};
 use crate::parsers::{About, File, Parser, ReadError, database};
 

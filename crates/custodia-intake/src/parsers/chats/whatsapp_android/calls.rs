@@ -3,7 +3,8 @@
 use custodia_model::Text;
 use custodia_model::tables::Call;
 
-use super::cell;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::reader::Reader;
 use super::codes;
 use super::reading::Reading;
 use super::schema::{call_log, call_log_participant_v2};

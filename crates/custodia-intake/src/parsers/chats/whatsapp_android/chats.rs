@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use custodia_model::tables::Chat;
 use custodia_model::{Text, account};
 
-use super::by_id::ById;
-use super::cell;
-use super::jids::{self, ChatKind};
-use super::out::Place;
+use super::super::whatsapp::by_id::ById;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::jids::{self, ChatKind};
+use super::super::whatsapp::out::Place;
+use super::super::whatsapp::reader::Reader;
 use super::reading::Reading;
 use super::schema::{chat, chat_list};
 use super::traces::{self, Holder};

@@ -3,11 +3,12 @@
 use custodia_model::Text;
 use custodia_model::tables::GroupEvent;
 
-use super::cell;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::out::Place;
+use super::super::whatsapp::reader::Reader;
 use super::chats::Chats;
 use super::codes::{self, Persons};
 use super::messages::{Parts, Stored};
-use super::out::Place;
 use super::reading::Reading;
 use super::schema::{
     message_ephemeral_setting, message_system, message_system_community_link_changed, message_system_group,

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{out, owner};
+use super::super::whatsapp::out;
+use super::owner;
 use crate::evidence::{Evidence, Item};
 
 /// Folders of the messenger and of its Business form, on any kind of shared storage.

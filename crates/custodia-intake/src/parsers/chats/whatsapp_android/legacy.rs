@@ -3,15 +3,16 @@
 
 use custodia_model::Text;
 
-use super::cell;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::jids;
+use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::side::Side;
 use super::chats;
 use super::java;
-use super::jids;
 use super::media::Media;
 use super::messages::{self, Legacy, Parts, Quoted, Stored};
 use super::reading::Reading;
 use super::schema::{messages as column, messages_quotes};
-use super::side::Side;
 use super::sides::Sides;
 use crate::open::sqlite::{Cell, Record};
 

@@ -3,8 +3,9 @@
 use custodia_model::Text;
 use custodia_model::tables::{GroupEvent, Membership};
 
-use super::by_id::ById;
-use super::cell;
+use super::super::whatsapp::by_id::ById;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::reader::Reader;
 use super::reading::Reading;
 use super::schema::{
     group_participant_device, group_participant_user, group_participants, group_participants_history,

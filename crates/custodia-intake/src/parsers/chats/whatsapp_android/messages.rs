@@ -5,18 +5,20 @@ use std::borrow::Cow;
 use custodia_model::tables::{Attachment, Message, Place as PlaceRow};
 use custodia_model::{Text, Time};
 
-use super::cell;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::jids::ChatKind;
+use super::super::whatsapp::out::Place;
+use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::side::Held;
+use super::super::whatsapp::wanted::Wanted;
 use super::codes;
 use super::events;
-use super::jids::ChatKind;
 use super::media::{self, Media};
-use super::out::Place;
 use super::reading::Reading;
 use super::schema::{
-    Wanted, message_details, message_edit_info, message_forwarded, message_group_invite, message_location,
-    message_media, message_quoted, message_revoked, message_system_value_change, message_text,
+    message_details, message_edit_info, message_forwarded, message_group_invite, message_location, message_media,
+    message_quoted, message_revoked, message_system_value_change, message_text,
 };
-use super::side::Held;
 use super::sides::Sides;
 use super::traces::{self, Holder};
 use crate::open::sqlite::Cell;

@@ -2,11 +2,12 @@
 
 use custodia_model::Text;
 
-use super::cell;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::jids::ChatKind;
+use super::super::whatsapp::out::Place;
+use super::super::whatsapp::reader::Reader;
 use super::codes;
-use super::jids::ChatKind;
 use super::messages::{self, Parts, Stored};
-use super::out::Place;
 use super::reading::Reading;
 use super::schema::message as column;
 use super::sides::Sides;

@@ -2,11 +2,12 @@
 
 use custodia_model::Rows;
 
+use super::super::whatsapp::open;
+use super::super::whatsapp::out::Out;
 use super::files::Files;
-use super::out::Out;
 use super::reading::Reading;
 use super::sides::Sides;
-use super::{calls, chats, legacy, members, modern, names, open, owner, schema};
+use super::{calls, chats, legacy, members, modern, names, owner, schema};
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {

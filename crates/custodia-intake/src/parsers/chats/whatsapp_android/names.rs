@@ -1,10 +1,11 @@
 //! Names and pairs of identifiers: `jid_map`, `user_device`, `lid_display_name`, and the own push name in `props`.
 
+use custodia_model::Text;
 use custodia_model::tables::Account;
-use custodia_model::{Text, account};
 
-use super::cell;
-use super::out::Place;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::out::{Place, named};
+use super::super::whatsapp::reader::Reader;
 use super::reading::Reading;
 use super::schema::{jid_map, lid_display_name, props, user_device};
 
@@ -73,16 +74,4 @@ fn other_map(reading: &mut Reading<'_>) {
         }
     }
     reading.out.damage(Some(OTHER_MAP), &scan.damage());
-}
-
-/// An account with a name.
-pub fn named(service: &Text, account: &Text, name: Text, kind: &str) -> Account {
-    Account {
-        account: account.clone(),
-        service: service.clone(),
-        phone: account::phone(account).map(Text::from),
-        name: Some(name),
-        name_kind: Some(kind.into()),
-        own: false,
-    }
 }

@@ -3,7 +3,7 @@
 use custodia_model::tables::{Account, Alias, Warning};
 use custodia_model::{Rows, Text, account};
 
-use super::out;
+use super::super::whatsapp::out;
 use super::owner::{self, Setting, Settings};
 use crate::parsers::{About, File, Parser, ReadError};
 

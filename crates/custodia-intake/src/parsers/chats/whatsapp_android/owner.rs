@@ -4,7 +4,7 @@ use std::io::Read;
 
 use custodia_model::{Text, account};
 
-use super::out;
+use super::super::whatsapp::out;
 use crate::bytes::Reader;
 use crate::evidence::{Evidence, Item};
 use crate::history;

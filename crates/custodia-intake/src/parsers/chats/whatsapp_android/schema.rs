@@ -3,47 +3,7 @@
 //! Source: fixtures of 2022 to 2026 and public readers; columns come and go between releases. A column that is
 //! absent reads as NULL and is told once, a table that is not known is told once.
 
-/// A table that is read and the columns asked for.
-#[derive(Debug)]
-pub struct Wanted {
-    /// Name of the table.
-    pub table: &'static str,
-    /// Names of the columns, in the order in which a record gives them.
-    pub columns: &'static [&'static str],
-    /// How many of the columns every known release has; the rest came later, and their absence is not told.
-    pub always: usize,
-    /// Columns that are known and not read.
-    pub unread: &'static str,
-}
-
-/// Declares the tables that are read: columns of every release; `later` those that not every release has; `unread`
-/// those that are known and not read. Each table becomes a module that holds the place of every column by its own
-/// name, so that reading code says `row.get(message::key_id)` and cannot miscount.
-macro_rules! read {
-    ($list:ident: $(
-        $table:ident [$($column:ident)+] $(later [$($later:ident)+])? $(unread $unread:literal)? ;
-    )+) => {
-        $(
-            #[allow(non_snake_case)]
-            pub mod $table {
-                #![allow(non_upper_case_globals, dead_code)]
-                pub const WANTED: super::Wanted = super::Wanted {
-                    table: stringify!($table),
-                    columns: &[$(stringify!($column),)+ $($(stringify!($later),)+)?],
-                    always: [$(stringify!($column)),+].len(),
-                    unread: concat!("", $($unread)?),
-                };
-                #[allow(non_camel_case_types, clippy::enum_variant_names, clippy::upper_case_acronyms)]
-                enum Place { $($column,)+ $($($later,)+)? }
-                $(pub const $column: usize = Place::$column as usize;)+
-                $($(pub const $later: usize = Place::$later as usize;)+)?
-            }
-        )+
-        /// Tables that are read.
-        pub const $list: &[&Wanted] = &[$(&$table::WANTED),+];
-    };
-}
-pub(in crate::parsers::chats) use read;
+use super::super::whatsapp::wanted::{Wanted, read};
 
 read! { MSGSTORE:
     jid [_id user server raw_string] unread "agent device type";
@@ -158,19 +118,6 @@ read! { AXOLOTL:
         recipient_lid_identifier";
 }
 
-/// Tables of which the facts name only some columns: others are not told.
-const OPEN: &[&str] = &["chat_list", "wa_group_admin_settings"];
-
-impl Wanted {
-    /// Whether a column of this table is known, read or not.
-    pub fn knows(&self, column: &str) -> bool {
-        let same = |known: &str| known.eq_ignore_ascii_case(column);
-        OPEN.contains(&self.table)
-            || self.columns.iter().any(|known| same(known))
-            || self.unread.split_whitespace().any(same)
-    }
-}
-
 /// Tables of `msgstore.db` that are known and not read; `About::gaps` says so.
 #[rustfmt::skip]
 pub const MSGSTORE_KNOWN: &[&str] = &[
@@ -210,17 +157,3 @@ pub const AXOLOTL_KNOWN: &[&str] = &[
     "signed_prekeys",
     "unordered_stanza_queue",
 ];
-
-/// Tables that SQLite and Android themselves keep in a database, and the shadow tables of full-text indices; a name
-/// that begins so is known.
-pub const KNOWN_BEGINNINGS: &[&str] =
-    &["sqlite_", "android_metadata", "message_quoted_", "message_ftsv2", "message_fts", "messages_fts"];
-
-/// Whether a table is known to `read` or `known`.
-pub fn is_known(name: &str, read: &[&Wanted], known: &[&str]) -> bool {
-    let same = |other: &str| name.eq_ignore_ascii_case(other);
-    let begins = |start: &&str| name.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start));
-    read.iter().any(|wanted| same(wanted.table))
-        || known.iter().any(|other| same(other))
-        || KNOWN_BEGINNINGS.iter().any(begins)
-}

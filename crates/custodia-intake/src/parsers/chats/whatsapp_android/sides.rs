@@ -1,10 +1,11 @@
 //! All side tables that are walked beside the messages.
 
-use super::cell;
-use super::out::Out;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::out::Out;
+use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::side::Side;
 use super::reading::Reading;
 use super::schema;
-use super::side::Side;
 
 /// The walks, each at the row of the message at hand or beyond.
 pub struct Sides<'a> {

@@ -6,68 +6,17 @@
 use std::collections::HashSet;
 
 use custodia_model::tables::Trace;
-use custodia_model::{Text, Time};
 
-use super::cell;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::out::{Out, Place};
+use super::super::whatsapp::side::Held;
+use super::super::whatsapp::traces::put;
+pub use super::super::whatsapp::traces::{Holder, tell};
 use super::messages::Parts;
-use super::out::{Out, Place};
 use super::reading::Reading;
 use super::schema::{message_group_invite, message_text};
-use super::side::Held;
 use super::sides::Sides;
 use crate::parsers::leads::{Kind, Lead, leads};
-
-/// What holds a text.
-#[derive(Clone, Copy, Default)]
-pub struct Holder<'m> {
-    /// Own account.
-    pub owner: Option<&'m Text>,
-    /// Chat of the message; none when no message holds the text.
-    pub chat: Option<&'m Text>,
-    /// Key of the message, of the original where it edits one.
-    pub key: Option<&'m Text>,
-    /// Whether the message is marked as own.
-    pub from_me: bool,
-    /// Its sender.
-    pub sender: Option<&'m Text>,
-    /// Its time by the sender's clock.
-    pub sent: Option<Time>,
-}
-
-impl Holder<'_> {
-    /// A trace in a text of this holder.
-    pub fn trace(&self, kind: &str, value: Text, as_written: Text) -> Trace {
-        Trace {
-            trace_kind: kind.into(),
-            value,
-            as_written,
-            names_group: None,
-            group_name: None,
-            owner: self.owner.cloned(),
-            in_chat: self.chat.cloned(),
-            in_key: self.key.cloned(),
-            from_me: self.from_me,
-            sender: self.sender.cloned(),
-            sent: self.sent,
-        }
-    }
-}
-
-/// Puts the traces of a text that stands at `place`, which is asked for only when there is one.
-#[inline]
-pub fn tell(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, place: impl Fn() -> Place) {
-    for lead in leads(text) {
-        put(out, holder, &place(), text, lead, None);
-    }
-}
-
-/// Puts one lead of a text.
-#[cold]
-pub fn put(out: &mut Out<'_>, holder: &Holder<'_>, place: &Place, text: &str, lead: Lead, group_name: Option<Text>) {
-    let as_written = text.get(lead.range).unwrap_or_default().into();
-    let trace = Trace { group_name, ..holder.trace(lead.kind.as_str(), lead.value.into(), as_written) };
-    out.put(place, trace);
-}
 
 /// Puts the traces of a message's own text, of the preview of its link, and of an invitation that is sent as a message.
 #[inline]

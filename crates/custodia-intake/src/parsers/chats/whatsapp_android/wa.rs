@@ -3,14 +3,15 @@
 use custodia_model::tables::{Alias, Chat, Contact};
 use custodia_model::{Rows, Text, Time, account};
 
-use super::cell;
-use super::names::named;
-use super::out::{Out, Place};
+use super::super::whatsapp::cell;
+use super::super::whatsapp::open;
+use super::super::whatsapp::out::{Out, Place, named};
+use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::ties::Ties;
+use super::owner;
 use super::schema::{self, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
-use super::ties::Ties;
 use super::traces::{self, Holder};
-use super::{open, owner};
-use crate::open::sqlite::{Cell, Database, Record};
+use crate::open::sqlite::{Cell, Database};
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
@@ -58,20 +59,21 @@ struct Book<'a> {
     ties: Ties,
 }
 
-impl<'a> Book<'a> {
-    fn each(&mut self, wanted: &'static schema::Wanted, mut take: impl FnMut(&mut Book<'a>, &Record<'_>, Place)) {
-        if self.database.table(wanted.table).is_none() {
-            return;
-        }
-        let part: Text = wanted.table.into();
-        let mut scan = self.database.scan(wanted.table, wanted.columns);
-        while let Some(row) = scan.next() {
-            let place = Place { part: part.clone(), row: row.rowid, found: row.found };
-            take(self, &row, place);
-        }
-        self.out.damage(Some(wanted.table), &scan.damage());
+impl<'a> Reader<'a> for Book<'a> {
+    fn database(&self) -> &'a Database {
+        self.database
     }
 
+    fn out(&mut self) -> &mut Out<'a> {
+        &mut self.out
+    }
+
+    fn ties(&mut self) -> &mut Ties {
+        &mut self.ties
+    }
+}
+
+impl<'a> Book<'a> {
     fn contacts(&mut self) {
         use wa_contacts as column;
         self.each(&column::WANTED, |book, row, place| {

@@ -8,8 +8,8 @@ use std::io::{self, BufRead};
 use custodia_model::tables::{Account, Attachment, Chat, Message, Place as PlaceRow};
 use custodia_model::{Found, Text, Time, account};
 
-use super::super::whatsapp_android::out::{Out, Place};
-use super::super::whatsapp_android::traces::{self, Holder};
+use super::super::whatsapp::out::{Out, Place};
+use super::super::whatsapp::traces::{self, Holder};
 use super::events;
 use super::lines::{Entries, Entry};
 use super::media::{self, Content};

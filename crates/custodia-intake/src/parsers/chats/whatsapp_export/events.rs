@@ -3,8 +3,8 @@
 use custodia_model::Text;
 use custodia_model::tables::{Alias, GroupEvent};
 
-use super::super::whatsapp_android::out::Place;
-use super::super::whatsapp_android::traces::{self, Holder};
+use super::super::whatsapp::out::Place;
+use super::super::whatsapp::traces::{self, Holder};
 use super::entries::{Line, NO_CODE, Reading, as_stored};
 use super::media::MARK;
 use super::names;

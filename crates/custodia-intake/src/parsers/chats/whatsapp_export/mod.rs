@@ -22,8 +22,9 @@ mod tests;
 mod words;
 
 use custodia_model::Rows;
+use memchr::memmem;
 
-use super::whatsapp_android::out::Out;
+use super::whatsapp::out::Out;
 use crate::parsers::{About, File, Parser, ReadError};
 
 /// Lines of the head that may stand before the first entry.
@@ -58,6 +59,28 @@ const ABOUT: About = About {
            of other languages than six but for coming, adding and leaving: those are `system line`",
 };
 
+/// Whether programs begin the lines of their logs so too: `2024-02-01 10:00:00 - `, `[01/02/2024 10:00:00] `,
+/// `01/02/2024 10:00: `. A comma after the date stands in no log, nor does a year of two digits.
+fn as_logs_begin(stamp: &stamp::Stamp) -> bool {
+    let machine_date = stamp.shape.separator == b'-' && stamp.shape.order != order::Order::Unknown;
+    !stamp.comma && stamp.shape.long_year && (machine_date || stamp.shape.frame != b'-')
+}
+
+/// Whether the app itself speaks in a head: with its mark of direction, or one of its sentences. The first line of an export
+/// does so nearly always, since it tells of encryption or how the group came to be.
+fn speaks(head: &[u8]) -> bool {
+    memmem::find(head, media::MARK.as_bytes()).is_some()
+        || lines(head).any(|line| {
+            let rest = stamp::read(line).and_then(|stamp| std::str::from_utf8(line.get(stamp.rest..)?).ok());
+            let said = |text: &str| system::read(text.trim(), 0).is_some() || words::kind(text.trim()).is_some();
+            rest.is_some_and(|rest| said(rest) || rest.split_once(": ").is_some_and(|(_, text)| said(text)))
+        })
+}
+
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
 /// The parser.
 pub struct Chat;
 
@@ -72,13 +95,10 @@ impl Parser for Chat {
         if !text {
             return false;
         }
-        let named = names::is_export(path);
-        head.split(|&byte| byte == b'\n').take(BEFORE).any(|line| {
-            stamp::read(line.strip_suffix(b"\r").unwrap_or(line)).is_some_and(|stamp| {
-                // Logs of programs begin so too.
-                let of_a_log =
-                    stamp.shape.separator == b'-' && stamp.shape.order != order::Order::Unknown && !stamp.comma;
-                named || !of_a_log
+        let mut told = None;
+        lines(head).take(BEFORE).any(|line| {
+            stamp::read(line).is_some_and(|stamp| {
+                !as_logs_begin(&stamp) || *told.get_or_insert_with(|| names::is_export(path) || speaks(head))
             })
         })
     }

@@ -15,7 +15,7 @@ pub struct Shape {
     /// The order of day and month that the form itself gives.
     pub order: Order,
     /// Whether the year has four digits.
-    long_year: bool,
+    pub long_year: bool,
     /// Whether the time stands first.
     clock_first: bool,
 }

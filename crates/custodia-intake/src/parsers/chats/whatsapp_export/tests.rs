@@ -18,3 +18,26 @@ fn damage_never_panics() {
         fixtures::damage_never_panics(case);
     }
 }
+
+#[test]
+fn a_log_of_a_program_is_no_chat() {
+    use crate::parsers::Parser;
+    let fits = |path: &str, head: &str| super::Chat.fits(path, head.as_bytes());
+    for log in [
+        "[01/02/2024 10:00:00] boot: ok\n[01/02/2024 10:00:01] net: up\n",
+        "2024-02-01 10:00:00 - boot: ok\n",
+        "01/02/2024 10:00:00: boot\n",
+        "no time here\n",
+    ] {
+        assert!(!fits("/var/log/boot.txt", log), "{log}");
+    }
+    for chat in [
+        "01/02/2024 10:00 - Circle: hello\n",
+        "[1/2/24, 10:00:00] Circle: hello\n",
+        "[01/02/2024 10:00:00] Circle: \u{200e}image omitted\n",
+        "[01/02/2024 10:00:00] Circle: Messages and calls are end-to-end encrypted. Only you can read them.\n",
+    ] {
+        assert!(fits("/mail/renamed.txt", chat), "{chat}");
+    }
+    assert!(fits("/a/_chat.txt", "[01/02/2024 10:00:00] boot: ok\n"), "the app's own name for a file decides");
+}

@@ -3,9 +3,10 @@
 use custodia_model::tables::Call;
 use custodia_model::{Rows, Text};
 
-use super::super::whatsapp_android::by_id::ById;
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::open;
+use super::super::whatsapp::by_id::ById;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::open;
+use super::super::whatsapp::reader::Reader;
 use super::schema::{self, ZWAAGGREGATECALLEVENT, ZWACDCALLEVENT, ZWACDCALLEVENTPARTICIPANT};
 use super::storage::Reading;
 use super::times::Times;

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use custodia_model::tables::Chat as Row;
 use custodia_model::{Text, Time, account};
 
-use super::super::whatsapp_android::by_id::ById;
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::jids::{self, ChatKind};
-use super::super::whatsapp_android::names::named;
-use super::super::whatsapp_android::out::Place;
-use super::super::whatsapp_android::traces::{self, Holder};
+use super::super::whatsapp::by_id::ById;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::jids::{self, ChatKind};
+use super::super::whatsapp::out::{Place, named};
+use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::traces::{self, Holder};
 use super::names::on_server;
 use super::schema::{ZWACHATSESSION, ZWAGROUPINFO};
 use super::storage::{Chat, Reading};

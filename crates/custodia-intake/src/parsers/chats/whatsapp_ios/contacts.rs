@@ -3,19 +3,18 @@
 use std::collections::HashMap;
 
 use custodia_model::account::{self, LID_SERVER, PHONE_SERVER};
-use custodia_model::tables::{Alias, Contact};
+use custodia_model::tables::Contact;
 use custodia_model::{Rows, Text};
 
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::names::named;
-use super::super::whatsapp_android::open;
-use super::super::whatsapp_android::out::{Out, Place};
-use super::super::whatsapp_android::schema::Wanted;
-use super::super::whatsapp_android::ties::Ties;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::open;
+use super::super::whatsapp::out::{Out, Place, named};
+use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::ties::Ties;
 use super::names::on_server;
 use super::schema::{self, ZWAADDRESSBOOKCONTACT, ZWACONTACT, ZWAPHONE, ZWASTATUS};
 use super::storage;
-use crate::open::sqlite::{Cell, Database, Record};
+use crate::open::sqlite::{Cell, Database};
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
@@ -63,20 +62,21 @@ struct Book<'a> {
     ties: Ties,
 }
 
-impl<'a> Book<'a> {
-    fn each(&mut self, wanted: &'static Wanted, mut take: impl FnMut(&mut Book<'a>, &Record<'_>, Place)) {
-        if self.database.table(wanted.table).is_none() {
-            return;
-        }
-        let part: Text = wanted.table.into();
-        let mut scan = self.database.scan(wanted.table, wanted.columns);
-        while let Some(row) = scan.next() {
-            let place = Place { part: part.clone(), row: row.rowid, found: row.found };
-            take(self, &row, place);
-        }
-        self.out.damage(Some(wanted.table), &scan.damage());
+impl<'a> Reader<'a> for Book<'a> {
+    fn database(&self) -> &'a Database {
+        self.database
     }
 
+    fn out(&mut self) -> &mut Out<'a> {
+        &mut self.out
+    }
+
+    fn ties(&mut self) -> &mut Ties {
+        &mut self.ties
+    }
+}
+
+impl<'a> Book<'a> {
     fn contacts(&mut self) {
         use ZWAADDRESSBOOKCONTACT as column;
         self.each(&column::WANTED, |book, row, place| {
@@ -159,12 +159,6 @@ impl<'a> Book<'a> {
         let number: Text = format!("{digits}@{PHONE_SERVER}").into();
         if account::phone(&number).is_some() {
             self.tie(place, account, &number, "contact card");
-        }
-    }
-
-    fn tie(&mut self, place: &Place, one: &Text, two: &Text, kind: &'static str) {
-        if let Some((account, other)) = self.ties.new_pair(one, two, kind) {
-            self.out.put(place, Alias { account, other, alias_kind: kind.into(), at: None });
         }
     }
 }

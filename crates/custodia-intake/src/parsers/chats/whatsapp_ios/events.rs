@@ -7,7 +7,8 @@ use custodia_model::Text;
 use custodia_model::account;
 use custodia_model::tables::GroupEvent;
 
-use super::super::whatsapp_android::jids::ChatKind;
+use super::super::whatsapp::jids::ChatKind;
+use super::super::whatsapp::reader::Reader;
 use super::codes::{self, Persons};
 use super::messages::Stored;
 use super::storage::Reading;

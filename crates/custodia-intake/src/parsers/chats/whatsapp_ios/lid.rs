@@ -2,7 +2,7 @@
 
 use custodia_model::Rows;
 
-use super::super::whatsapp_android::open;
+use super::super::whatsapp::open;
 use super::storage::Reading;
 use super::{names, schema, storage};
 use crate::parsers::{About, File, Parser, ReadError, database};

@@ -3,10 +3,10 @@
 use custodia_model::Text;
 use custodia_model::tables::{Attachment, Place as PlaceRow};
 
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::media::digest;
-use super::super::whatsapp_android::out::Place;
-use super::super::whatsapp_android::side::Held;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::digest::digest;
+use super::super::whatsapp::out::Place;
+use super::super::whatsapp::side::Held;
 use super::codes;
 use super::container;
 use super::schema::ZWAMEDIAITEM as column;

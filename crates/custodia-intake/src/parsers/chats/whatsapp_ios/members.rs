@@ -6,9 +6,9 @@ use custodia_model::Text;
 use custodia_model::tables::{GroupEvent, Membership};
 use plist::Value;
 
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::names::named;
-use super::super::whatsapp_android::out::Place;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::out::{Place, named};
+use super::super::whatsapp::reader::Reader;
 use super::schema::{ZWACHATSESSION, ZWAGROUPMEMBER, ZWAGROUPMEMBERSCHANGE};
 use super::storage::Reading;
 use super::times::Times;

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use custodia_model::tables::{Attachment, Message, Place as PlaceRow};
 use custodia_model::{Text, Time};
 
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::jids::{self, ChatKind};
-use super::super::whatsapp_android::out::Place;
-use super::super::whatsapp_android::side::{Held, Side};
+use super::super::whatsapp::cell;
+use super::super::whatsapp::jids::{self, ChatKind};
+use super::super::whatsapp::out::Place;
+use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::side::{Held, Side};
 use super::codes;
 use super::events;
 use super::media;

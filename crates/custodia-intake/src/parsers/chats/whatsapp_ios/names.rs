@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use custodia_model::account::{LID_SERVER, PHONE_SERVER};
 use custodia_model::{Text, account};
 
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::names::named;
+use super::super::whatsapp::cell;
+use super::super::whatsapp::out::named;
+use super::super::whatsapp::reader::Reader;
 use super::schema::{ZWAPHONENUMBERLIDPAIR, ZWAPROFILEPUSHNAME, ZWAZACCOUNT};
 use super::storage::Reading;
 

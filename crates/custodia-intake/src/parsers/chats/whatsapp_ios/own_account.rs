@@ -3,7 +3,7 @@
 use custodia_model::tables::Account;
 use custodia_model::{Rows, Text, account};
 
-use super::super::whatsapp_android::traces::Holder;
+use super::super::whatsapp::traces::Holder;
 use super::container::{self, Preferences};
 use crate::parsers::leads::leads;
 use crate::parsers::{About, File, Parser, ReadError};

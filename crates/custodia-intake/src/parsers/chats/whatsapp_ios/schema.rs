@@ -3,7 +3,7 @@
 //! Source: public readers and a public fixture whose columns were taken from a phone. Core Data names tables and columns
 //! in capitals after a `Z`; columns come and go between releases. A column that is absent reads as NULL.
 
-use super::super::whatsapp_android::schema::{Wanted, read};
+use super::super::whatsapp::wanted::{Wanted, read};
 
 read! { STORAGE:
     ZWACHATSESSION [Z_PK ZCONTACTJID ZPARTNERNAME] later [ZSESSIONTYPE ZGROUPINFO ZCONTACTIDENTIFIER] unread

@@ -1,18 +1,18 @@
 //! `ChatStorage.sqlite`: chats, members, messages, system rows, files.
 
-use custodia_model::tables::Alias;
-use custodia_model::{Rows, Text, Time};
+use custodia_model::{Rows, Text};
 
-use super::super::whatsapp_android::by_id::ById;
-use super::super::whatsapp_android::jids::{self, ChatKind, Jids};
-use super::super::whatsapp_android::open;
-use super::super::whatsapp_android::out::{Out, Place};
-use super::super::whatsapp_android::reading::Words;
-use super::super::whatsapp_android::schema::Wanted;
-use super::super::whatsapp_android::ties::Ties;
+use super::super::whatsapp::by_id::ById;
+use super::super::whatsapp::jids::{self, ChatKind, Jids};
+use super::super::whatsapp::open;
+use super::super::whatsapp::out::{Out, Place};
+use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::ties::Ties;
+use super::super::whatsapp::wanted::Wanted;
+use super::super::whatsapp::words::Words;
 use super::{chats, codes, container, members, messages, names, schema};
 use crate::evidence::Evidence;
-use crate::open::sqlite::{Database, Record};
+use crate::open::sqlite::Database;
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
@@ -126,9 +126,9 @@ pub struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Starts with nothing read.
-    pub fn new(database: &'a Database, mut out: Out<'a>, owner: Option<Text>, file: &File<'a>) -> Reading<'a> {
-        // The table of addresses is Android's; here they are all written out.
-        let jids = Jids::read(database, owner.clone(), &mut out);
+    pub fn new(database: &'a Database, out: Out<'a>, owner: Option<Text>, file: &File<'a>) -> Reading<'a> {
+        // There is no table of addresses: they are all written out.
+        let jids = Jids::new(owner.clone());
         Reading {
             database,
             out,
@@ -145,28 +145,6 @@ impl<'a> Reading<'a> {
             roles: Words::new(codes::role),
             ties: Ties::default(),
         }
-    }
-
-    /// Walks a table and hands every row with its place to `take`; damage of the walk becomes warnings.
-    pub fn each(&mut self, wanted: &'static Wanted, mut take: impl FnMut(&mut Reading<'a>, &Record<'_>, Place)) {
-        if self.database.table(wanted.table).is_none() {
-            return;
-        }
-        let part: Text = wanted.table.into();
-        let mut scan = self.database.scan(wanted.table, wanted.columns);
-        while let Some(row) = scan.next() {
-            let place = Place { part: part.clone(), row: row.rowid, found: row.found };
-            take(self, &row, place);
-        }
-        let damage = scan.damage();
-        self.out.damage(Some(wanted.table), &damage);
-    }
-
-    /// Tells that a row names another that is not there.
-    #[cold]
-    pub fn missing(&mut self, place: &Place, table: &str, id: i64) {
-        let says = format!("table {} names row {id} of table {table}, which does not hold it", place.part);
-        self.out.warn_once(place, "reference absent", says);
     }
 
     /// Address and kind of the chat a row names. When its table does not hold it, the address to or from which the row goes
@@ -192,19 +170,18 @@ impl<'a> Reading<'a> {
         }
         account
     }
+}
 
-    /// Puts a number and a hidden identifier that a row names together, once for each word.
-    pub fn tie(&mut self, place: &Place, one: &Text, two: &Text, kind: &'static str) {
-        if let Some((account, other)) = self.ties.new_pair(one, two, kind) {
-            self.alias(place, &account, &other, kind, None);
-        }
+impl<'a> Reader<'a> for Reading<'a> {
+    fn database(&self) -> &'a Database {
+        self.database
     }
 
-    /// Puts two identifiers that a row says are one.
-    pub fn alias(&mut self, place: &Place, account: &Text, other: &Text, kind: &str, at: Option<Time>) {
-        if account != other {
-            let row = Alias { account: account.clone(), other: other.clone(), alias_kind: kind.into(), at };
-            self.out.put(place, row);
-        }
+    fn out(&mut self) -> &mut Out<'a> {
+        &mut self.out
+    }
+
+    fn ties(&mut self) -> &mut Ties {
+        &mut self.ties
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use custodia_model::{Text, Time};
 
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::out::{Out, Place};
+use super::super::whatsapp::cell;
+use super::super::whatsapp::out::{Out, Place};
 use crate::open::sqlite::Cell;
 
 /// From 1970 to 2001, in milliseconds.

@@ -8,11 +8,11 @@ use std::collections::HashSet;
 use custodia_model::Text;
 use custodia_model::tables::Trace;
 
-use super::super::whatsapp_android::cell;
-use super::super::whatsapp_android::out::{Out, Place};
-use super::super::whatsapp_android::side::Side;
-use super::super::whatsapp_android::traces::put;
-pub use super::super::whatsapp_android::traces::{Holder, tell};
+use super::super::whatsapp::cell;
+use super::super::whatsapp::out::{Out, Place};
+use super::super::whatsapp::side::Side;
+use super::super::whatsapp::traces::put;
+pub use super::super::whatsapp::traces::{Holder, tell};
 use super::metadata::Invite;
 use super::schema::ZWAMESSAGEDATAITEM as column;
 use super::storage::Reading;

@@ -1,15 +1,10 @@
-//! Addresses: table `jid`, and addresses written out in other tables. Each distinct account is one shared text.
+//! Addresses: those under a number, and those written out. Each distinct account is one shared text.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use custodia_model::{Text, account};
 
 use super::by_id::ById;
-use super::cell;
-use super::out::Out;
-use super::schema::jid;
-use crate::open::sqlite::Database;
 
 /// Addresses written out in legacy tables that are remembered; beyond that each is normalised anew.
 const REMEMBERED: usize = 1 << 20;
@@ -35,29 +30,16 @@ pub struct Jids {
 }
 
 impl Jids {
-    /// Reads table `jid`. The device part of an address is taken away, so a person's devices are one account.
-    /// Placeholders for the own account become the account, where it is known.
-    pub fn read(database: &Database, owner: Option<Text>, out: &mut Out<'_>) -> Jids {
-        let mut jids =
-            Jids { by_id: ById::new(), shared: owner.iter().cloned().collect(), written: HashMap::new(), owner };
-        let mut scan = database.scan(jid::WANTED.table, jid::WANTED.columns);
-        while let Some(row) = scan.next() {
-            let id = cell::int(row.get(jid::_id)).unwrap_or(row.rowid);
-            let user = cell::text(row.get(jid::user)).filter(|user| !user.is_empty());
-            let server = cell::text(row.get(jid::server)).filter(|server| !server.is_empty());
-            // The two parts stand alone in `user` and `server`; `raw_string` also has the device.
-            let address = match (user, server) {
-                (Some(user), Some(server)) => Some(Cow::Owned(format!("{user}@{server}"))),
-                _ => cell::text(row.get(jid::raw_string)),
-            };
-            if let Some(address) = address.and_then(|address| jids.share(&address)) {
-                jids.by_id.insert(id, address);
-            }
+    /// None yet. `owner` is what placeholders for the own account become, where it is known.
+    pub fn new(owner: Option<Text>) -> Jids {
+        Jids { by_id: ById::new(), shared: owner.iter().cloned().collect(), written: HashMap::new(), owner }
+    }
+
+    /// Takes the address under a row id. Its device part is taken away, so a person's devices are one account.
+    pub fn take(&mut self, id: i64, address: &str) {
+        if let Some(address) = self.share(address) {
+            self.by_id.insert(id, address);
         }
-        if database.table(jid::WANTED.table).is_some() {
-            out.damage(Some(jid::WANTED.table), &scan.damage());
-        }
-        jids
     }
 
     /// The address under a row id of table `jid`.

@@ -1,13 +1,13 @@
 //! Says what of a database's schema is not as expected.
 
 use super::out::Out;
-use super::schema::{self, Wanted};
+use super::wanted::{Wanted, is_known};
 use crate::open::sqlite::Database;
 
 /// Tells which tables are not known, and of those that are read which columns are absent and which are not known.
 pub fn compare(database: &Database, read: &[&Wanted], known: &[&str], out: &mut Out<'_>) {
     for table in database.tables() {
-        if !schema::is_known(&table.name, read, known) {
+        if !is_known(&table.name, read, known) {
             out.warn(
                 "table unknown",
                 format!(

@@ -5,7 +5,7 @@ use custodia_model::{Found, Text};
 
 use super::cell;
 use super::out::Place;
-use super::schema::Wanted;
+use super::wanted::Wanted;
 use crate::open::sqlite::{Cell, Damage, Database, Record, Scan, kind};
 
 /// One side table and where its walk stands. The key is the first column asked for.

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use custodia_model::tables::Warning;
-use custodia_model::{Found, Origin, Row, Rows, Text, Time};
+use custodia_model::tables::{Account, Warning};
+use custodia_model::{Found, Origin, Row, Rows, Text, Time, account};
 
 use super::cell;
 use crate::open::sqlite::{Cell, Damage};
@@ -139,5 +139,17 @@ impl<'a> Out<'a> {
             format!("expected milliseconds since 1970 up to the year 9999, found {times}; the stored form is kept"),
         );
         times
+    }
+}
+
+/// An account with a name.
+pub fn named(service: &Text, account: &Text, name: Text, kind: &str) -> Account {
+    Account {
+        account: account.clone(),
+        service: service.clone(),
+        phone: account::phone(account).map(Text::from),
+        name: Some(name),
+        name_kind: Some(kind.into()),
+        own: false,
     }
 }
