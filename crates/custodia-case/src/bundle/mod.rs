@@ -5,6 +5,7 @@
 mod canonical;
 mod manifest;
 mod reduce;
+mod table;
 mod verify;
 mod write;
 

@@ -2,7 +2,7 @@
 //! which row numbers are missing. What joins devices asks these few rows and never touches messages, so three hundred phones
 //! are joined as fast as their summaries are read.
 
-use std::collections::hash_map::RandomState;
+use std::collections::hash_map::{Entry, RandomState};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
@@ -19,7 +19,8 @@ pub struct Reductions {
     /// Senders and owners in one: a second search for each message would take a good part of what reading it takes.
     sent: Counted<(usize, usize, usize), SentNames, BuildHasherDefault<Places>>,
     quoted: Counted<(usize, usize), (Text, Text), BuildHasherDefault<Places>>,
-    files: Counted<(usize, usize, Text), FileNames, RandomState>,
+    files: Counted<FileKey, FileNames, BuildHasherDefault<Places>>,
+    hasher: RandomState,
     named: HashSet<Text>,
     named_at: HashSet<usize>,
     last: Option<LastRow>,
@@ -34,10 +35,43 @@ type SentNames = (Text, Option<Text>, Option<Text>);
 /// Chat, sender and SHA-256 of a file.
 type FileNames = (Text, Option<Text>, Text);
 
-/// Counts in the order in which they were begun, so that the bytes of a bundle do not depend on a hash.
+/// A file in a chat by a sender. Its digest is chosen by evidence, so it is hashed with a secret, and once: a map that grows
+/// hashes its keys again and again.
+#[derive(Clone, PartialEq, Eq)]
+struct FileKey {
+    hash: u64,
+    chat: usize,
+    sender: usize,
+    sha256: Text,
+}
+
+impl Hash for FileKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+/// Counts in the order in which they were begun, so that the bytes of a bundle do not depend on a hash. What changes with every
+/// row stands in the map itself, beside its key: messages of thousands of senders come in any order, and what is not in the
+/// cache is the greater part of counting one.
 struct Counted<K, N, S> {
-    places: HashMap<K, usize, S>,
-    counts: Vec<Count<N>>,
+    tallies: HashMap<K, Tally, S>,
+    begun: Vec<(K, Begun<N>)>,
+}
+
+/// What changes with every row. Times are in milliseconds; without any, the first is above the last.
+#[derive(Clone, Copy)]
+struct Tally {
+    rows: u32,
+    first: i64,
+    last: i64,
+}
+
+/// What the first row of a key says.
+struct Begun<N> {
+    names: N,
+    /// Where it stands.
+    origin: Origin,
 }
 
 struct Count<N> {
@@ -74,7 +108,7 @@ impl Reductions {
             Row::Contact(row) => self.name([row.account.as_ref()]),
             _ => {}
         }
-        [self.sent.counts.len(), self.quoted.counts.len(), self.files.counts.len(), self.gaps.len()]
+        [self.sent.begun.len(), self.quoted.begun.len(), self.files.begun.len(), self.gaps.len()]
             .into_iter()
             .any(|held| held >= HELD)
             || self.named.len() >= 8 * HELD
@@ -99,7 +133,8 @@ impl Reductions {
 
     fn attachment(&mut self, origin: &Origin, row: &Attachment) {
         let Some(sha256) = &row.sha256 else { return };
-        let key = (place(&row.chat), row.sender.as_ref().map_or(0, place), sha256.clone());
+        let (chat, sender) = (place(&row.chat), row.sender.as_ref().map_or(0, place));
+        let key = FileKey { hash: self.hasher.hash_one((chat, sender, sha256)), chat, sender, sha256: sha256.clone() };
         self.files.add(key, row.sent, origin, || (row.chat.clone(), row.sender.clone(), sha256.clone()));
     }
 
@@ -153,28 +188,27 @@ impl Reductions {
 
     /// Hands out all that is held as rows and begins anew.
     pub fn rows(&mut self) -> Vec<(Origin, Row)> {
-        let mut owners = Counted::<_, _, BuildHasherDefault<Places>>::default();
+        let mut owners = Vec::new();
         let mut appearances = Vec::new();
-        for sent in std::mem::take(&mut self.sent).counts {
-            let (chat, sender, owner) = &sent.names;
+        for sent in std::mem::take(&mut self.sent).counts() {
+            let Count { names: (chat, sender, owner), rows, first, last, origin } = sent;
             if let Some(owner) = owner {
-                owners.merge((place(chat), place(owner)), (chat.clone(), owner.clone()), &sent);
+                let key = (place(&chat), place(&owner));
+                owners.push((key, Count { names: (chat.clone(), owner), rows, first, last, origin: origin.clone() }));
             }
             if let Some(sender) = sender {
-                let names = (chat.clone(), sender.clone());
-                let Count { rows, first, last, origin, .. } = sent;
-                appearances.push((Count { names, rows, first, last, origin }, "sender"));
+                appearances.push((Count { names: (chat, sender), rows, first, last, origin }, "sender"));
             }
         }
-        let quoted = std::mem::take(&mut self.quoted).counts.into_iter().map(|count| (count, "quoted sender"));
-        let owners = owners.counts.into_iter().map(|count| (count, "owner"));
+        let quoted = std::mem::take(&mut self.quoted).counts().map(|count| (count, "quoted sender"));
+        let owners = merged(owners).into_iter().map(|count| (count, "owner"));
         let accounts = appearances.into_iter().chain(quoted).chain(owners).map(|(count, appears_as)| {
             let (chat, account) = count.names;
             let appears_as = appears_as.into();
             let (row_count, first_at, last_at) = (count.rows, count.first, count.last);
             (count.origin, Appearance { chat, account, appears_as, row_count, first_at, last_at }.into())
         });
-        let files = std::mem::take(&mut self.files).counts.into_iter().map(|count| {
+        let files = std::mem::take(&mut self.files).counts().map(|count| {
             let (chat, sender, sha256) = count.names;
             let number = sha256.get(..16).and_then(|start| u64::from_str_radix(start, 16).ok());
             let sha256_number = number.and_then(|number| i64::try_from(number >> 1).ok());
@@ -200,40 +234,62 @@ impl Reductions {
 
 impl<K, N, S: Default> Default for Counted<K, N, S> {
     fn default() -> Self {
-        Counted { places: HashMap::default(), counts: Vec::new() }
+        Counted { tallies: HashMap::default(), begun: Vec::new() }
     }
 }
 
-impl<K: Eq + Hash, N, S: BuildHasher> Counted<K, N, S> {
-    /// Adds what was counted under a longer key.
-    fn merge<M>(&mut self, key: K, names: N, part: &Count<M>) {
-        let next = self.counts.len();
-        let place = *self.places.entry(key).or_insert(next);
-        if place == next {
-            let (rows, first, last, origin) = (part.rows, part.first, part.last, part.origin.clone());
-            self.counts.push(Count { names, rows, first, last, origin });
-            return;
+impl<K: Clone + Eq + Hash, N, S: BuildHasher> Counted<K, N, S> {
+    /// Counts a row; true when it is the first of its key.
+    #[inline]
+    fn add(&mut self, key: K, at: Option<Time>, origin: &Origin, names: impl FnOnce() -> N) -> bool {
+        let (first, last) = at.map_or((i64::MAX, i64::MIN), |at| (at.0, at.0));
+        match self.tallies.entry(key) {
+            Entry::Occupied(entry) => {
+                let tally = entry.into_mut();
+                tally.rows = tally.rows.saturating_add(1);
+                tally.first = tally.first.min(first);
+                tally.last = tally.last.max(last);
+                false
+            }
+            Entry::Vacant(entry) => {
+                self.begun.push((entry.key().clone(), Begun { names: names(), origin: origin.clone() }));
+                entry.insert(Tally { rows: 1, first, last });
+                true
+            }
         }
-        let count = &mut self.counts[place];
-        count.rows += part.rows;
-        count.first = earlier(count.first, part.first);
-        count.last = count.last.max(part.last);
     }
 
-    /// Counts a row; true when it is the first of its key.
-    fn add(&mut self, key: K, at: Option<Time>, origin: &Origin, names: impl FnOnce() -> N) -> bool {
-        let next = self.counts.len();
-        let place = *self.places.entry(key).or_insert(next);
-        if place == next {
-            self.counts.push(Count { names: names(), rows: 1, first: at, last: at, origin: origin.clone() });
-            return true;
-        }
-        let count = &mut self.counts[place];
-        count.rows += 1;
-        count.first = earlier(count.first, at);
-        count.last = count.last.max(at);
-        false
+    /// What was counted, in the order in which it was begun.
+    fn counts(self) -> impl Iterator<Item = Count<N>> {
+        let tallies = self.tallies;
+        self.begun.into_iter().filter_map(move |(key, Begun { names, origin })| {
+            let Tally { rows, first, last } = *tallies.get(&key)?;
+            let (first, last) = if first <= last { (Some(Time(first)), Some(Time(last))) } else { (None, None) };
+            Some(Count { names, rows: i64::from(rows), first, last, origin })
+        })
     }
+}
+
+/// Adds up counts that are one under a shorter key, in the order in which they come.
+fn merged<N: Clone, K: Eq + Hash>(counts: Vec<(K, Count<N>)>) -> Vec<Count<N>> {
+    let mut places: HashMap<K, usize> = HashMap::new();
+    let mut merged: Vec<Count<N>> = Vec::new();
+    for (key, part) in counts {
+        match places.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(merged.len());
+                merged.push(part);
+            }
+            Entry::Occupied(entry) => {
+                if let Some(count) = merged.get_mut(*entry.get()) {
+                    count.rows += part.rows;
+                    count.first = earlier(count.first, part.first);
+                    count.last = count.last.max(part.last);
+                }
+            }
+        }
+    }
+    merged
 }
 
 /// The earlier of two times, where there are any.

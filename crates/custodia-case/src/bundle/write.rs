@@ -10,36 +10,32 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use arrow::array::{
-    ArrayBuilder, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, RecordBatch, StringArray, StringBuilder,
-    TimestampMillisecondBuilder,
+    ArrayBuilder, BooleanBuilder, Float64Builder, Int64Builder, StringArray, StringBuilder, TimestampMillisecondBuilder,
 };
-use arrow::datatypes::SchemaRef;
 use custodia_model::tables::{Column, ColumnType, TABLES, Value};
 use custodia_model::{Origin, Row, Rows, Text};
 use custodia_trust::SealKey;
-use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 
 use super::reduce::Reductions;
+use super::table::{self, Part, ROW_GROUP, TableWriter};
 use super::{Completeness, Exhibit, FORMAT, MANIFEST, Manifest, SEAL, Source, TableDigest, Tool};
 use crate::{CaseError, schema};
 
 /// Rows collected before they go to the encoder. Small enough that a batch is still in the cache when it is encoded.
 const BATCH: usize = 4 * 1024;
-/// Rows of one Parquet row group: the unit that is held in memory while it is encoded.
-const ROW_GROUP: usize = 128 * 1024;
 /// Bytes of one page before it is packed: what is packed is still in the cache.
 const PAGE: usize = 128 * 1024;
 
 /// Writes one bundle into a folder that does not count until it is published.
 pub struct BundleWriter {
     folder: PathBuf,
-    label: String,
+    label: Text,
     tables: Vec<Option<Batch>>,
-    to_encoder: Option<SyncSender<(usize, RecordBatch)>>,
+    to_encoder: Option<SyncSender<(usize, table::Batch)>>,
     encoder: Option<JoinHandle<Result<BTreeMap<String, TableDigest>, CaseError>>>,
     /// The first failure; rows put after it are dropped, and [`BundleWriter::publish`] reports it.
     failed: Option<CaseError>,
@@ -70,7 +66,7 @@ impl BundleWriter {
             .map_err(CaseError::io(folder, "starting the encoder"))?;
         Ok(BundleWriter {
             folder: folder.to_path_buf(),
-            label: label.to_owned(),
+            label: label.into(),
             tables: TABLES.iter().map(|_| None).collect(),
             to_encoder: Some(to_encoder),
             encoder: Some(encoder),
@@ -104,15 +100,11 @@ impl BundleWriter {
 
     fn send(&mut self, table: usize) {
         let Some(batch) = self.tables[table].as_mut().filter(|batch| batch.rows > 0) else { return };
-        let outcome = batch.finish(&self.label).map_err(CaseError::parquet(&self.folder)).and_then(|batch| {
-            match &self.to_encoder {
-                Some(channel) if channel.send((table, batch)).is_ok() => Ok(()),
-                // The encoder has ended with an error of its own, which `publish` collects.
-                _ => Err(CaseError::Case("the encoder of the bundle ended early".into())),
-            }
-        });
-        if let Err(error) = outcome {
-            self.failed.get_or_insert(error);
+        let batch = batch.finish(&self.label);
+        let sent = self.to_encoder.as_ref().is_some_and(|channel| channel.send((table, batch)).is_ok());
+        if !sent {
+            // The encoder has ended with an error of its own, which `publish` collects.
+            self.failed.get_or_insert(CaseError::Case("the encoder of the bundle ended early".into()));
         }
     }
 
@@ -174,7 +166,6 @@ impl Rows for BundleWriter {
 
 /// Rows of one table, column by column.
 struct Batch {
-    schema: SchemaRef,
     rows: usize,
     path: Runs,
     part: Runs,
@@ -198,7 +189,6 @@ enum Builder {
 impl Batch {
     fn new(table: usize) -> Batch {
         Batch {
-            schema: schema::written(&TABLES[table]),
             rows: 0,
             path: Runs::default(),
             part: Runs::default(),
@@ -222,18 +212,18 @@ impl Batch {
         self.rows += 1;
     }
 
-    fn finish(&mut self, label: &str) -> Result<RecordBatch, arrow::error::ArrowError> {
+    fn finish(&mut self, label: &Text) -> table::Batch {
         let rows = std::mem::take(&mut self.rows);
         // The order of `ORIGIN`.
-        let origin: [ArrayRef; 5] = [
-            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(label, rows))),
+        let origin = [
+            Part::Same(Some(label.clone())),
             self.path.finish(),
             self.part.finish(),
-            Arc::new(self.number.finish()),
+            Part::Values(Arc::new(self.number.finish())),
             self.found.finish(),
         ];
         let columns = self.columns.iter_mut().map(|column| column.finish(rows));
-        RecordBatch::try_new(self.schema.clone(), origin.into_iter().chain(columns).collect())
+        table::Batch { rows, parts: origin.into_iter().chain(columns).collect() }
     }
 }
 
@@ -255,10 +245,13 @@ impl Runs {
         }
     }
 
-    fn finish(&mut self) -> ArrayRef {
-        let runs = std::mem::take(&mut self.0);
+    fn finish(&mut self) -> Part {
+        let mut runs = std::mem::take(&mut self.0);
+        if let [(value, _)] = &mut *runs {
+            return Part::Same(value.take());
+        }
         let values = runs.iter().flat_map(|(value, count)| std::iter::repeat_n(value.as_deref(), *count));
-        Arc::new(values.collect::<StringArray>())
+        Part::Values(Arc::new(values.collect::<StringArray>()))
     }
 }
 
@@ -301,8 +294,18 @@ impl Builder {
     }
 
     /// The column of so many rows.
-    fn finish(&mut self, rows: usize) -> ArrayRef {
-        match self {
+    fn finish(&mut self, rows: usize) -> Part {
+        let none = match self {
+            Builder::Text(column) => column.is_empty(),
+            Builder::Int(column) => column.is_empty(),
+            Builder::Real(column) => column.is_empty(),
+            Builder::Bool(column) => column.is_empty(),
+            Builder::Time(column) => column.is_empty(),
+        };
+        if none {
+            return Part::Same(None);
+        }
+        Part::Values(match self {
             Builder::Text(column) => {
                 let filled = &mut *column;
                 let done = filled!(filled, rows).finish();
@@ -317,7 +320,7 @@ impl Builder {
             Builder::Real(column) => Arc::new(filled!(column, rows).finish()),
             Builder::Bool(column) => Arc::new(filled!(column, rows).finish()),
             Builder::Time(column) => Arc::new(filled!(column, rows).finish()),
-        }
+        })
     }
 }
 
@@ -341,8 +344,11 @@ impl Write for Digesting {
     }
 }
 
-fn encode(folder: &Path, batches: &Receiver<(usize, RecordBatch)>) -> Result<BTreeMap<String, TableDigest>, CaseError> {
-    let mut writers: Vec<Option<(ArrowWriter<Digesting>, Digesting, u64)>> = TABLES.iter().map(|_| None).collect();
+fn encode(
+    folder: &Path,
+    batches: &Receiver<(usize, table::Batch)>,
+) -> Result<BTreeMap<String, TableDigest>, CaseError> {
+    let mut writers: Vec<Option<(TableWriter<Digesting>, Digesting, u64)>> = TABLES.iter().map(|_| None).collect();
     for (table, batch) in batches {
         let path = folder.join(format!("{}.parquet", TABLES[table].name));
         let (writer, _, rows) = match &mut writers[table] {
@@ -350,13 +356,13 @@ fn encode(folder: &Path, batches: &Receiver<(usize, RecordBatch)>) -> Result<BTr
             none => {
                 let file = File::create(&path).map_err(CaseError::io(&path, "creating a table"))?;
                 let file = Digesting { file: Arc::new(Mutex::new((BufWriter::new(file), Sha256::new(), 0))) };
-                let writer = ArrowWriter::try_new(file.clone(), batch.schema(), Some(properties(table)))
+                let writer = TableWriter::new(file.clone(), schema::written(&TABLES[table]), properties(table))
                     .map_err(CaseError::parquet(&path))?;
                 none.insert((writer, file, 0))
             }
         };
-        *rows += batch.num_rows() as u64;
-        writer.write(&batch).map_err(CaseError::parquet(&path))?;
+        *rows += batch.rows as u64;
+        writer.write(batch).map_err(CaseError::parquet(&path))?;
     }
     let mut tables = BTreeMap::new();
     for (table, writer) in writers.into_iter().enumerate() {

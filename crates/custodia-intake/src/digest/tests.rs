@@ -31,7 +31,7 @@ impl Feed for Slice<'_> {
         let n = self.1.len().min(into.len());
         into[..n].copy_from_slice(&self.1[..n]);
         self.1 = &self.1[n..];
-        if n == 0 && self.2 { Err(io::Error::other("ends badly")) } else { Ok(n) }
+        if n < into.len() && self.2 { Err(io::Error::other("ends badly")) } else { Ok(n) }
     }
 }
 

@@ -93,6 +93,7 @@ impl<'a> Finder<'a> {
             match kind {
                 Page::Schema => {}
                 Page::Other => self.lost(page, number),
+                Page::Leaf(_) if !is_leaf(page, number) => self.lost(page, number),
                 Page::Leaf(table) => self.in_use(page, number, *table as usize),
                 Page::Interior(table) => self.gap(page, number, Some(*table as usize), Found::Unallocated),
                 Page::FreeLeaf => self.listed(page, number, None, Found::FreelistPage),
@@ -108,8 +109,7 @@ impl<'a> Finder<'a> {
     /// A leaf of a table that no table of the schema reaches and that is not free. An overflow page begins with the number
     /// of the next one, which is never so high that it looks like a leaf.
     fn lost(&mut self, page: &[u8], number: u32) {
-        let leaf = Head::parse(page, number).is_ok_and(|head| head.kind == Kind::TableLeaf && head.cells > 0);
-        if leaf {
+        if is_leaf(page, number) && Head::parse(page, number).is_ok_and(|head| head.cells > 0) {
             self.listed(page, number, None, Found::DroppedTable);
         }
     }
@@ -313,4 +313,9 @@ impl<'a> Finder<'a> {
             self.found.push(one);
         }
     }
+}
+
+/// Whether a page says that it is a leaf of a table.
+fn is_leaf(page: &[u8], number: u32) -> bool {
+    Head::parse(page, number).is_ok_and(|head| head.kind == Kind::TableLeaf)
 }

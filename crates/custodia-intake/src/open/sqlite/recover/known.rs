@@ -5,7 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use custodia_model::Found;
 
 use super::super::btree::{Cell, Head, Kind};
+use super::super::damage::Damages;
 use super::super::view::{View, Window};
+use super::super::walk::{self, Walk};
 use super::Certainty;
 use super::pages::{Page, RUN};
 
@@ -64,19 +66,40 @@ impl Alike {
     }
 }
 
-/// Hands over every live cell of every table with the bytes of it that lie in its own page.
-pub(super) fn live(view: &View, map: &[Page], mut take: impl FnMut(usize, &Cell, &[u8])) {
+/// Hands over every live cell of the tables that are wanted, with the bytes of it that lie in its own page.
+pub(super) fn live(view: &View, map: &[Page], wanted: &[bool], mut take: impl FnMut(usize, &Cell, &[u8])) {
     let mut window = Window::default();
     for (number, kind) in map.iter().enumerate() {
         let (Page::Leaf(table), Ok(number)) = (kind, u32::try_from(number)) else { continue };
+        let table = *table as usize;
+        if !wanted.get(table).is_some_and(|wanted| *wanted) {
+            continue;
+        }
         let _ = window.load(view, number, RUN);
         let page = window.page(number);
         let Ok(head) = Head::parse(page, number) else { continue };
+        if head.kind != Kind::TableLeaf {
+            continue;
+        }
         for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
             let Ok(cell) = Cell::parse(page, at, Kind::TableLeaf, view.usable, view.size()) else { continue };
             if let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) {
-                take(*table as usize, &cell, local);
+                take(table, &cell, local);
             }
+        }
+    }
+}
+
+/// Hands over the live cells of a table that have one of some rowids, in ascending order, which spares reading the others.
+pub(super) fn of_rowids(view: &View, root: u32, rowids: &[i64], mut take: impl FnMut(&Cell, &[u8])) {
+    let (mut walk, mut damages) = (Walk::new(view, root, walk::Shape::Table, ""), Damages::default());
+    for rowid in rowids {
+        walk.seek(*rowid, &mut damages);
+        // What is damaged was told when the table was read.
+        let Some(stand) = walk.step(&mut damages).filter(|stand| stand.cell.rowid == *rowid) else { continue };
+        let cell = stand.cell;
+        if let Some(local) = walk.page(&stand).get(cell.start..cell.start.saturating_add(cell.local)) {
+            take(&cell, local);
         }
     }
 }

@@ -3,8 +3,9 @@
 //! forms of pages that the write-ahead log replaces or that are not in force in it (section 4); in a rollback journal
 //! (section 3). The declaration of a table that was dropped is taken from deleted rows of the schema.
 //!
-//! Three passes: one learns what records of each table look like, one takes what has their form from bytes that no
-//! record uses, one drops what a live row holds. What is kept is bounded; reading costs three times the file at most.
+//! One pass over some leaves learns what records of each table look like, one over all pages takes what has their form from
+//! bytes that no record uses, one over the live rows that may equal one of those drops it. What is kept is bounded; reading
+//! costs a little more than twice the file at most.
 //!
 //! From the bytes up: `pages` says what each page is, `shape` what a record of a table looks like, `region` reads cells
 //! in bytes without a list of them, `finder` and `older` go over all places, `known` drops what is live.
@@ -31,8 +32,8 @@ use super::schema::TableInfo;
 use super::view::{View, Window};
 use super::{Bytes, Database, State};
 use finder::Finder;
-use known::{Alike, Candidate, keys, live};
-use pages::{Page, RUN};
+use known::{Alike, Candidate, keys, live, of_rowids};
+use pages::{Map, Page};
 use shape::Shape;
 
 /// How surely a recovered record is one of its table.
@@ -95,7 +96,7 @@ impl Database {
             .collect();
         let map = pages::map(view, &roots);
         learn(view, &map, &mut shapes);
-        let mut finder = Finder::new(view, &map, &shapes, stand, budget);
+        let mut finder = Finder::new(view, &map.pages, &shapes, stand, budget);
         finder.run();
         finder.replaced(self.rest.as_ref());
         if let Some(journal) = journal {
@@ -111,7 +112,8 @@ impl Database {
             known.entry(key).or_default().push(index);
         }
         let alike = Alike::of(&found);
-        live(view, &map, |table, cell, local| {
+        let wanted = Wanted::of(&found, &map.pages, tables.len());
+        let mut same = |table: usize, cell: &Cell, local: &[u8]| {
             if !alike.may_hold(table, cell.payload, local) {
                 return;
             }
@@ -122,7 +124,13 @@ impl Database {
                     }
                 }
             }
-        });
+        };
+        live(view, &map.pages, &wanted.whole, &mut same);
+        for (table, (rowids, root)) in wanted.rowids.iter().zip(&roots).enumerate() {
+            if let Some(root) = root {
+                of_rowids(view, *root, rowids, |cell, local| same(table, cell, local));
+            }
+        }
         // A rebuilt record is told only when the same values were not found whole.
         let whole: HashSet<u64> = found.iter().filter(|one| one.rowid.is_some()).map(|one| one.keys[1]).collect();
         for one in &found {
@@ -160,8 +168,39 @@ impl Database {
 }
 
 /// Teaches every shape by live rows, spread evenly over the leaves of its table.
-fn learn(view: &View, map: &[Page], shapes: &mut [Option<Shape>]) {
-    let mut leaves = vec![0usize; shapes.len()];
+fn learn(view: &View, map: &Map, shapes: &mut [Option<Shape>]) {
+    let leaves = leaves(&map.pages, shapes.len());
+    let apart: Vec<usize> = leaves.iter().map(|count| count.div_ceil(LESSONS).max(1)).collect();
+    let (mut window, mut met) = (Window::default(), vec![0usize; shapes.len()]);
+    let mut teach = |number: u32, shape: &mut Shape| {
+        let _ = window.load(view, number, 1);
+        let page = window.page(number);
+        let Some(head) = Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf) else { return };
+        for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
+            let Ok(cell) = Cell::parse(page, at, Kind::TableLeaf, view.usable, view.size()) else { continue };
+            if let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) {
+                shape.learn(cell.rowid, local);
+            }
+        }
+    };
+    for (number, kind) in map.pages.iter().enumerate() {
+        let (Page::Leaf(table), Ok(number)) = (kind, u32::try_from(number)) else { continue };
+        let table = *table as usize;
+        let (Some(Some(shape)), Some(met), Some(apart)) = (shapes.get_mut(table), met.get_mut(table), apart.get(table))
+        else {
+            continue;
+        };
+        // The last leaf holds the highest rowid.
+        if met.is_multiple_of(*apart) || map.last_leaf.get(table) == Some(&Some(number)) {
+            teach(number, shape);
+        }
+        *met += 1;
+    }
+}
+
+/// How many leaves each table has.
+fn leaves(map: &[Page], tables: usize) -> Vec<usize> {
+    let mut leaves = vec![0usize; tables];
     for kind in map {
         if let Page::Leaf(table) = kind
             && let Some(count) = leaves.get_mut(*table as usize)
@@ -169,29 +208,37 @@ fn learn(view: &View, map: &[Page], shapes: &mut [Option<Shape>]) {
             *count += 1;
         }
     }
-    let apart: Vec<usize> = leaves.iter().map(|count| count.div_ceil(LESSONS).max(1)).collect();
-    let (mut window, mut met) = (Window::default(), vec![0usize; shapes.len()]);
-    for (number, kind) in map.iter().enumerate() {
-        let (Page::Leaf(table), Ok(number)) = (kind, u32::try_from(number)) else { continue };
-        let table = *table as usize;
-        let (Some(Some(shape)), Some(met), Some(apart)) = (shapes.get_mut(table), met.get_mut(table), apart.get(table))
-        else {
-            continue;
-        };
-        *met += 1;
-        let _ = window.load(view, number, RUN);
-        let page = window.page(number);
-        let Ok(head) = Head::parse(page, number) else { continue };
-        let whole = (*met - 1).is_multiple_of(*apart);
-        let from = if whole { 0 } else { head.cells.saturating_sub(1) };
-        for at in (from..head.cells).filter_map(|index| head.cell(page, index)) {
-            let Ok(cell) = Cell::parse(page, at, Kind::TableLeaf, view.usable, view.size()) else { continue };
-            match page.get(cell.start..cell.start.saturating_add(cell.local)) {
-                Some(local) if whole => shape.learn(cell.rowid, local),
-                // Of the others only the highest number matters, which stands last.
-                _ => shape.highest = shape.highest.max(cell.rowid),
+    leaves
+}
+
+/// Which live rows may equal a candidate: those of its rowid, or any of its table where it has none.
+struct Wanted {
+    /// By table, whether all of its rows are looked at.
+    whole: Vec<bool>,
+    /// By table, rowids in ascending order.
+    rowids: Vec<Vec<i64>>,
+}
+
+impl Wanted {
+    fn of(found: &[Candidate], map: &[Page], tables: usize) -> Wanted {
+        let (mut whole, mut rowids) = (vec![false; tables], vec![Vec::new(); tables]);
+        for one in found {
+            match (one.rowid, whole.get_mut(one.table), rowids.get_mut(one.table)) {
+                (Some(rowid), _, Some(rowids)) => rowids.push(rowid),
+                (None, Some(whole), _) => *whole = true,
+                _ => {}
             }
         }
+        for ((whole, rowids), leaves) in whole.iter_mut().zip(&mut rowids).zip(leaves(map, tables)) {
+            // Reading one after the other is cheaper than seeking a good part of the pages.
+            *whole |= rowids.len() > leaves / 4;
+            if *whole {
+                rowids.clear();
+            }
+            rowids.sort_unstable();
+            rowids.dedup();
+        }
+        Wanted { whole, rowids }
     }
 }
 

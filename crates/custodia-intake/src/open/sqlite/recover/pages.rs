@@ -26,9 +26,21 @@ pub(super) enum Page {
 /// Pages that are read in one go.
 pub(super) const RUN: u32 = 32;
 
+/// What the pages of a database are.
+pub(super) struct Map {
+    /// By number of the page.
+    pub pages: Vec<Page>,
+    /// The leaf of each table that holds its highest rowids, by the table's place.
+    pub last_leaf: Vec<Option<u32>>,
+}
+
 /// Says what every page is. `roots` are the pages on which tables begin, by their place in the schema.
-pub(super) fn map(view: &View, roots: &[Option<u32>]) -> Vec<Page> {
+///
+/// All leaves of a b-tree lie equally deep (file format, section 1.6), so of the children of an interior page one is looked
+/// at and stands for its siblings. Whoever reads a page as a leaf asks its own kind again.
+pub(super) fn map(view: &View, roots: &[Option<u32>]) -> Map {
     let mut pages = vec![Page::Other; (view.last as usize).saturating_add(1)];
+    let mut last_leaf = vec![None; roots.len()];
     let mut window = Window::default();
     free(view, &mut window, &mut pages);
     // What is no table of these is that of the schema, unless it is asked for itself.
@@ -36,27 +48,52 @@ pub(super) fn map(view: &View, roots: &[Option<u32>]) -> Vec<Page> {
     let roots = roots.iter().enumerate().filter_map(|(table, root)| Some((u32::try_from(table).ok()?, *root)));
     for (table, root) in schema.into_iter().chain(roots) {
         let Some(root) = root else { continue };
-        let (mut open, schema_page) = (vec![root], table == u32::MAX);
+        let leaf = if table == u32::MAX { Page::Schema } else { Page::Leaf(table) };
+        let interior = if table == u32::MAX { Page::Schema } else { Page::Interior(table) };
+        let mut open = vec![root];
+        // The last child is taken first, so the first leaf that is met is the last of the table.
         while let Some(number) = open.pop() {
             // Each page is entered once, so the walk ends.
             if number == 0 || pages.get(number as usize) != Some(&Page::Other) {
                 continue;
             }
             let _ = window.load(view, number, 1);
-            let page = window.page(number);
-            let Ok(head) = Head::parse(page, number) else { continue };
+            let Ok(head) = Head::parse(window.page(number), number) else { continue };
             let Some(slot) = pages.get_mut(number as usize) else { continue };
+            let mut met = |number: u32| {
+                if let Some(last @ None) = last_leaf.get_mut(table as usize) {
+                    *last = Some(number);
+                }
+            };
             match head.kind {
-                Kind::TableLeaf => *slot = if schema_page { Page::Schema } else { Page::Leaf(table) },
+                Kind::TableLeaf => {
+                    *slot = leaf;
+                    met(number);
+                }
                 Kind::TableInterior => {
-                    *slot = if schema_page { Page::Schema } else { Page::Interior(table) };
-                    open.extend((0..=head.cells).filter_map(|index| head.child(page, index)));
+                    *slot = interior;
+                    let page = window.page(number);
+                    let children: Vec<u32> = (0..=head.cells).filter_map(|index| head.child(page, index)).collect();
+                    let Some((&first, rest)) = children.split_first() else { continue };
+                    let _ = window.load(view, first, 1);
+                    let kind = Head::parse(window.page(first), first).map(|head| head.kind);
+                    if kind == Ok(Kind::TableLeaf) {
+                        for &child in rest.iter().rev() {
+                            if let Some(slot @ Page::Other) = pages.get_mut(child as usize) {
+                                *slot = leaf;
+                                met(child);
+                            }
+                        }
+                        open.push(first);
+                    } else {
+                        open.extend(children);
+                    }
                 }
                 Kind::IndexInterior | Kind::IndexLeaf => {}
             }
         }
     }
-    pages
+    Map { pages, last_leaf }
 }
 
 /// The list of free pages: trunks that name the next one, how many leaves they name, and those.
