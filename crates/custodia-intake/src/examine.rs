@@ -12,6 +12,7 @@ use custodia_model::{Origin, Row, Rows, Text, Time};
 use crate::assemblies;
 use crate::evidence::Item;
 use crate::history;
+use crate::open::sqlite;
 use crate::parsers::{File, PARSERS, Parser, recovered};
 use crate::progress::Progress;
 use crate::secrets::Secrets;
@@ -161,6 +162,8 @@ pub fn examine(
         }
     }
 
+    lone_logs(&walked, rows);
+
     let byte: Text = "byte".into();
     for (index, one) in &walked.traces {
         let Some(item) = walked.evidence.items().get(*index) else { continue };
@@ -208,6 +211,22 @@ pub fn source_sha256(evidence: &Path, threads: usize, progress: &dyn Progress) -
     let hashed = crate::digest::tree(evidence, threads, progress).map_err(|why| why.to_string())?;
     let digests = hashed.into_iter().next().map(|file| file.digests.map_err(|why| why.to_string()));
     digests.unwrap_or_else(|| Err("there is nothing to read".into())).map(|digests| digests.sha256_hex())
+}
+
+/// Tells of logs of databases that are not there: what was last written to the database may stand in them alone.
+fn lone_logs(walked: &Walked, rows: &mut dyn Rows) {
+    for item in walked.evidence.items().iter().filter(|item| sqlite::is_log(&item.head)) {
+        let Some(database) = item.path.strip_suffix("-wal") else { continue };
+        let says = match walked.evidence.item(database) {
+            None => format!("expected the database `{database}` beside its write-ahead log, found no such file"),
+            Some(found) if found.size == 0 => {
+                format!("expected the database `{database}` beside its write-ahead log, found an empty file")
+            }
+            Some(_) => continue,
+        };
+        let says = format!("{says}; the log is not read");
+        rows.put(Origin::file(item.path.clone()), Warning::new("log without database", says).into());
+    }
 }
 
 fn parser_for(path: &str, head: &[u8]) -> Option<&'static dyn Parser> {

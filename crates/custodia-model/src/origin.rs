@@ -19,13 +19,21 @@ pub enum Found {
     Unallocated,
     /// In a piece of a page in use that a deleted record left.
     Freeblock,
-    /// In a frame of the write-ahead log, or a page of the main file, that a later frame replaces; or in a frame that no
-    /// commit ends.
+    /// In a frame of the write-ahead log that a later frame replaces, or of an earlier use of the log.
     OldWalFrame,
+    /// In a frame of the write-ahead log that no commit ends: it was written and never in force.
+    UncommittedWalFrame,
+    /// In a frame of the write-ahead log that damage before it keeps from being proved.
+    UnprovedWalFrame,
+    /// On a page of the main file that a frame of the write-ahead log replaces: the state before the log.
+    ReplacedPage,
     /// On a page as a rollback journal keeps it from before a transaction.
     RollbackJournal,
-    /// On a page that a table left which the schema no longer declares, or that no table of the schema reaches.
+    /// On a page that a table left which the schema no longer declares.
     DroppedTable,
+    /// On a page that nothing in the database reaches and that has the form of a table of the schema: where pages of that
+    /// table are damaged, its rows may not be deleted at all.
+    LostPage,
 }
 
 impl Found {
@@ -39,8 +47,12 @@ impl Found {
             Found::Unallocated => "unallocated",
             Found::Freeblock => "freeblock",
             Found::OldWalFrame => "old wal frame",
+            Found::UncommittedWalFrame => "uncommitted wal frame",
+            Found::UnprovedWalFrame => "unproved wal frame",
+            Found::ReplacedPage => "replaced page",
             Found::RollbackJournal => "rollback journal",
             Found::DroppedTable => "dropped table",
+            Found::LostPage => "lost page",
         }
     }
 }

@@ -33,7 +33,10 @@ pub const ORIGIN: &[Column] = &[
         name: "found",
         doc: "How the bytes were found: `live`; `wal` for rows that stand only in a write-ahead log; `backup` for rows of a copy \
               that the live database of the exhibit no longer holds in this form; in `recovered` the place: `freelist page`, \
-              `unallocated`, `freeblock`, `old wal frame`, `rollback journal`, `dropped table`.",
+              `unallocated`, `freeblock`, `old wal frame`, `uncommitted wal frame`, `unproved wal frame` for one that damage before it \
+              keeps from being proved, `replaced page` for a page of the main file that the write-ahead log replaces, \
+              `rollback journal`, `dropped table`; `lost page` for a page that nothing reaches, whose rows may be live \
+              ones of a damaged table.",
         column_type: ColumnType::Text,
         nullable: false,
     },
@@ -487,8 +490,8 @@ tables! {
         certainty: Text,
         /// Number of the page it stands on.
         page: i64,
-        /// Where it begins, in bytes from the start of the file that `path` names, or of the write-ahead log for a page that
-        /// stands there.
+        /// Where it begins, in bytes from the start of the file that `path` names: the database, its write-ahead log or its
+        /// rollback journal.
         byte: i64,
         /// Its columns and values as JSON; long texts are cut, bytes are in hex and cut, and `…` stands for what is cut or lost.
         cells: Text,

@@ -1,7 +1,7 @@
 -- A record that still stands in the bytes of a phone's database and belongs to no live row: where it stands, and how sure its reading is. Never counted as live.
 -- device: Label of the exhibit.
 -- recovered_table: Table of the database whose form the record has.
--- found: How the bytes were found: `freelist page`, `unallocated`, `freeblock`, `old wal frame`, `rollback journal`, `dropped table`.
+-- found: How the bytes were found: `freelist page`, `unallocated`, `freeblock`, `old wal frame`, `uncommitted wal frame`, `unproved wal frame`, `replaced page`, `rollback journal`, `dropped table`; `lost page` for a page that nothing reaches: where the table is damaged, its rows may be live ones.
 -- certainty: How surely it is a record of that table: `certain`, `probable`, `possible`.
 -- live_as: For a message: what the same phone holds of it, `nothing` or the state in which it is held; `elsewhere` where only other phones hold it.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
@@ -18,12 +18,11 @@
 -- page: Number of the page it stands on.
 -- byte: Where it begins, in bytes from the start of the file that `origin` names.
 -- cells: Its columns and values as JSON.
--- origin: Directions to it: its first byte; for `old wal frame` the table.
+-- origin: Directions to it: its first byte, in the database, its write-ahead log or its rollback journal.
 WITH records AS (
     SELECT r.*, CASE WHEN r.chat IS NOT NULL THEN @pair(r, chat) END AS joined_chat,
            coalesce(s.person, r.sender, CASE WHEN r.from_me THEN 'owner of ' || r.device END) AS person,
-           -- Bytes of a log are told by the table alone: what stands there may stand in the file itself too.
-           CASE WHEN r.found = 'old wal frame' THEN @origin(r) ELSE r.device || ':' || r.path || '#byte/' || CAST(r.byte AS VARCHAR) END AS place
+           r.device || ':' || r.path || '#byte/' || CAST(r.byte AS VARCHAR) AS place
     FROM evidence.recovered r
     LEFT JOIN persons s ON r.sender = s.account
     LEFT JOIN persons c ON r.chat = c.account

@@ -50,6 +50,11 @@ pub const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Bytes at the start of the file that are looked at to say what it is.
 const HEAD: usize = 4096;
 
+/// Whether these are the first bytes of a write-ahead log.
+pub fn is_log(head: &[u8]) -> bool {
+    matches!(number::u32_at(head, 0), Some(0x377f_0682 | 0x377f_0683)) && number::u32_at(head, 4) == Some(3_007_000)
+}
+
 /// Why a database cannot be read at all. A sentence: expected, found, where.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -84,9 +89,13 @@ impl Database {
     pub fn open(main: Bytes, wal: Option<Bytes>) -> Result<Database, NotADatabase> {
         let mut damage = Vec::new();
         let own = read_header(&main);
-        let (mut log, mut rest) = match wal.and_then(|wal| wal::replay(wal, &mut damage)) {
+        let (mut log, mut rest) = match wal.as_ref().and_then(|wal| wal::replay(wal.clone(), &mut damage)) {
             Some((log, rest)) => (log, Some(rest)),
-            None => (None, None),
+            None => {
+                // Its frames may be whole where its header is not.
+                let size = own.as_ref().map(|header| header.page_size).ok();
+                (None, wal.zip(size).and_then(|(wal, size)| wal::unproved(wal, size)))
+            }
         };
         if let (Some(found), Ok(header)) = (&rest, &own)
             && found.page_size != header.page_size

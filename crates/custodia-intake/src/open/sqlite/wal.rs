@@ -24,13 +24,23 @@ pub(super) struct Log {
     pub page_size: usize,
 }
 
-/// Frames that are not in force: those that a later commit replaced, those that no commit ends, those of an earlier use
-/// of the log, and those after a damaged one.
+/// Why a frame is not in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// A later commit replaced it, or it is of an earlier use of the log.
+    Old,
+    /// No commit ends it.
+    Uncommitted,
+    /// It is damaged or stands after one that is, or under a damaged header, so its checksum proves nothing.
+    Unproved,
+}
+
+/// Frames that are not in force.
 pub(super) struct Rest {
     /// The log itself.
     pub bytes: Bytes,
-    /// Number of each page and where it begins, in the order of the log.
-    pub frames: Vec<(u32, u64)>,
+    /// Number of each page, where it begins and why it is not in force, in the order of the log.
+    pub frames: Vec<(u32, u64, Frame)>,
     /// Bytes of a page.
     pub page_size: usize,
 }
@@ -82,13 +92,39 @@ pub(super) fn replay(bytes: Bytes, damage: &mut Vec<Damage>) -> Option<(Option<L
     let mut replay = Replay { salts: (field(16), field(20)), page_size, sum, ..Replay::default() };
     replay.read(&bytes);
     replay.tell(len, damage);
-    let mut frames = std::mem::take(&mut replay.committed);
-    frames.retain(|(page, at)| replay.frames.get(page) != Some(at));
-    frames.append(&mut replay.pending);
+    let committed = std::mem::take(&mut replay.committed).into_iter();
+    let old = committed.filter(|(page, at)| replay.frames.get(page) != Some(at));
+    let mut frames: Vec<_> = old.map(|(page, at)| (page, at, Frame::Old)).collect();
+    frames.extend(replay.pending.drain(..).map(|(page, at)| (page, at, Frame::Uncommitted)));
     frames.extend(replay.after(&bytes));
     let rest = Rest { bytes: bytes.clone(), frames, page_size };
     let log = replay.pages.map(|pages| Log { bytes, frames: replay.frames, pages, page_size });
     Some((log, rest))
+}
+
+/// Every frame from `at` on; `why` says of the salts of one why it is not in force.
+fn all(bytes: &Bytes, mut at: u64, page_size: usize, why: impl Fn((u32, u32)) -> Frame) -> Vec<(u32, u64, Frame)> {
+    let (mut all, mut head) = (Vec::new(), [0; FRAME_HEADER]);
+    let frame_size = (FRAME_HEADER + page_size) as u64;
+    while at.saturating_add(frame_size) <= bytes.len()
+        && bytes.read_at(at, &mut head).is_ok_and(|got| got == head.len())
+    {
+        let field = |at| u32_at(&head, at).unwrap_or(0);
+        if field(0) > 0 {
+            all.push((field(0), at.saturating_add(FRAME_HEADER as u64), why((field(8), field(12)))));
+        }
+        at = at.saturating_add(frame_size);
+    }
+    all
+}
+
+/// The frames of a log whose header is damaged, by the size of a page that the main file states. Nothing proves them.
+pub(super) fn unproved(bytes: Bytes, page_size: usize) -> Option<Rest> {
+    if !(512..=65536).contains(&page_size) {
+        return None;
+    }
+    let frames = all(&bytes, HEADER as u64, page_size, |_| Frame::Unproved);
+    Some(Rest { bytes, frames, page_size })
 }
 
 /// The cumulative checksum of section 4.2. The magic number says in which order its 32-bit words are read.
@@ -201,24 +237,21 @@ impl Replay {
 
     /// The frames after the valid ones: of an earlier use of the log, or after damage. Their checksums cannot be proved: they
     /// continue from frames that are overwritten or damaged.
-    fn after(&self, bytes: &Bytes) -> Vec<(u32, u64)> {
-        let mut after = Vec::new();
+    fn after(&self, bytes: &Bytes) -> Vec<(u32, u64, Frame)> {
         if matches!(self.end, End::File) {
-            return after;
+            return Vec::new();
         }
         let frame_size = (FRAME_HEADER + self.page_size) as u64;
-        let mut at = (HEADER as u64).saturating_add(self.valid.saturating_mul(frame_size));
-        let mut head = [0; FRAME_HEADER];
-        while at.saturating_add(frame_size) <= bytes.len()
-            && bytes.read_at(at, &mut head).is_ok_and(|got| got == head.len())
-        {
-            let page = u32_at(&head, 0).unwrap_or(0);
-            if page > 0 {
-                after.push((page, at.saturating_add(FRAME_HEADER as u64)));
-            }
-            at = at.saturating_add(frame_size);
-        }
-        after
+        let at = (HEADER as u64).saturating_add(self.valid.saturating_mul(frame_size));
+        let damaged = matches!(self.end, End::Damaged(_));
+        // Frames of the same use of the log bear the salts of its header; those of an earlier one end the damaged part.
+        // SQLite leaves the salts zero while it writes a frame of a transaction anew, and fills them in with the commit.
+        let why = |salts| match salts {
+            (0, 0) => Frame::Uncommitted,
+            salts if damaged && salts == self.salts => Frame::Unproved,
+            _ => Frame::Old,
+        };
+        all(bytes, at, self.page_size, why)
     }
 
     /// Says what was not applied.

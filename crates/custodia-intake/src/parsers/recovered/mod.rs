@@ -25,7 +25,8 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
     if !file.item.head.starts_with(MAGIC) {
         return;
     }
-    let wal = file.beside("-wal").and_then(|item| item.open().ok());
+    let log = file.beside("-wal");
+    let wal = log.and_then(|item| item.open().ok());
     let beside = file.beside("-journal").filter(|item| item.size > 0);
     let journal = beside.and_then(|item| item.open().ok());
     let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, wal)) else { return };
@@ -42,8 +43,9 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
             ..RecoveredRecord::default()
         };
         let origin = Origin {
-            path: match beside {
-                Some(beside) if one.place == Found::RollbackJournal => beside.path.clone(),
+            path: match (log, beside) {
+                (Some(log), _) if one.in_log => log.path.clone(),
+                (_, Some(beside)) if one.place == Found::RollbackJournal => beside.path.clone(),
                 _ => file.path().clone(),
             },
             part: Some(one.table.name.as_str().into()),

@@ -1,18 +1,20 @@
 //! A store of messages from which one was deleted, through the whole examination.
 
-use custodia_model::tables::RecoveredRecord;
+use custodia_model::tables::{RecoveredRecord, Warning};
 use custodia_model::{Found, Origin, Row, Rows, Time};
 
 use crate::examine::{ExhibitFacts, Options, examine};
 use crate::progress::Silent;
 
 #[derive(Default)]
-struct Kept(Vec<(Origin, RecoveredRecord)>);
+struct Kept(Vec<(Origin, RecoveredRecord)>, Vec<Warning>);
 
 impl Rows for Kept {
     fn put(&mut self, origin: Origin, row: Row) {
-        if let Row::RecoveredRecord(row) = row {
-            self.0.push((origin, row));
+        match row {
+            Row::RecoveredRecord(row) => self.0.push((origin, row)),
+            Row::Warning(row) => self.1.push(row),
+            _ => {}
         }
     }
 }
@@ -51,4 +53,82 @@ fn a_deleted_message_is_told_with_its_meaning() {
     assert_eq!(row.message_kind.as_deref(), Some("text"));
     let cells: serde_json::Value = serde_json::from_str(&row.cells).unwrap();
     assert_eq!((&cells["key_id"], &cells["_id"]), (&"A2".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn a_damaged_table_of_messages_is_told_as_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("data/data/com.whatsapp/databases");
+    std::fs::create_dir_all(&place).unwrap();
+    let path = place.join("msgstore.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA page_size=1024;
+             CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER NOT NULL,
+                 from_me INTEGER NOT NULL, key_id TEXT NOT NULL, sender_jid_row_id INTEGER, timestamp INTEGER,
+                 message_type INTEGER, text_data TEXT);",
+        )
+        .unwrap();
+    for id in 1..=100 {
+        let sql = "INSERT INTO message VALUES (?1, 1, 0, 'A' || ?1, 0, 1700000000000 + ?1, 0, 'hola y vale')";
+        connection.execute(sql, [id]).unwrap();
+    }
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name='message'";
+    let root = connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as usize;
+    drop(connection);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[(root - 1) * 1024..root * 1024].fill(0);
+    std::fs::write(&path, bytes).unwrap();
+    let mut kept = Kept::default();
+    examine(folder.path(), &ExhibitFacts::default(), &mut kept, &Options::default(), &Silent).unwrap();
+    assert_eq!(kept.0.len(), 100, "{:?}", kept.0.first());
+    assert!(kept.0.iter().all(|(origin, _)| origin.found == Found::LostPage));
+    let says = kept.1.iter().find(|warning| &*warning.warning == "database page").unwrap();
+    assert!(says.says.contains("table `message`"), "{}", says.says);
+}
+
+#[test]
+fn directions_into_the_log_name_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("made.db");
+    let connection = rusqlite::Connection::open(&made).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=ON;
+             CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER NOT NULL,
+                 from_me INTEGER NOT NULL, key_id TEXT NOT NULL, sender_jid_row_id INTEGER, timestamp INTEGER,
+                 message_type INTEGER, text_data TEXT);
+             INSERT INTO message VALUES (1, 1, 0, 'KEY-A', 0, 1700000001000, 0, 'hola');
+             PRAGMA wal_checkpoint(FULL);
+             INSERT INTO message VALUES (2, 1, 0, 'KEY-B', 0, 1700000002000, 0, 'luna y puerta');
+             DELETE FROM message WHERE _id=1; DELETE FROM message WHERE _id=2;",
+        )
+        .unwrap();
+    let evidence = folder.path().join("evidence/data/data/com.whatsapp/databases");
+    std::fs::create_dir_all(&evidence).unwrap();
+    for end in ["", "-wal"] {
+        std::fs::copy(folder.path().join(format!("made.db{end}")), evidence.join(format!("msgstore.db{end}"))).unwrap();
+    }
+    let read = || {
+        let mut kept = Kept::default();
+        let root = folder.path().join("evidence");
+        examine(&root, &ExhibitFacts::default(), &mut kept, &Options::default(), &Silent).unwrap();
+        kept
+    };
+    let kept = read();
+    for (key, found, end) in [("KEY-A", Found::ReplacedPage, ""), ("KEY-B", Found::OldWalFrame, "-wal")] {
+        let (origin, row) = kept.0.iter().find(|(_, row)| row.key.as_deref() == Some(key)).unwrap();
+        assert_eq!(
+            (origin.found, &*origin.path),
+            (found, &*format!("/data/data/com.whatsapp/databases/msgstore.db{end}"))
+        );
+        let bytes = std::fs::read(evidence.join(format!("msgstore.db{end}"))).unwrap();
+        let at = row.byte as usize;
+        assert!(bytes[at..at + 40].windows(5).any(|part| part == key.as_bytes()), "{key} at byte {at}");
+    }
+    // The log alone is told too.
+    std::fs::remove_file(evidence.join("msgstore.db")).unwrap();
+    let kept = read();
+    assert!(kept.1.iter().any(|warning| &*warning.warning == "log without database"), "{:?}", kept.1);
 }

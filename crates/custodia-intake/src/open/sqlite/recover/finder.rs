@@ -28,8 +28,8 @@ pub(super) struct Finder<'a> {
     pub found: Vec<Candidate>,
     /// Where in `found` what is known by a key stands.
     seen: HashMap<u64, usize>,
-    /// Where the page at hand begins, in its file.
-    pub base: u64,
+    /// Where the page at hand begins, and whether that is in the log.
+    pub base: (u64, bool),
     /// Room for one page.
     pub form: Vec<u8>,
     kept: usize,
@@ -57,7 +57,7 @@ impl<'a> Finder<'a> {
             dropped,
             found: Vec::new(),
             seen: HashMap::new(),
-            base: 0,
+            base: (0, false),
             form: Vec::new(),
             kept: 0,
             budget,
@@ -90,7 +90,7 @@ impl<'a> Finder<'a> {
             }
             let _ = window.load(self.view, number, RUN);
             let page = window.page(number);
-            self.base = self.view.start(number).0;
+            self.base = self.view.start(number);
             match kind {
                 Page::Schema => {}
                 Page::Other => self.lost(page, number),
@@ -111,7 +111,7 @@ impl<'a> Finder<'a> {
     /// of the next one, which is never so high that it looks like a leaf.
     fn lost(&mut self, page: &[u8], number: u32) {
         if is_leaf(page, number) && Head::parse(page, number).is_ok_and(|head| head.cells > 0) {
-            self.listed(page, number, None, Found::DroppedTable);
+            self.listed(page, number, None, Found::LostPage);
         }
     }
 
@@ -183,9 +183,7 @@ impl<'a> Finder<'a> {
         }
         let own = best.filter(|(count, _)| enough(*count)).map(|(_, table)| table);
         if let Some(table) = own {
-            // A page that nothing reaches may be of a table of which nothing else is left.
-            let sure = !tie && place != Found::DroppedTable;
-            let certainty = if sure { Certainty::Certain } else { Certainty::Probable };
+            let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
             let mut serials = Vec::new();
             for at in &places {
                 let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
@@ -240,8 +238,7 @@ impl<'a> Finder<'a> {
         for one in rebuilt {
             let (start, local) = (one.end.saturating_sub(one.payload.len()), one.payload.len());
             let cell = Cell { rowid: 0, payload: one.length, start, local, overflow: one.overflow };
-            let offset = self.base.saturating_add(one.at as u64);
-            self.keep_cell(table, None, &cell, one.payload, number, offset, place, Certainty::Possible);
+            self.keep_cell(table, None, &cell, one.payload, number, one.at, place, Certainty::Possible);
         }
     }
 
@@ -249,8 +246,7 @@ impl<'a> Finder<'a> {
         let cell = one.cell;
         let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) else { return };
         let certainty = if cell.overflow == 0 { certainty } else { Certainty::Possible };
-        let offset = self.base.saturating_add(one.at as u64);
-        self.keep_cell(one.table, Some(cell.rowid), &cell, local.to_vec(), number, offset, place, certainty);
+        self.keep_cell(one.table, Some(cell.rowid), &cell, local.to_vec(), number, one.at, place, certainty);
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -261,10 +257,20 @@ impl<'a> Finder<'a> {
         cell: &Cell,
         local: Vec<u8>,
         page: u32,
-        offset: u64,
+        at: usize,
         place: Found,
         certainty: Certainty,
     ) {
+        let (place, certainty) = match place {
+            // It may be of a table of which nothing else is left.
+            Found::LostPage if table >= self.dropped => (Found::DroppedTable, certainty.max(Certainty::Probable)),
+            // What was never committed was never a row, and what is not proved may not be as it was written.
+            Found::LostPage | Found::UncommittedWalFrame | Found::UnprovedWalFrame => {
+                (place, certainty.max(Certainty::Probable))
+            }
+            Found::FreelistPage if table >= self.dropped => (Found::DroppedTable, certainty),
+            _ => (place, certainty),
+        };
         let (keys, alike) = (keys(table, rowid, cell.payload, &local), Alike::place(table, cell.payload, &local));
         let (payload, chain) = match cell.overflow {
             0 => (local, Vec::new()),
@@ -281,7 +287,8 @@ impl<'a> Finder<'a> {
             local: cell.local,
             chain,
             page,
-            offset,
+            offset: self.base.0.saturating_add(at as u64),
+            in_log: self.base.1,
             place,
             certainty,
             keys,
@@ -295,7 +302,10 @@ impl<'a> Finder<'a> {
         let key = if one.rowid.is_some() { one.keys[0] } else { one.keys[1] };
         if let Some(other) = self.seen.get(&key).and_then(|at| self.found.get_mut(*at)) {
             let longer = one.certainty == other.certainty && one.payload.len() > other.payload.len();
-            if one.certainty < other.certainty || longer {
+            // A page that nothing reaches may bear the live row; what else has the same bytes is an earlier place of it.
+            let lost = (one.place == Found::LostPage, other.place == Found::LostPage);
+            let surer = one.certainty < other.certainty || longer;
+            if lost == (true, false) || (surer && lost != (false, true)) {
                 *other = one;
             }
         } else if !self.full() {

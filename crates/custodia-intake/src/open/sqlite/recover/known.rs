@@ -24,6 +24,8 @@ pub(super) struct Candidate {
     pub chain: Vec<u32>,
     pub page: u32,
     pub offset: u64,
+    /// Whether that is in the log.
+    pub in_log: bool,
     pub place: Found,
     pub certainty: Certainty,
     /// With its rowid, and without.

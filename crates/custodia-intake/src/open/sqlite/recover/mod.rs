@@ -8,7 +8,7 @@
 //! costs a little more than twice the file at most.
 //!
 //! From the bytes up: `pages` says what each page is, `shape` what a record of a table looks like, `region` reads cells
-//! in bytes without a list of them, `finder` and `older` go over all places, `known` drops what is live.
+//! in bytes without a list of them, `chain` follows overflow pages, `finder` and `older` go over all places, `known` drops what is live.
 
 mod chain;
 #[cfg(test)]
@@ -75,8 +75,10 @@ pub struct Recovered<'a> {
     pub cut: Vec<usize>,
     /// The page it stands on.
     pub page: u32,
-    /// Where it begins, in the file or in the log.
+    /// Where it begins, in the file, the log or, for one from there, the rollback journal.
     pub offset: u64,
+    /// Whether that is in the log.
+    pub in_log: bool,
     /// What kind of place that is.
     pub place: Found,
     /// How surely it is a record of the table.
@@ -153,11 +155,8 @@ impl Database {
                 cut,
                 page: one.page,
                 offset: one.offset,
-                place: if one.table >= stand && one.place == Found::FreelistPage {
-                    Found::DroppedTable
-                } else {
-                    one.place
-                },
+                in_log: one.in_log,
+                place: one.place,
                 certainty: one.certainty,
             });
         }

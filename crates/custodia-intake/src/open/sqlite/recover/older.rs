@@ -4,7 +4,7 @@
 use custodia_model::Found;
 
 use super::super::btree::{Head, Kind};
-use super::super::wal::Rest;
+use super::super::wal::{Frame, Rest};
 use super::super::{Bytes, journal};
 use super::finder::Finder;
 use super::pages::Page;
@@ -14,42 +14,49 @@ impl Finder<'_> {
     pub fn replaced(&mut self, rest: Option<&Rest>) {
         let view = self.view;
         let size = view.page_size as u64;
-        let mut forms: Vec<(u32, Option<&Bytes>, u64)> = Vec::new();
+        let mut forms: Vec<(u32, Option<Frame>, u64)> = Vec::new();
         if let Some(log) = &view.log {
             let main = |page: &u32| (*page, None, u64::from(page.saturating_sub(1)).saturating_mul(size));
             forms.extend(log.frames.keys().map(main));
         }
-        if let Some(rest) = rest.filter(|rest| rest.page_size == view.page_size) {
-            forms.extend(rest.frames.iter().map(|(page, at)| (*page, Some(&rest.bytes), *at)));
-        }
-        forms.sort_unstable_by_key(|(page, log, at)| (*page, log.is_some(), *at));
-        for (page, log, at) in forms {
-            self.form(log.unwrap_or(&view.main), page, at, Found::OldWalFrame);
+        let rest = rest.filter(|rest| rest.page_size == view.page_size);
+        forms
+            .extend(rest.into_iter().flat_map(|rest| &rest.frames).map(|(page, at, frame)| (*page, Some(*frame), *at)));
+        forms.sort_unstable_by_key(|(page, frame, at)| (*page, frame.is_some(), *at));
+        for (page, frame, at) in forms {
+            let place = match frame {
+                None => Found::ReplacedPage,
+                Some(Frame::Old) => Found::OldWalFrame,
+                Some(Frame::Uncommitted) => Found::UncommittedWalFrame,
+                Some(Frame::Unproved) => Found::UnprovedWalFrame,
+            };
+            let log = rest.filter(|_| frame.is_some()).map(|rest| &rest.bytes);
+            self.form(log.unwrap_or(&view.main), page, (at, frame.is_some()), place);
         }
     }
 
     /// The pages of a rollback journal.
     pub fn journal(&mut self, bytes: &Bytes) {
         for (page, at) in journal::pages(bytes, self.view.page_size) {
-            self.form(bytes, page, at, Found::RollbackJournal);
+            self.form(bytes, page, (at, false), Found::RollbackJournal);
         }
     }
 
     /// One form of a page. Pages that are no leaf of a table bear no list of records.
-    fn form(&mut self, bytes: &Bytes, number: u32, at: u64, place: Found) {
+    fn form(&mut self, bytes: &Bytes, number: u32, base: (u64, bool), place: Found) {
         if self.full() {
             return;
         }
         let mut page = std::mem::take(&mut self.form);
         page.resize(self.view.page_size, 0);
-        let got = bytes.read_at(at, &mut page).unwrap_or(0);
+        let got = bytes.read_at(base.0, &mut page).unwrap_or(0);
         let used = page.get(..got.min(self.view.usable)).unwrap_or_default();
         if Head::parse(used, number).is_ok_and(|head| head.kind == Kind::TableLeaf) {
             let hint = match self.map.get(number as usize) {
                 Some(Page::Leaf(table) | Page::Interior(table)) => Some(*table as usize),
                 _ => None,
             };
-            self.base = at;
+            self.base = base;
             self.listed(used, number, hint, place);
         }
         self.form = page;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use custodia_model::Found;
 use rusqlite::Connection;
 
-use super::super::{Database, Value};
+use super::super::{Certainty, Database, Value};
 use crate::bytes::Bytes;
 
 /// A database on disk with 400 notes.
@@ -177,6 +177,28 @@ fn pages_that_no_table_reaches_are_told() {
 }
 
 #[test]
+fn rows_of_a_damaged_table_are_lost_and_not_dropped() {
+    let made = Made::new("PRAGMA journal_mode=DELETE;");
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name='note'";
+    let root = made.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as usize;
+    let whole = made.file("").unwrap();
+    // The root is gone, or its first child lies nowhere: the other pages stand as they were.
+    for (at, bytes) in [(0, &[0; 1024][..]), (0, &[0]), (12, &[0, 12]), (1020, &[0, 0, 99, 99])] {
+        let mut main = whole.clone();
+        let from = (root - 1) * 1024 + at;
+        main[from..from + bytes.len()].copy_from_slice(bytes);
+        let database = Database::open(Arc::new(main), None).unwrap();
+        let mut told = 0;
+        database.recover(None, 1000, &mut |one| {
+            assert_eq!((one.table.name.as_str(), one.place), ("note", Found::LostPage), "{one:?}");
+            assert_eq!(one.certainty, Certainty::Probable);
+            told += 1;
+        });
+        assert!(at > 0 || told == 400, "{told}");
+    }
+}
+
+#[test]
 fn frames_that_no_commit_ends_are_told() {
     let made = Made::new("PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;");
     made.run("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size=5; PRAGMA cache_spill=1; BEGIN;");
@@ -188,6 +210,19 @@ fn frames_that_no_commit_ends_are_told() {
     let (main, wal) = (made.file("").unwrap(), made.file("-wal"));
     made.run("ROLLBACK");
     let all = recovered(main, wal, None);
-    let found = ids(&all, Found::OldWalFrame);
+    let found = ids(&all, Found::UncommittedWalFrame);
     assert!(found.len() > 300 && found.iter().all(|id| *id > 400), "{}", found.len());
+}
+
+#[test]
+fn frames_under_a_damaged_header_are_told_as_unproved() {
+    let made = Made::new("PRAGMA journal_mode=DELETE;");
+    made.run("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;");
+    made.notes("note", 401..=460);
+    let (main, mut wal) = (made.file("").unwrap(), made.file("-wal").unwrap());
+    // In force: live rows, and none of them recovered.
+    assert!(recovered(main.clone(), Some(wal.clone()), None).is_empty());
+    wal[17] ^= 1;
+    let all = recovered(main, Some(wal), None);
+    assert_eq!(ids(&all, Found::UnprovedWalFrame), (401..=460).collect());
 }

@@ -16,15 +16,27 @@ use crate::open::sqlite::{Database, Record};
 /// Bit of `origination_flags` that marks a forwarded message.
 const FORWARDED: i64 = 1;
 
-/// Whether table `message` holds more than its dummy row.
-pub fn holds_messages(database: &Database) -> bool {
+/// What table `message` says of itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Nothing but its dummy row.
+    Nothing,
+    /// Messages.
+    Messages,
+    /// No message that can be read; its pages are damaged.
+    Damage,
+}
+
+/// What table `message` holds. Where its pages are damaged, nothing says that it was empty.
+pub fn holds(database: &Database) -> Holds {
     let mut scan = database.scan(column::WANTED.table, column::WANTED.columns);
     while let Some(row) = scan.next() {
         if !is_dummy(&row) {
-            return true;
+            return Holds::Messages;
         }
     }
-    false
+    let damaged = database.table(column::WANTED.table).is_some() && !scan.damage().is_empty();
+    if damaged { Holds::Damage } else { Holds::Nothing }
 }
 
 /// Reads all messages.

@@ -5,6 +5,7 @@ use custodia_model::Rows;
 use super::super::whatsapp::open;
 use super::super::whatsapp::out::Out;
 use super::files::Files;
+use super::modern::Holds;
 use super::reading::Reading;
 use super::sides::Sides;
 use super::{calls, chats, legacy, members, modern, names, owner, schema};
@@ -60,8 +61,11 @@ impl Parser for Msgstore {
         let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
         open::compare(&database, schema::MSGSTORE, schema::MSGSTORE_KNOWN, &mut out);
-        let modern = modern::holds_messages(&database);
-        if !modern && database.table(schema::messages::WANTED.table).is_none() && database.table("message").is_none() {
+        let holds = modern::holds(&database);
+        if holds != Holds::Messages
+            && database.table(schema::messages::WANTED.table).is_none()
+            && database.table("message").is_none()
+        {
             out.warn("table absent", "expected a table `message` or `messages`, found neither; it holds no messages");
         }
         let owner = owner::of_database(file.evidence, file.path());
@@ -75,9 +79,11 @@ impl Parser for Msgstore {
         }
         members::read(reading);
         let mut sides = Sides::new(reading);
-        if modern {
+        // A damaged table is read for what it says of its damage; what an earlier one holds is then all there is.
+        if holds != Holds::Nothing {
             modern::read(reading, &mut sides);
-        } else {
+        }
+        if holds != Holds::Messages {
             legacy::read(reading, &mut sides);
         }
         sides.finish(&mut reading.out);
