@@ -8,6 +8,7 @@ use super::super::btree::{Cell, Head, Kind};
 use super::super::number::{u16_at, u32_at};
 use super::super::view::{View, Window};
 use super::Certainty;
+use super::holes::holes;
 use super::known::{Alike, Candidate, keys};
 use super::pages::{Page, RUN};
 use super::region::{Among, Whole};
@@ -123,6 +124,9 @@ impl<'a> Finder<'a> {
     fn in_use(&mut self, page: &[u8], number: u32, table: usize) {
         self.gap(page, number, Some(table), Found::Unallocated);
         self.freeblocks(page, number, Some(table), Found::Freeblock);
+        for (start, end) in holes(page, number, self.view.usable, self.view.size()) {
+            self.region(page, number, start, end, Some(table), Found::Unallocated, false);
+        }
     }
 
     /// The bytes between the cell pointers and the first cell.
@@ -216,20 +220,7 @@ impl<'a> Finder<'a> {
         // Cells lie one after the other, so one may begin where another ends.
         let mut from: Vec<usize> = whole.iter().map(|one| one.end).collect();
         from.extend(block.then_some(start));
-        let mut rebuilt = Vec::new();
-        for begin in from {
-            let mut at = begin;
-            loop {
-                let next = whole.partition_point(|one| one.at < at);
-                let stop = whole.get(next).map_or(end, |one| one.at);
-                if stop <= at + 4 {
-                    break;
-                }
-                let Some(one) = self.among(own).rebuild(page, at, stop) else { break };
-                at = one.end;
-                rebuilt.push(one);
-            }
-        }
+        let rebuilt = self.among(own).rebuilt(page, &whole, from, start, end);
         for one in whole {
             let certainty = if own == Some(one.table) { Certainty::Certain } else { Certainty::Probable };
             self.keep_whole(page, number, &one, place, certainty);

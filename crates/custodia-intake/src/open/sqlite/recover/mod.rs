@@ -8,13 +8,15 @@
 //! costs a little more than twice the file at most.
 //!
 //! From the bytes up: `pages` says what each page is, `shape` what a record of a table looks like, `region` reads cells
-//! in bytes without a list of them, `chain` follows overflow pages, `finder` and `older` go over all places, `known` drops what is live.
+//! in bytes without a list of them, `stale` those behind headers of freeblocks that are none any more, `holes` finds bytes that
+//! nothing covers, `chain` follows overflow pages, `finder` and `older` go over all places, `known` drops what is live.
 
 mod chain;
 #[cfg(test)]
 mod chain_tests;
 mod dropped;
 mod finder;
+mod holes;
 mod known;
 mod older;
 #[cfg(test)]
@@ -22,6 +24,9 @@ mod older_tests;
 mod pages;
 mod region;
 mod shape;
+mod stale;
+#[cfg(test)]
+mod stale_tests;
 #[cfg(test)]
 mod tests;
 
