@@ -2,6 +2,7 @@
 //! another table bears its cells alone.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,12 +19,45 @@ const REMEMBERED: usize = 4 << 20;
 /// From 1970 to 2001, the beginning of Apple's times, in milliseconds.
 const APPLE: f64 = 978_307_200_000.0;
 
+/// What a record names that no live row holds: a chat by its number, and who sent it.
+#[derive(Default)]
+pub(super) struct Owed {
+    chat: Option<i64>,
+    sender: Option<i64>,
+}
+
+impl Owed {
+    /// Whether there is nothing.
+    pub fn nothing(&self) -> bool {
+        self.chat.is_none() && self.sender.is_none()
+    }
+}
+
+/// Rows by number of which several forms may be found; none where those say different things.
+type Gone<T> = HashMap<i64, Option<T>>;
+
+fn remember<T: PartialEq>(gone: &mut Gone<T>, id: Option<i64>, said: Option<T>) {
+    let (Some(id), Some(said)) = (id.filter(|_| gone.len() < REMEMBERED), said) else { return };
+    match gone.entry(id) {
+        Entry::Vacant(entry) => {
+            entry.insert(Some(said));
+        }
+        Entry::Occupied(mut entry) if entry.get().as_ref() != Some(&said) => {
+            entry.insert(None);
+        }
+        Entry::Occupied(_) => {}
+    }
+}
+
 /// Gives records their meaning; what live rows say of the ids in them is read once, when it is first wanted.
 pub(super) struct Meaning<'a> {
     database: &'a Database,
     owner: Option<Text>,
     texts: HashMap<(&'static str, &'static str), HashMap<i64, Text>>,
     numbers: Option<HashMap<i64, i64>>,
+    /// Of deleted rows of `chat` the number of their address, and of `jid` the address.
+    chats: Gone<i64>,
+    jids: Gone<Text>,
 }
 
 /// A record with its columns by name.
@@ -98,14 +132,16 @@ impl<'a> Meaning<'a> {
         } else {
             None
         };
-        Meaning { database, owner, texts: HashMap::new(), numbers: None }
+        let texts = HashMap::new();
+        Meaning { database, owner, texts, numbers: None, chats: Gone::new(), jids: Gone::new() }
     }
 
-    /// Fills in what the record means.
-    pub fn of(&mut self, one: &Recovered<'_>, mut row: RecoveredRecord) -> RecoveredRecord {
+    /// Fills in what the record means, and says what of it only other deleted records may tell.
+    pub fn of(&mut self, one: &Recovered<'_>, mut row: RecoveredRecord) -> (RecoveredRecord, Owed) {
         let named = Named(one);
+        let mut owed = Owed::default();
         match one.table.name.as_str() {
-            "message" => self.android(&named, &mut row),
+            "message" | "message_quoted" => owed = self.android(&named, &mut row),
             "messages" => self.legacy(&named, &mut row),
             "message_media" => {
                 row.chat = self.chat(named.int("chat_row_id"));
@@ -117,8 +153,27 @@ impl<'a> Meaning<'a> {
             "jid" => {
                 let parts = || Some(format!("{}@{}", named.text("user")?, named.text("server")?));
                 row.account = named.address("raw_string").or_else(|| address(&parts()?));
+                remember(&mut self.jids, one.rowid, row.account.clone());
             }
-            "chat" => row.chat = self.jid(named.int("jid_row_id")),
+            "chat" => {
+                row.chat = self.jid(named.int("jid_row_id"));
+                remember(&mut self.chats, one.rowid, named.int("jid_row_id"));
+            }
+            "group_participant_user" | "group_past_participant_user" => {
+                row.chat = self.jid(named.int("group_jid_row_id"));
+                row.account = self.jid(named.int("user_jid_row_id"));
+            }
+            "message_system_chat_participant" => row.account = self.jid(named.int("user_jid_row_id")),
+            "call_log" => {
+                row.account = self.jid(named.int("jid_row_id"));
+                row.chat = self.jid(named.int("group_jid_row_id")).or_else(|| row.account.clone());
+                row.key = named.owned("call_id");
+                row.from_me = named.int("from_me").map(|mark| mark != 0);
+            }
+            "group_participants" | "group_participants_history" => {
+                row.chat = named.address("gjid");
+                row.account = named.address("jid");
+            }
             "wa_contacts" => {
                 row.account = named.address("jid");
                 row.name = named.owned("display_name").or_else(|| named.owned("wa_name"));
@@ -133,6 +188,17 @@ impl<'a> Meaning<'a> {
                 row.chat = named.address("ZCONTACTJID");
                 row.name = named.owned("ZPARTNERNAME");
             }
+            "ZWAGROUPMEMBER" => {
+                let session = self.text("ZWACHATSESSION", "ZCONTACTJID", named.int("ZCHATSESSION"));
+                row.chat = session.and_then(|jid| address(&jid));
+                row.account = named.address("ZMEMBERJID");
+                row.name = named.owned("ZCONTACTNAME").or_else(|| named.owned("ZFIRSTNAME"));
+            }
+            "ZWAGROUPMEMBERSCHANGE" => {
+                row.chat = named.address("ZGROUPJID");
+                // A list of several names nobody alone; its text stands in the cells.
+                row.account = named.address("ZMEMBERJIDS").filter(|account| !account.contains([',', ' ', ';', '{']));
+            }
             "ZWAADDRESSBOOKCONTACT" => {
                 row.account = named.address("ZWHATSAPPID");
                 row.name = named.owned("ZFULLNAME");
@@ -141,21 +207,42 @@ impl<'a> Meaning<'a> {
                 row.account = named.address("ZJID");
                 row.name = named.owned("ZPUSHNAME");
             }
-            _ => return row,
+            _ => return (row, owed),
         }
         row.owner = self.owner.clone();
-        row
+        (row, owed)
     }
 
-    fn android(&mut self, named: &Named<'_, '_>, row: &mut RecoveredRecord) {
+    /// Fills in what deleted rows say of the chat and the sender. Numbers are not given twice, so a row that bears one is
+    /// the one that was meant.
+    pub fn settle(&mut self, owed: &Owed, row: &mut RecoveredRecord) {
+        if let Some(id) = owed.chat {
+            let live = self.numbers.as_ref().and_then(|numbers| numbers.get(&id)).copied();
+            let jid = live.or_else(|| self.chats.get(&id).copied().flatten());
+            row.chat = self.any_jid(jid);
+        }
+        let stored = owed.sender.and_then(|id| self.any_jid(Some(id)));
+        if row.sender.is_none() {
+            row.sender = self.sender(row, stored);
+        }
+    }
+
+    fn any_jid(&mut self, id: Option<i64>) -> Option<Text> {
+        self.jid(id).or_else(|| self.jids.get(&id?).cloned().flatten())
+    }
+
+    fn android(&mut self, named: &Named<'_, '_>, row: &mut RecoveredRecord) -> Owed {
         row.chat = self.chat(named.int("chat_row_id"));
         row.key = named.owned("key_id");
         row.from_me = named.int("from_me").map(|mark| mark != 0);
         let stored = self.jid(named.int("sender_jid_row_id"));
-        row.sender = self.sender(row, stored);
+        let sender = named.int("sender_jid_row_id").filter(|id| *id > 0 && stored.is_none());
+        // Who the other person of a chat is stays open while it is not known who is named.
+        row.sender = if sender.is_some() && row.from_me != Some(true) { None } else { self.sender(row, stored) };
         milliseconds(named, "timestamp", row);
         row.text = named.words("text_data");
         row.message_kind = named.int("message_type").map(|code| (&*whatsapp_android::codes::message_kind(code)).into());
+        Owed { chat: named.int("chat_row_id").filter(|id| *id > 0 && row.chat.is_none()), sender }
     }
 
     fn legacy(&self, named: &Named<'_, '_>, row: &mut RecoveredRecord) {

@@ -15,6 +15,9 @@ use meaning::Meaning;
 /// Records that are told of one database.
 const MOST: usize = 500_000;
 
+/// Records that wait until all others were seen, because what they name was deleted too.
+const LATER: usize = 50_000;
+
 /// Characters of a text, and bytes of a blob, that are told.
 const TEXT: usize = 4000;
 const BLOB: usize = 64;
@@ -31,7 +34,7 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
     let journal = beside.and_then(|item| item.open().ok());
     let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, wal)) else { return };
     let mut meaning = Meaning::new(&database, file);
-    let mut told = 0usize;
+    let (mut told, mut later) = (0usize, Vec::new());
     database.recover(journal.as_ref(), MOST, &mut |one| {
         told += 1;
         let row = RecoveredRecord {
@@ -52,8 +55,15 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
             number: one.rowid,
             found: one.place,
         };
-        rows.put(origin, meaning.of(&one, row).into());
+        match meaning.of(&one, row) {
+            (row, owed) if !owed.nothing() && later.len() < LATER => later.push((origin, row, owed)),
+            (row, _) => rows.put(origin, row.into()),
+        }
     });
+    for (origin, mut row, owed) in later {
+        meaning.settle(&owed, &mut row);
+        rows.put(origin, row.into());
+    }
     if told >= MOST {
         let says = format!("expected fewer than {MOST} deleted records, found more; those after them are not told");
         rows.put(file.whole(), Warning::new("recovery ended", says).into());

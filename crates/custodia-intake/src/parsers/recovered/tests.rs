@@ -56,6 +56,48 @@ fn a_deleted_message_is_told_with_its_meaning() {
 }
 
 #[test]
+fn what_a_deleted_chat_was_is_told_by_its_deleted_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("data/data/com.whatsapp/databases");
+    std::fs::create_dir_all(&place).unwrap();
+    let connection = rusqlite::Connection::open(place.join("msgstore.db")).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA secure_delete=OFF;
+             CREATE TABLE jid(_id INTEGER PRIMARY KEY, user TEXT NOT NULL, server TEXT NOT NULL, raw_string TEXT);
+             CREATE TABLE chat(_id INTEGER PRIMARY KEY, jid_row_id INTEGER, subject TEXT, created_timestamp INTEGER,
+                 hidden INTEGER, sort_timestamp INTEGER);
+             CREATE TABLE group_participant_user(_id INTEGER PRIMARY KEY, group_jid_row_id INTEGER NOT NULL,
+                 user_jid_row_id INTEGER NOT NULL, rank INTEGER, pending INTEGER);
+             CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER NOT NULL,
+                 from_me INTEGER NOT NULL, key_id TEXT NOT NULL, sender_jid_row_id INTEGER, timestamp INTEGER,
+                 message_type INTEGER, text_data TEXT);
+             INSERT INTO jid VALUES (1, '34600000002', 's.whatsapp.net', '34600000002@s.whatsapp.net'),
+                 (2, '120363000000000001', 'g.us', '120363000000000001@g.us'),
+                 (3, '34600000003', 's.whatsapp.net', '34600000003@s.whatsapp.net');
+             INSERT INTO chat VALUES (1, 1, 'uno', 5, 0, 5), (2, 2, 'luna y puerta', 1700000000000, 0, 1700000000000);
+             INSERT INTO group_participant_user VALUES (1, 2, 1, 0, 0), (2, 2, 3, 1, 0);
+             INSERT INTO message VALUES (1, 1, 0, 'A1', 0, 1700000001000, 0, 'hola');
+             INSERT INTO message VALUES (2, 2, 0, 'A2', 3, 1700000002000, 0, 'luna y puerta');
+             DELETE FROM message WHERE _id=2; DELETE FROM chat WHERE _id=2;
+             DELETE FROM group_participant_user WHERE _id=2;",
+        )
+        .unwrap();
+    drop(connection);
+    let mut kept = Kept::default();
+    examine(folder.path(), &ExhibitFacts::default(), &mut kept, &Options::default(), &Silent).unwrap();
+    let of = |table: &str| {
+        let found = kept.0.iter().find(|(_, row)| &*row.recovered_table == table);
+        &found.unwrap_or_else(|| panic!("{table}: {:?}", kept.0)).1
+    };
+    let group = Some("120363000000000001@g.us");
+    let person = Some("34600000003@s.whatsapp.net");
+    assert_eq!((of("message").chat.as_deref(), of("message").sender.as_deref()), (group, person));
+    let member = of("group_participant_user");
+    assert_eq!((member.chat.as_deref(), member.account.as_deref()), (group, person));
+}
+
+#[test]
 fn a_damaged_table_of_messages_is_told_as_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("data/data/com.whatsapp/databases");
