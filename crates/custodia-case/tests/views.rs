@@ -238,6 +238,9 @@ fn case(folder: &Path) -> Case {
     ana.fact(2, "time zone", "America/Bogota");
     ana.event(20, 70, "promoted", Some(ANA), Some(CARLA_LID));
     ana.event(21, 71, "subject changed", Some("34600000099@s.whatsapp.net"), None);
+    // Beto's new number acts between his two stays, and Ana before the group was there.
+    ana.event(22, 55, "icon changed", Some(BETO), None);
+    ana.event(23, -60, "icon changed", Some(ANA), None);
     ana.file("/media/1.png");
     ana.put("message", 99, Warning::new("truncated", "page 7: 4096 bytes expected, 12 found").bytes(4084));
     ana.seal(&case, "ES-1", "ES", &key);

@@ -40,6 +40,7 @@ pub const PARSERS: &[&dyn Parser] = &[
     &tor::Hostname,
     &tor::PublicKey,
     &tor::SecretKey,
+    &tor::RsaKey,
     &tor::ClientKey,
     &tor::OnionShareSettings,
     &tor::OnionShareTab,
