@@ -178,6 +178,19 @@ impl Phone {
         self.rows.push((Origin::file(t(path)), row.into()));
     }
 
+    /// A messenger's database as it lay in the evidence.
+    fn database(&mut self) {
+        let row = File {
+            size: 4096,
+            sha256: Some(t("dddd")),
+            content: t("application/vnd.sqlite3"),
+            parser: Some(t("WhatsApp messages on Android")),
+            outcome: t("parsed"),
+            ..File::default()
+        };
+        self.rows.push((Origin::file(t("/db")), row.into()));
+    }
+
     fn seal(mut self, case: &Case, label: &str, country: &str, key: &SealKey) {
         let device = Device {
             device_kind: t("android"),
@@ -243,6 +256,7 @@ fn case(folder: &Path) -> Case {
     ana.event(23, -60, "icon changed", Some(ANA), None);
     ana.file("/media/1.png");
     ana.put("message", 99, Warning::new("truncated", "page 7: 4096 bytes expected, 12 found").bytes(4084));
+    ana.database();
     ana.seal(&case, "ES-1", "ES", &key);
 
     let mut beto = Phone::new(BETO);
@@ -326,6 +340,7 @@ fn case(folder: &Path) -> Case {
             ..Message::default()
         },
     );
+    carla.database();
     carla.seal(&case, "ES-2", "ES", &key);
 
     let mut list = Import::begin(&case, &"vics".parse().unwrap()).unwrap();

@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `entry into an ended group`, `creator`, `created`, `one hidden id, several numbers`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `entry into an ended group`, `creator`, `created`, `one hidden id, several numbers`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -101,6 +101,13 @@ WHERE a.account LIKE '%@lid' AND a.other LIKE '%@s.whatsapp.net' AND a.other < b
       AND NOT EXISTS (SELECT 1 FROM evidence.aliases n WHERE n.alias_kind = 'number change'
                       AND ((n.account = a.other AND n.other = b.other) OR (n.account = b.other AND n.other = a.other)))
 GROUP BY a.account
+UNION ALL
+-- The same phone taken twice in two forms counts as two phones everywhere else.
+SELECT 'one database in two exhibits', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, 'SHA-256 ' || a.sha256, min(@origin(a)),
+       'the same bytes in ' || b.device, min(@origin(b))
+FROM evidence.files a JOIN evidence.files b ON a.sha256 = b.sha256
+WHERE a.device < b.device AND a.parser LIKE 'WhatsApp messages%' AND b.parser LIKE 'WhatsApp messages%'
+GROUP BY a.device, b.device, a.sha256
 UNION ALL
 SELECT 'country', CAST(NULL AS VARCHAR), account, @notime, coalesce(country, 'open'), reason, others, CAST(NULL AS VARCHAR)
 FROM account_countries WHERE others IS NOT NULL AND (ambiguous OR strength <> 'decided')
