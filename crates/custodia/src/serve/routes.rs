@@ -192,7 +192,7 @@ pub const ROUTES: &[Route] = &[
     Route {
         method: Method::Get,
         path: "/api/search/facets",
-        doc: "How many of the texts found bear each kind, chat, country and account: of the newest 10,000 of them where there are more.",
+        doc: "How many of the texts found bear each kind, chat, country and account: of the newest 5,000 of them where there are more.",
         takes: &[
             may("q", "What to find."),
             may("mode", "tolerant, or exact: byte by byte."),

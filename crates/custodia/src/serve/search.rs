@@ -20,7 +20,7 @@ const MOST: usize = 200;
 
 /// What hits are counted by, how many of them at most, and how many values of each are told.
 const FACETS: [&str; 4] = ["kind", "chat", "country", "account"];
-const COUNTED: usize = 10_000;
+const COUNTED: usize = 5_000;
 const VALUES: usize = 10;
 
 /// The index of the case as it is open, built or opened when it is first asked for.
