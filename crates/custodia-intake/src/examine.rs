@@ -12,7 +12,7 @@ use custodia_model::{Origin, Row, Rows, Text, Time};
 use crate::assemblies;
 use crate::evidence::{Item, Kept};
 use crate::history;
-use crate::parsers::{File, PARSERS, Parser, recovered};
+use crate::parsers::{File, PARSERS, Parser, databases, recovered};
 use crate::progress::Progress;
 use crate::secrets::Secrets;
 use crate::twins::{Twin, Twins};
@@ -138,7 +138,9 @@ pub fn examine(
         }
         // What could not be read to its end has no digests; what there is of it is read all the same.
         let kept = item.digests.is_some() || (item.size > 0 && !matches!(item.kept, Kept::No));
-        let parser = parser_for(&item.path, &item.head).filter(|_| kept);
+        // What belongs to an assembly is read under its own name.
+        let other = |parser: &&dyn Parser| parsers[index].is_none() || parser.about().name != databases::ABOUT.name;
+        let parser = parser_for(&item.path, &item.head).filter(|_| kept).filter(other);
         known.extend(parser.map(|parser| (index, item, parser)));
     }
     // Copies of databases come after the live ones, so that they add what these no longer say and nothing twice.

@@ -1,7 +1,7 @@
 //! WhatsApp: links that invite to a group or open a chat, addresses of groups, accounts.
 //!
 //! Source of the forms: public usage and public link classifiers. An invite code has 22 characters of `A-Z a-z 0-9 _ -`;
-//! 20 to 24 are taken, because nobody promises 22. Names of hosts compare without case, codes with it.
+//! 20 and 21 are taken too, because nobody promises 22. Names of hosts compare without case, codes with it.
 
 use std::ops::Range;
 
@@ -14,8 +14,8 @@ const HOST: usize = 64;
 const USER: usize = 48;
 const QUERY: usize = 1024;
 
-/// Characters of an invite code.
-const CODE: std::ops::RangeInclusive<usize> = 20..=24;
+/// Characters of an invite code and of what may follow it at once.
+const CODE: std::ops::RangeInclusive<usize> = 20..=32;
 const USUAL_CODE: usize = 22;
 
 /// Characters of the code of a call or of a business; nobody promises a length.
@@ -139,10 +139,9 @@ fn parameter(text: &[u8], query: usize, wanted: &str) -> Option<usize> {
 fn code(text: &[u8], from: usize) -> Option<Range<usize>> {
     let rest = text.get(from..)?;
     let length = rest.iter().take(HOST).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte)).count();
-    // `_` also marks words as slanted: what stands so behind a code of the usual length is not part of it.
-    let marks = rest.get(USUAL_CODE..length).is_some_and(|marks| marks.iter().all(|byte| b"_-".contains(byte)));
-    let length = if marks { USUAL_CODE } else { length };
-    CODE.contains(&length).then(|| from..from + length)
+    // What stands behind a code of the usual length is not part of it: marks that slant words, and in bytes what follows a text
+    // without a mark between them.
+    CODE.contains(&length).then(|| from..from + length.min(USUAL_CODE))
 }
 
 /// The code of a business's short link whose path begins at `path`.

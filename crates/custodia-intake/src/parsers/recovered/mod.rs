@@ -5,15 +5,21 @@ mod meaning;
 #[cfg(test)]
 mod tests;
 
-use custodia_model::tables::{RecoveredRecord, Warning};
+use std::collections::HashSet;
+
+use custodia_model::tables::{RecoveredRecord, Trace, Warning};
 use custodia_model::{Found, Origin, Rows};
 
 use super::File;
+use super::leads::leads;
 use crate::open::sqlite::{Database, MAGIC, Recovered, Value};
 use meaning::Meaning;
 
 /// Records that are told of one database.
 const MOST: usize = 500_000;
+
+/// Links, addresses and numbers that are told of one record.
+const LEADS: usize = 100;
 
 /// Characters of a text, and bytes of a blob, that are told.
 const TEXT: usize = 4000;
@@ -50,12 +56,37 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
             number: one.rowid,
             found: one.place,
         };
-        rows.put(origin, meaning.of(&one, row).into());
+        let row = meaning.of(&one, row);
+        for trace in traces(&one, &row) {
+            rows.put(origin.clone(), trace.into());
+        }
+        rows.put(origin, row.into());
     });
     if told >= MOST {
         let says = format!("expected fewer than {MOST} deleted records, found more; those after them are not told");
         rows.put(file.whole(), Warning::new("recovery ended", says).into());
     }
+}
+
+/// Links, addresses and numbers in the texts of a record, each value once.
+fn traces(one: &Recovered<'_>, row: &RecoveredRecord) -> Vec<Trace> {
+    let mut told = HashSet::new();
+    let texts = one.values.iter().filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None });
+    let found = texts.flat_map(|text| leads(text).into_iter().map(move |lead| (text, lead)));
+    let traces =
+        found.filter(|(_, lead)| told.insert((lead.kind, lead.value.clone()))).take(LEADS).map(|(text, lead)| Trace {
+            trace_kind: lead.kind.as_str().into(),
+            value: lead.value.into(),
+            as_written: text.get(lead.range).unwrap_or_default().into(),
+            owner: row.owner.clone(),
+            in_chat: row.chat.clone(),
+            in_key: row.key.clone(),
+            from_me: row.from_me.unwrap_or(false),
+            sender: row.sender.clone(),
+            sent: row.sent,
+            ..Trace::default()
+        });
+    traces.collect()
 }
 
 /// The values of a record as a JSON object, in the order of its table.
