@@ -65,7 +65,11 @@ impl Writer<'_> {
             member,
             at: event.at,
             key: view::event_key(world, g, e),
-            text: if concerns { Some(self.persons(g, e, &event, several)) } else { words(&event, self.recent) },
+            text: match event.act {
+                Act::Number => Some(self.number_change(event.targets[0], e)),
+                _ if concerns => Some(self.persons(g, e, &event, several)),
+                _ => words(&event, self.recent),
+            },
             ..Row::default()
         };
         self.row(g, &row)?;
@@ -80,6 +84,15 @@ impl Writer<'_> {
         }
         notes::event(world, self.device, g, e, self.facts);
         Ok(())
+    }
+
+    /// The new number, in half of the rows behind the old one. Public facts name the code of such rows, not their text; this
+    /// is how the examiner reads it.
+    fn number_change(&mut self, person: u32, e: u32) -> String {
+        let [old, new] = [Form::Phone, Form::NewPhone].map(|form| Account { person, form });
+        self.facts.tie(old, new);
+        let [old, new] = [old, new].map(|account| self.world.address(account));
+        if e.is_multiple_of(2) { format!("{old};{new}") } else { new }
     }
 
     /// Who acted; behind it those concerned, which a row about one person may leave to its member.

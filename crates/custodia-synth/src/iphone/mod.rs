@@ -15,6 +15,8 @@ pub mod paths;
 mod plist;
 mod settings;
 mod storage;
+#[cfg(test)]
+pub mod tests;
 mod ties;
 
 use std::borrow::Cow;
