@@ -67,7 +67,7 @@ fn present(
     .execute(params![
         place + 1,
         date(device.seized - 86_400_000),
-        (place % 5 == 0).then_some("Available"),
+        place.is_multiple_of(5).then_some("Available"),
         (place % 97 == 5).then(|| format!("{} Bakery", person.family)),
         format!("{} {}", person.given, person.family),
         person.given,
@@ -93,7 +93,7 @@ fn older(world: &World, device: &Device, db: &Connection, place: usize, account:
         format!("+{number}"),
         number
     ])?;
-    if place % 5 == 0 {
+    if place.is_multiple_of(5) {
         db.prepare_cached("INSERT INTO ZWASTATUS VALUES (?1, 3, 1, ?1, ?2, 'Available')")?
             .execute(params![row, date(device.seized - 86_400_000)])?;
     }

@@ -225,7 +225,7 @@ impl<'a> Writer<'a> {
         }
         let session = self.session(g, self.world.groups[g as usize].created)?;
         let row = next(&mut self.keys.member);
-        let name = (account.person % 3 == 0).then(|| self.world.people[account.person as usize].shown_name());
+        let name = account.person.is_multiple_of(3).then(|| self.world.people[account.person as usize].shown_name());
         self.db
             .prepare_cached(
                 "INSERT INTO ZWAGROUPMEMBER (Z_PK, Z_ENT, Z_OPT, ZISACTIVE, ZISADMIN, ZCHATSESSION, ZCONTACTNAME, ZMEMBERJID)
