@@ -12,7 +12,7 @@ use crate::rng::{For, Rng};
 use crate::world::{Message, NO_QUOTE, Talk};
 
 impl Writer<'_> {
-    /// Adds the media row of a message, if it has one; gives its key. The message names it and is named afterwards.
+    /// Adds the media row of a message, if it has one; gives its key. The message is the next to be added.
     pub(super) fn media(
         &mut self,
         sight: &Sight,
@@ -45,8 +45,10 @@ impl Writer<'_> {
             let Some(blob) = blob else { return Ok(None) };
             let row = next(&mut self.keys.media);
             self.db
-                .prepare_cached("INSERT INTO ZWAMEDIAITEM (Z_PK, Z_ENT, Z_OPT, ZMETADATA) VALUES (?, 5, 1, ?)")?
-                .execute(params![row, blob])?;
+                .prepare_cached(
+                    "INSERT INTO ZWAMEDIAITEM (Z_PK, Z_ENT, Z_OPT, ZMESSAGE, ZMETADATA) VALUES (?, 5, 1, ?, ?)",
+                )?
+                .execute(params![row, self.keys.message + 1, blob])?;
             return Ok(Some(row));
         };
         let picture = &self.world.pictures[file as usize];
@@ -68,12 +70,13 @@ impl Writer<'_> {
         let row = next(&mut self.keys.media);
         self.db
             .prepare_cached(
-                "INSERT INTO ZWAMEDIAITEM (Z_PK, Z_ENT, Z_OPT, ZFILESIZE, ZMOVIEDURATION, ZLATITUDE, ZLONGITUDE, ZMEDIAURLDATE,
+                "INSERT INTO ZWAMEDIAITEM (Z_PK, Z_ENT, Z_OPT, ZMESSAGE, ZFILESIZE, ZMOVIEDURATION, ZLATITUDE, ZLONGITUDE, ZMEDIAURLDATE,
                  ZMEDIALOCALPATH, ZMEDIAURL, ZTITLE, ZVCARDNAME, ZVCARDSTRING, ZMEDIAKEY, ZMETADATA)
-                 VALUES (?, 5, 1, ?, 0, 0, 0, ?, ?, ?, ?, ?, 'image/png', ?, ?)",
+                 VALUES (?, 5, 1, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, 'image/png', ?, ?)",
             )?
             .execute(params![
                 row,
+                self.keys.message + 1,
                 picture.bytes.len(),
                 url.as_ref().map(|_| date(message.sent)),
                 sight.path,
@@ -96,8 +99,10 @@ impl Writer<'_> {
         self.member(message.chat, admin)?;
         let row = next(&mut self.keys.media);
         self.db
-            .prepare_cached("INSERT INTO ZWAMEDIAITEM (Z_PK, Z_ENT, Z_OPT, ZVCARDSTRING) VALUES (?, 5, 1, ?)")?
-            .execute(params![row, self.world.address(admin)])?;
+            .prepare_cached(
+                "INSERT INTO ZWAMEDIAITEM (Z_PK, Z_ENT, Z_OPT, ZMESSAGE, ZVCARDSTRING) VALUES (?, 5, 1, ?, ?)",
+            )?
+            .execute(params![row, self.keys.message + 1, self.world.address(admin)])?;
         Ok(Some(row))
     }
 

@@ -2,6 +2,7 @@
 
 use rusqlite::params;
 
+use super::blobs::Blob;
 use super::core_data::date;
 use super::storage::{Writer, next};
 use crate::error::SynthError;
@@ -24,6 +25,7 @@ pub(super) struct Row {
     pub starred: bool,
     pub member: Option<i64>,
     pub media: Option<i64>,
+    pub info: Option<i64>,
     pub at: u64,
     pub key: String,
     pub text: Option<String>,
@@ -40,8 +42,8 @@ impl Writer<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO ZWAMESSAGE (Z_PK, Z_ENT, Z_OPT, ZFLAGS, ZGROUPEVENTTYPE, ZISFROMME, ZMESSAGESTATUS, ZMESSAGETYPE, ZSORT,
-                 ZSTARRED, ZCHATSESSION, ZGROUPMEMBER, ZMEDIAITEM, ZMESSAGEDATE, ZSENTDATE, ZFROMJID, ZSTANZAID, ZTEXT, ZTOJID)
-                 VALUES (?, 6, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 ZSTARRED, ZCHATSESSION, ZGROUPMEMBER, ZMEDIAITEM, ZMESSAGEINFO, ZMESSAGEDATE, ZSENTDATE, ZFROMJID, ZSTANZAID, ZTEXT, ZTOJID)
+                 VALUES (?, 6, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 key,
@@ -55,6 +57,7 @@ impl Writer<'_> {
                 session,
                 row.member,
                 row.media,
+                row.info,
                 date(row.at),
                 row.from_me.then(|| date(row.at)),
                 other.filter(|_| !row.from_me),
@@ -87,6 +90,8 @@ impl Writer<'_> {
             _ => 0,
         };
         let media = self.media(sight, &message, revoked, text.as_deref())?;
+        let stanza = view::key(self.world, sight.message);
+        let info = self.reaction(sight, &message, &stanza)?;
         let row = Row {
             flags: if message.forwarded && !revoked { FORWARDED } else { 0 },
             from_me: sight.own,
@@ -95,19 +100,16 @@ impl Writer<'_> {
             starred: sight.starred,
             member,
             media,
+            info,
             at: message.sent,
-            key: view::key(self.world, sight.message),
+            key: stanza,
             text: text.filter(|_| kind != 1),
             ..Row::default()
         };
         let key = self.row(message.chat, &row)?;
-        if let Some(media) = media {
-            self.db.prepare_cached("UPDATE ZWAMEDIAITEM SET ZMESSAGE = ? WHERE Z_PK = ?")?.execute([key, media])?;
-        }
         if preview && !revoked {
             self.preview(&message, key)?;
         }
-        self.reaction(sight, &message, key, &row.key)?;
         if sight.deleted {
             notes::deleted(sight, self.facts);
             self.doomed.push(key);
@@ -136,25 +138,24 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A few messages bear a reaction of another member.
-    fn reaction(&mut self, sight: &Sight, message: &Message, key: i64, stanza: &str) -> Result<(), SynthError> {
+    /// A few messages bear a reaction of another member; gives the key of its row. The message is the next to be added.
+    fn reaction(&mut self, sight: &Sight, message: &Message, stanza: &str) -> Result<Option<i64>, SynthError> {
         let owner = u64::from(self.device.owner);
         let mut rng = Rng::new(self.world.seed, For::Phone, owner, 1 << 32 | u64::from(sight.message));
-        let other = self.sessions.get(&message.chat).and_then(|session| session.last_other.clone());
-        let Some(other) = other.filter(|_| self.recent && !sight.deleted && rng.per_mille(20)) else { return Ok(()) };
-        let one = super::blobs::Blob::default()
+        let other = self.sessions.get(&message.chat).and_then(|session| session.last_other.as_deref());
+        let Some(other) = other.filter(|_| self.recent && !sight.deleted && rng.per_mille(20)) else { return Ok(None) };
+        let one = Blob::default()
             .text(1, stanza)
-            .text(2, &other)
+            .text(2, other)
             .text(3, rng.pick(&["👍", "😂", "🙏"]))
             .number(4, message.sent + 5_000);
-        let all = super::blobs::Blob::default().message(7, super::blobs::Blob::default().message(1, one));
+        let all = Blob::default().message(7, Blob::default().message(1, one));
         let row = next(&mut self.keys.info);
         self.db
             .prepare_cached(
                 "INSERT INTO ZWAMESSAGEINFO (Z_PK, Z_ENT, Z_OPT, ZMESSAGE, ZRECEIPTINFO) VALUES (?, 8, 1, ?, ?)",
             )?
-            .execute(params![row, key, all.stored()])?;
-        self.db.prepare_cached("UPDATE ZWAMESSAGE SET ZMESSAGEINFO = ? WHERE Z_PK = ?")?.execute([row, key])?;
-        Ok(())
+            .execute(params![row, self.keys.message + 1, all.stored()])?;
+        Ok(Some(row))
     }
 }
