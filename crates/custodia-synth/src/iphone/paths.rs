@@ -16,6 +16,11 @@ pub const PREFERENCES: &str = "private/var/mobile/Library/Preferences";
 /// The folder of containers that apps share.
 pub const SHARED: &str = "private/var/mobile/Containers/Shared/AppGroup";
 
+/// What stands before the paths of a phone: some tools lay each file system into a folder of its own.
+pub fn root(device: &Device) -> &'static str {
+    if device.packing != Packing::Backup && device.owner % 16 == 3 { "filesystem1/" } else { "" }
+}
+
 /// The group of the app.
 pub fn group(device: &Device) -> &'static str {
     if device.business { "group.net.whatsapp.WhatsAppSMB.shared" } else { "group.net.whatsapp.WhatsApp.shared" }

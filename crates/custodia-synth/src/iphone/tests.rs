@@ -15,7 +15,10 @@ use crate::{Scale, pack};
 /// The files of an iPhone by their paths on it, out of a backup too.
 pub fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let found = unpack(path);
-    let Some(manifest) = found.keys().find(|name| name.ends_with("/Manifest.db")) else { return found };
+    let Some(manifest) = found.keys().find(|name| name.ends_with("/Manifest.db")) else {
+        let plain = |path: String| path.strip_prefix("filesystem1/").map(str::to_owned).unwrap_or(path);
+        return found.into_iter().map(|(path, bytes)| (plain(path), bytes)).collect();
+    };
     let scratch = tempfile::tempdir().unwrap();
     let list = scratch.path().join("Manifest.db");
     fs::write(&list, &found[manifest]).unwrap();

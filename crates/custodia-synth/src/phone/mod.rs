@@ -55,6 +55,9 @@ pub fn write(world: &World, index: usize, folder: &Path, scratch: &Path) -> Resu
     }
     camera(world, index, &mut entries);
     facts.media_files = (view.held.len()) as u64;
+    if device.iphone {
+        entries.iter_mut().for_each(|entry| entry.path.insert_str(0, paths::root(device)));
+    }
     if device.packing == Packing::Backup {
         entries = backup::lay_out(world, index, entries, scratch)?;
     }
