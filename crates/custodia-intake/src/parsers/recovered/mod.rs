@@ -1,14 +1,17 @@
 //! Deleted records of a database as rows: what each says in the form of its table, and what that means where the table
-//! is one of a messenger's.
+//! is one of a messenger's; and what its texts lead to.
 
 mod meaning;
 #[cfg(test)]
 mod tests;
 
-use custodia_model::tables::{RecoveredRecord, Warning};
+use std::collections::HashSet;
+
+use custodia_model::tables::{RecoveredRecord, Trace, Warning};
 use custodia_model::{Found, Origin, Rows};
 
 use super::File;
+use super::leads::leads;
 use crate::open::sqlite::{Database, MAGIC, Recovered, Value};
 use meaning::Meaning;
 
@@ -50,11 +53,40 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
             number: one.rowid,
             found: one.place,
         };
-        rows.put(origin, meaning.of(&one, row).into());
+        let row = meaning.of(&one, row);
+        tell_leads(&one, &row, &origin, rows);
+        rows.put(origin, row.into());
     });
     if told >= MOST {
         let says = format!("expected fewer than {MOST} deleted records, found more; those after them are not told");
         rows.put(file.whole(), Warning::new("recovery ended", says).into());
+    }
+}
+
+/// Puts what the texts of a record lead to, each value once.
+fn tell_leads(one: &Recovered<'_>, row: &RecoveredRecord, origin: &Origin, rows: &mut dyn Rows) {
+    let mut told = HashSet::new();
+    for value in &one.values {
+        let Value::Text(text) = value else { continue };
+        for lead in leads(text) {
+            let as_written = text.get(lead.range).unwrap_or_default().into();
+            if !told.insert((lead.kind, lead.value.clone())) {
+                continue;
+            }
+            let trace = Trace {
+                trace_kind: lead.kind.as_str().into(),
+                value: lead.value.into(),
+                as_written,
+                owner: row.owner.clone(),
+                in_chat: row.chat.clone(),
+                in_key: row.key.clone(),
+                from_me: row.from_me.unwrap_or_default(),
+                sender: row.sender.clone(),
+                sent: row.sent,
+                ..Trace::default()
+            };
+            rows.put(origin.clone(), trace.into());
+        }
     }
 }
 
