@@ -483,14 +483,14 @@ tables! {
         recovered_table: Text,
         /// How surely it is a record of that table: `certain` for a whole one on a page of the table or in the list of cells of a
         /// free page, `probable` for a whole one found by its form or whose page fits two tables, `possible` for one whose
-        /// first bytes are overwritten and were rebuilt.
+        /// first bytes are overwritten and were rebuilt, or which went on on other pages: those may bear another record's bytes.
         certainty: Text,
         /// Number of the page it stands on.
         page: i64,
         /// Where it begins, in bytes from the start of the file that `path` names, or of the write-ahead log for a page that
         /// stands there.
         byte: i64,
-        /// Its columns and values as JSON; long texts are cut, bytes are in hex and cut.
+        /// Its columns and values as JSON; long texts are cut, bytes are in hex and cut, and `…` stands for what is cut or lost.
         cells: Text,
         /// Account of the device in whose store the row stands, where the evidence names it.
         owner: Option<Text>,

@@ -180,6 +180,12 @@ fn max_local(usable: usize, kind: Kind) -> usize {
     }
 }
 
+/// How much of a payload lies in the leaf of a table that its cell is on.
+pub(super) fn table_local(usable: usize, payload: u64) -> usize {
+    let max = max_local(usable, Kind::TableLeaf);
+    if payload <= max as u64 { payload as usize } else { spilled_local(usable, max, payload) }
+}
+
 /// How much of a larger payload lies in the page (`M` and `K` there).
 fn spilled_local(usable: usize, max: usize, payload: u64) -> usize {
     let min = (usable.saturating_sub(12) * 32 / 255).saturating_sub(23);

@@ -279,6 +279,15 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The bytes of the nth column asked for that are left of a payload that was cut, and whether they are of a text. None for
+    /// a value that is whole.
+    pub(super) fn cut(&self, column: usize) -> Option<(&'a [u8], bool)> {
+        let Some(Source::Field { span, .. }) = self.plan.sources.get(column) else { return None };
+        let span = self.spans.get(*span).filter(|span| span.serial != ABSENT && span.len > 0)?;
+        let beyond = span.at.saturating_add(span.len) > self.payload.len();
+        beyond.then(|| (self.payload.get(span.at..).unwrap_or_default(), span.serial > 12 && span.serial % 2 == 1))
+    }
+
     #[inline]
     fn field(&self, span: Span, real: bool, column: usize) -> Cell<'a> {
         let bytes = self.payload.get(span.at..span.at + span.len).unwrap_or_default();

@@ -38,4 +38,15 @@ impl Encoding {
         }
         (Cow::Owned(text), replaced)
     }
+
+    /// The text of the first bytes of one that goes on: a character that they end within is left out. And whether something
+    /// had to be replaced.
+    pub fn start(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
+        // No character has more than three bytes before its last one.
+        let shorter = |less: usize| bytes.get(..bytes.len().saturating_sub(less)).unwrap_or_default();
+        (0..=3)
+            .map(|less| self.decode(shorter(less)))
+            .find(|(_, replaced)| !replaced)
+            .unwrap_or_else(|| self.decode(bytes))
+    }
 }

@@ -30,9 +30,22 @@ pub(super) struct Meaning<'a> {
 struct Named<'r, 'a>(&'r Recovered<'a>);
 
 impl Named<'_, '_> {
+    /// A value that is whole: half a number, key or address is another one.
     fn value(&self, name: &str) -> &Value {
-        let at = self.0.table.columns.iter().position(|column| column.eq_ignore_ascii_case(name));
+        let at = self.at(name).filter(|at| !self.0.cut.contains(at));
         at.and_then(|at| self.0.values.get(at)).unwrap_or(&Value::Null)
+    }
+
+    fn at(&self, name: &str) -> Option<usize> {
+        self.0.table.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
+    }
+
+    /// A text that people wrote; one that is cut ends with `…`.
+    fn words(&self, name: &str) -> Option<Text> {
+        match self.0.values.get(self.at(name)?)? {
+            Value::Text(text) if !text.is_empty() => Some(Text::from(text.as_str())),
+            _ => None,
+        }
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -99,7 +112,7 @@ impl<'a> Meaning<'a> {
                 row.sha256 = named.sha256("file_hash");
                 let path = named.text("file_path").and_then(last);
                 row.file_name = named.owned("media_name").or(path);
-                row.text = named.owned("media_caption");
+                row.text = named.words("media_caption");
             }
             "jid" => {
                 let parts = || Some(format!("{}@{}", named.text("user")?, named.text("server")?));
@@ -114,7 +127,7 @@ impl<'a> Meaning<'a> {
             "ZWAMEDIAITEM" => {
                 row.sha256 = named.sha256("ZVCARDNAME");
                 row.file_name = named.text("ZMEDIALOCALPATH").and_then(last);
-                row.text = named.owned("ZTITLE");
+                row.text = named.words("ZTITLE");
             }
             "ZWACHATSESSION" => {
                 row.chat = named.address("ZCONTACTJID");
@@ -141,7 +154,7 @@ impl<'a> Meaning<'a> {
         let stored = self.jid(named.int("sender_jid_row_id"));
         row.sender = self.sender(row, stored);
         milliseconds(named, "timestamp", row);
-        row.text = named.owned("text_data");
+        row.text = named.words("text_data");
         row.message_kind = named.int("message_type").map(|code| (&*whatsapp_android::codes::message_kind(code)).into());
     }
 
@@ -151,7 +164,7 @@ impl<'a> Meaning<'a> {
         row.from_me = named.int("key_from_me").map(|mark| mark != 0);
         row.sender = self.sender(row, named.address("remote_resource"));
         milliseconds(named, "timestamp", row);
-        row.text = named.owned("data").or_else(|| named.owned("media_caption"));
+        row.text = named.words("data").or_else(|| named.words("media_caption"));
         row.message_kind =
             named.int("media_wa_type").map(|code| (&*whatsapp_android::codes::message_kind(code)).into());
         row.sha256 = named.sha256("media_hash");
@@ -167,7 +180,7 @@ impl<'a> Meaning<'a> {
         row.from_me = from_me;
         let member = self.text("ZWAGROUPMEMBER", "ZMEMBERJID", named.int("ZGROUPMEMBER"));
         row.sender = self.sender(row, member.and_then(|jid| address(&jid)));
-        row.text = named.owned("ZTEXT");
+        row.text = named.words("ZTEXT");
         row.message_kind = named.int("ZMESSAGETYPE").map(|code| (&*whatsapp_ios::codes::message_kind(code)).into());
         let stored = match named.value("ZMESSAGEDATE") {
             Value::Real(seconds) => *seconds,

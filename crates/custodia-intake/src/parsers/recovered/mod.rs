@@ -92,13 +92,15 @@ fn traces(one: &Recovered<'_>, row: &RecoveredRecord) -> Vec<Trace> {
 /// The values of a record as a JSON object, in the order of its table.
 fn cells(one: &Recovered<'_>) -> String {
     let mut json = String::from("{");
-    for (name, value) in one.table.columns.iter().zip(&one.values) {
+    for (index, (name, value)) in one.table.columns.iter().zip(&one.values).enumerate() {
         if json.len() > 1 {
             json.push(',');
         }
         json.push_str(&serde_json::Value::from(name.as_str()).to_string());
         json.push(':');
         let value = match value {
+            // There was a value and it is lost.
+            Value::Null if one.cut.contains(&index) => "…".into(),
             Value::Null => serde_json::Value::Null,
             Value::Int(value) => (*value).into(),
             Value::Real(value) => (*value).into(),

@@ -8,7 +8,7 @@ use super::super::wal::Rest;
 use super::super::{Bytes, Value};
 use super::finder::Finder;
 use super::shape::Shape;
-use super::{decode, learn, pages};
+use super::{chain, decode, learn, pages};
 
 /// Declarations that are kept: a schema that is changed often leaves many.
 const MOST: usize = 64;
@@ -39,8 +39,14 @@ pub(super) fn tables(
         finder.journal(journal);
     }
     let mut dropped: Vec<TableInfo> = Vec::new();
-    for one in &finder.found {
-        let Some(values) = decode(&table, one, encoding) else { continue };
+    let mut found = finder.found;
+    chain::settle(&mut found);
+    for one in &found {
+        // Half a declaration would give columns that are not those of the records.
+        let Some((values, cut)) = decode(&table, one, encoding) else { continue };
+        if !cut.is_empty() {
+            continue;
+        }
         let [Value::Text(what), Value::Text(name), _, _, Value::Text(sql)] = values.as_slice() else { continue };
         let stands = |tables: &[TableInfo]| tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
         if what != "table" || name.starts_with("sqlite_") || stands(live) || stands(&dropped) {

@@ -6,13 +6,12 @@ use custodia_model::Found;
 
 use super::super::btree::{Cell, Head, Kind};
 use super::super::number::{u16_at, u32_at};
-use super::super::overflow::assemble;
 use super::super::view::{View, Window};
 use super::Certainty;
 use super::known::{Alike, Candidate, keys};
 use super::pages::{Page, RUN};
 use super::region::{Among, Whole};
-use super::shape::{Judge, Shape, header};
+use super::shape::{Judge, Shape};
 
 /// Cells of a free page by which its table is told.
 const SAMPLE: usize = 12;
@@ -24,7 +23,7 @@ const KEPT: usize = 256 << 20;
 pub(super) struct Finder<'a> {
     pub view: &'a View,
     pub map: &'a [Page],
-    shapes: &'a [Option<Shape>],
+    pub shapes: &'a [Option<Shape>],
     dropped: usize,
     pub found: Vec<Candidate>,
     /// Where in `found` what is known by a key stands.
@@ -35,8 +34,10 @@ pub(super) struct Finder<'a> {
     pub form: Vec<u8>,
     kept: usize,
     budget: usize,
-    overflow: Window,
-    chains: u64,
+    /// Overflow pages are read through it.
+    pub overflow: Window,
+    /// Overflow pages that may still be read: hostile cells may share chains.
+    pub chains: u64,
 }
 
 impl<'a> Finder<'a> {
@@ -189,7 +190,7 @@ impl<'a> Finder<'a> {
             for at in &places {
                 let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
                 if let Some(whole) = whole.filter(|whole| whole.table == table) {
-                    self.keep_whole(page, number, &whole, place, certainty, Judge::Listed);
+                    self.keep_whole(page, number, &whole, place, certainty);
                 }
             }
         }
@@ -233,44 +234,54 @@ impl<'a> Finder<'a> {
         }
         for one in whole {
             let certainty = if own == Some(one.table) { Certainty::Certain } else { Certainty::Probable };
-            self.keep_whole(page, number, &one, place, certainty, Judge::Form);
+            self.keep_whole(page, number, &one, place, certainty);
         }
         let Some(table) = own else { return };
         for one in rebuilt {
-            let keys = keys(table, None, one.payload.len() as u64, &one.payload);
-            let alike = Alike::place(table, one.payload.len() as u64, &one.payload);
-            self.keep(Candidate {
-                table,
-                rowid: None,
-                payload: one.payload,
-                page: number,
-                offset: self.base.saturating_add(one.at as u64),
-                place,
-                certainty: Certainty::Possible,
-                keys,
-                alike,
-                live: false,
-            });
+            let (start, local) = (one.end.saturating_sub(one.payload.len()), one.payload.len());
+            let cell = Cell { rowid: 0, payload: one.length, start, local, overflow: one.overflow };
+            let offset = self.base.saturating_add(one.at as u64);
+            self.keep_cell(table, None, &cell, one.payload, number, offset, place, Certainty::Possible);
         }
     }
 
-    fn keep_whole(&mut self, page: &[u8], number: u32, one: &Whole, place: Found, certainty: Certainty, judge: Judge) {
+    fn keep_whole(&mut self, page: &[u8], number: u32, one: &Whole, place: Found, certainty: Certainty) {
         let cell = one.cell;
         let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) else { return };
-        let keys = keys(one.table, Some(cell.rowid), cell.payload, local);
-        let alike = Alike::place(one.table, cell.payload, local);
-        let payload = if cell.overflow == 0 {
-            local.to_vec()
-        } else {
-            let Some(payload) = self.chain(&cell, local, one.table, judge) else { return };
-            payload
+        let certainty = if cell.overflow == 0 { certainty } else { Certainty::Possible };
+        let offset = self.base.saturating_add(one.at as u64);
+        self.keep_cell(one.table, Some(cell.rowid), &cell, local.to_vec(), number, offset, place, certainty);
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn keep_cell(
+        &mut self,
+        table: usize,
+        rowid: Option<i64>,
+        cell: &Cell,
+        local: Vec<u8>,
+        page: u32,
+        offset: u64,
+        place: Found,
+        certainty: Certainty,
+    ) {
+        let (keys, alike) = (keys(table, rowid, cell.payload, &local), Alike::place(table, cell.payload, &local));
+        let (payload, chain) = match cell.overflow {
+            0 => (local, Vec::new()),
+            _ => {
+                let chained = self.chain(cell, &local, table);
+                (chained.payload.unwrap_or(local), chained.pages)
+            }
         };
         self.keep(Candidate {
-            table: one.table,
-            rowid: Some(cell.rowid),
+            table,
+            rowid,
             payload,
-            page: number,
-            offset: self.base.saturating_add(one.at as u64),
+            length: cell.payload,
+            local: cell.local,
+            chain,
+            page,
+            offset,
             place,
             certainty,
             keys,
@@ -279,32 +290,12 @@ impl<'a> Finder<'a> {
         });
     }
 
-    /// The payload of a cell that overflows, when its pages are free and as they were left. Pages in use belong to others.
-    fn chain(&mut self, cell: &Cell, local: &[u8], table: usize, judge: Judge) -> Option<Vec<u8>> {
-        let mut next = cell.overflow;
-        let pages =
-            cell.payload.saturating_sub(cell.local as u64).div_ceil(self.view.usable.saturating_sub(4).max(1) as u64);
-        for _ in 0..pages.min(u64::from(self.view.last)) {
-            if self.map.get(next as usize) != Some(&Page::FreeLeaf) {
-                return None;
-            }
-            self.chains = self.chains.checked_sub(1)?;
-            let _ = self.overflow.load(self.view, next, 1);
-            next = u32_at(self.overflow.page(next), 0)?;
-        }
-        let mut payload = Vec::new();
-        assemble(cell, local, self.view, &mut self.overflow, &mut self.chains, &mut payload).ok()?;
-        let mut serials = Vec::new();
-        let (length, _) = header(&payload, 0, &mut serials)?;
-        let shape = self.shapes.get(table)?.as_ref()?;
-        shape.believes(&serials, payload.get(length..)?, judge).then_some(payload)
-    }
-
     /// Keeps a record, of those that are known by the same the surest.
     fn keep(&mut self, one: Candidate) {
         let key = if one.rowid.is_some() { one.keys[0] } else { one.keys[1] };
         if let Some(other) = self.seen.get(&key).and_then(|at| self.found.get_mut(*at)) {
-            if one.certainty < other.certainty {
+            let longer = one.certainty == other.certainty && one.payload.len() > other.payload.len();
+            if one.certainty < other.certainty || longer {
                 *other = one;
             }
         } else if !self.full() {

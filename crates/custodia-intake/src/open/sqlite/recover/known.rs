@@ -15,7 +15,13 @@ use super::pages::{Page, RUN};
 pub(super) struct Candidate {
     pub table: usize,
     pub rowid: Option<i64>,
+    /// What is left of its payload.
     pub payload: Vec<u8>,
+    /// Bytes of the whole payload as stated, and how many of them lie in its own page.
+    pub length: u64,
+    pub local: usize,
+    /// The free pages that its chain names.
+    pub chain: Vec<u32>,
     pub page: u32,
     pub offset: u64,
     pub place: Found,

@@ -10,6 +10,9 @@
 //! From the bytes up: `pages` says what each page is, `shape` what a record of a table looks like, `region` reads cells
 //! in bytes without a list of them, `finder` and `older` go over all places, `known` drops what is live.
 
+mod chain;
+#[cfg(test)]
+mod chain_tests;
 mod dropped;
 mod finder;
 mod known;
@@ -43,7 +46,7 @@ pub enum Certainty {
     Certain,
     /// Whole, found by its form.
     Probable,
-    /// Its first bytes are overwritten and were rebuilt.
+    /// Its first bytes are overwritten and were rebuilt; or it went on on overflow pages, which are free or lost.
     Possible,
 }
 
@@ -67,6 +70,9 @@ pub struct Recovered<'a> {
     pub rowid: Option<i64>,
     /// Its values by column of the table.
     pub values: Vec<Value>,
+    /// Columns whose values are not whole, because they lay on overflow pages that are lost: of a text the first part is
+    /// left and ends with `…`, of another value nothing.
+    pub cut: Vec<usize>,
     /// The page it stands on.
     pub page: u32,
     /// Where it begins, in the file or in the log.
@@ -106,6 +112,7 @@ impl Database {
         if found.is_empty() {
             return;
         }
+        chain::settle(&mut found);
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
         for (index, candidate) in found.iter().enumerate() {
             let key = if candidate.rowid.is_some() { candidate.keys[0] } else { candidate.keys[1] };
@@ -138,11 +145,12 @@ impl Database {
                 continue;
             }
             let Some(table) = tables.get(one.table) else { continue };
-            let Some(values) = decode(table, one, *encoding) else { continue };
+            let Some((values, cut)) = decode(table, one, *encoding) else { continue };
             take(Recovered {
                 table,
                 rowid: one.rowid,
                 values,
+                cut,
                 page: one.page,
                 offset: one.offset,
                 place: if one.table >= stand && one.place == Found::FreelistPage {
@@ -242,12 +250,12 @@ impl Wanted {
     }
 }
 
-/// The values of a record by column. None when it cannot be read after all.
-fn decode(table: &TableInfo, one: &Candidate, encoding: super::text::Encoding) -> Option<Vec<Value>> {
+/// The values of a record by column, and the columns whose values are cut. None when it cannot be read after all.
+fn decode(table: &TableInfo, one: &Candidate, encoding: super::text::Encoding) -> Option<(Vec<Value>, Vec<usize>)> {
     let names: Vec<&str> = table.columns.iter().map(String::as_str).collect();
     let plan = Plan::new(table, &names, encoding);
     let (mut spans, rewritten) = (plan.spans(), Rewritten::new(plan.texts()));
-    plan.locate(&one.payload, one.payload.len() as u64, &mut spans).ok()?;
+    plan.locate(&one.payload, one.length, &mut spans).ok()?;
     let record = Record {
         rowid: one.rowid.unwrap_or(0),
         found: one.place,
@@ -256,9 +264,16 @@ fn decode(table: &TableInfo, one: &Candidate, encoding: super::text::Encoding) -
         plan: &plan,
         rewritten: &rewritten,
     };
-    let value = |index| match one.rowid {
-        None if table.rowid_alias == Some(index) => Value::Null,
-        _ => record.get(index).into(),
+    let mut cut = Vec::new();
+    let mut value = |index| match (one.rowid, record.cut(index)) {
+        (None, _) if table.rowid_alias == Some(index) => Value::Null,
+        (_, None) => record.get(index).into(),
+        (_, Some((left, text))) => {
+            cut.push(index);
+            let left = if text { encoding.start(left).0 } else { "".into() };
+            if left.is_empty() { Value::Null } else { Value::Text(format!("{left}…")) }
+        }
     };
-    Some((0..names.len()).map(value).collect())
+    let values = (0..names.len()).map(&mut value).collect();
+    Some((values, cut))
 }

@@ -1,8 +1,8 @@
 //! Cells in bytes of a page that no record uses: whole ones, found by their form, and those whose first four bytes a
 //! freeblock took (file format, section 1.6), rebuilt from the rest.
 
-use super::super::btree::{Cell, Kind};
-use super::super::number::varint;
+use super::super::btree::{Cell, Kind, table_local};
+use super::super::number::{u32_at, varint};
 use super::shape::{Judge, Shape, header};
 
 /// How often over the bytes of a place are judged, one time with another.
@@ -25,7 +25,19 @@ pub(super) struct Whole {
 pub(super) struct Rebuilt {
     pub at: usize,
     pub end: usize,
+    /// What of it lies in its page, the header put together again.
     pub payload: Vec<u8>,
+    /// Bytes of the whole payload, and the page on which it goes on; 0 where it does not.
+    pub length: u64,
+    pub overflow: u32,
+}
+
+/// What is left of a record whose first bytes are lost.
+struct Left {
+    stop: usize,
+    payload: Vec<u8>,
+    length: u64,
+    overflow: u32,
 }
 
 /// Which tables a cell may be of.
@@ -75,11 +87,14 @@ impl Among<'_> {
             return None;
         }
         *work = work.saturating_add(local.len());
-        // What overflows is judged when its chain was read.
         let values = local.get(length..)?;
         let believes = |table: usize| {
             let shape = self.shapes.get(table)?.as_ref()?;
-            (shape.fits(serials) && (cell.overflow != 0 || shape.believes(serials, values, judge))).then_some(table)
+            let believes = match cell.overflow {
+                0 => shape.believes(serials, values, judge),
+                _ => shape.believes_start(serials, values, judge),
+            };
+            (shape.fits(serials) && believes).then_some(table)
         };
         let table = match self.own.and_then(believes) {
             Some(table) => table,
@@ -129,21 +144,19 @@ impl Among<'_> {
             for rowid_len in 1..=longest {
                 let head = at.checked_add(payload_len + rowid_len)?;
                 let one = match head - at {
-                    2 => first_lost(shape, page, at, end),
-                    3 => length_lost(shape, page, at),
+                    2 => self.first_lost(shape, page, at, end),
+                    3 => self.length_lost(shape, page, at),
                     _ => {
                         // The bytes of the rowid that are left must end it.
                         let rest = page.get(at + 4..head).unwrap_or_default();
                         let rest = rest.split_last();
                         let ends = rest.is_none_or(|(last, before)| *last < 0x80 && before.iter().all(|b| *b >= 0x80));
-                        if ends { header_left(shape, page, head) } else { None }
+                        if ends { self.header_left(shape, page, head) } else { None }
                     }
                 };
-                let Some((stop, payload)) = one else { continue };
-                if varint_len(payload.len() as u64) != payload_len || payload.len() > self.usable.saturating_sub(35) {
-                    continue;
-                }
-                let one = Rebuilt { at, end: stop, payload };
+                let Some(left) = one.filter(|left| varint_len(left.length) == payload_len) else { continue };
+                let Left { stop, payload, length, overflow } = left;
+                let one = Rebuilt { at, end: stop, payload, length, overflow };
                 if !found.iter().any(|other| other.payload == one.payload) {
                     found.push(one);
                 }
@@ -155,73 +168,93 @@ impl Among<'_> {
         }
         if found.len() == 1 { found.pop() } else { None }
     }
-}
 
-/// The header begins at `head` and is whole.
-fn header_left(shape: &Shape, page: &[u8], head: usize) -> Option<(usize, Vec<u8>)> {
-    let mut serials = Vec::new();
-    let (length, body) = header(page.get(head..)?, 0, &mut serials)?;
-    let start = head.checked_add(length)?;
-    let stop = start.checked_add(usize::try_from(body).ok()?)?;
-    let values = page.get(start..stop)?;
-    (shape.fits(&serials) && shape.believes(&serials, values, Judge::Form))
-        .then(|| page.get(head..stop).map(|payload| (stop, payload.to_vec())))?
-}
+    /// The header begins at `head` and is whole.
+    fn header_left(&self, shape: &Shape, page: &[u8], head: usize) -> Option<Left> {
+        let mut serials = Vec::new();
+        let (length, body) = header(page.get(head..)?, 0, &mut serials)?;
+        self.body_left(shape, page, head, page.get(head..head.checked_add(length)?)?, &serials, body)
+    }
 
-/// The length of the header is lost, its serial types begin at byte 4.
-fn length_lost(shape: &Shape, page: &[u8], at: usize) -> Option<(usize, Vec<u8>)> {
-    (shape.least..=shape.most.min(FIELDS)).rev().find_map(|count| from_serials(shape, page, at + 4, count, None))
-}
+    /// The length of the header is lost, its serial types begin at byte 4.
+    fn length_lost(&self, shape: &Shape, page: &[u8], at: usize) -> Option<Left> {
+        (shape.least..=shape.most.min(FIELDS))
+            .rev()
+            .find_map(|count| self.serials_left(shape, page, at + 4, count, None))
+    }
 
-/// The length of the header and the first serial type are lost.
-fn first_lost(shape: &Shape, page: &[u8], at: usize, end: usize) -> Option<(usize, Vec<u8>)> {
-    (shape.least..=shape.most.min(FIELDS)).rev().find_map(|count| {
-        if shape.begins_with_alias() {
-            return from_serials(shape, page, at + 4, count, Some(0));
-        }
-        if let Some(opening) = shape.opening {
-            let serial = 13 + 2 * opening.len() as u64;
-            return from_serials(shape, page, at + 4, count, Some(serial)).filter(|(_, payload)| {
-                let header = payload.first().map_or(0, |length| usize::from(*length));
-                payload.get(header..).is_some_and(|body| body.starts_with(opening))
+    /// The length of the header and the first serial type are lost.
+    fn first_lost(&self, shape: &Shape, page: &[u8], at: usize, end: usize) -> Option<Left> {
+        (shape.least..=shape.most.min(FIELDS)).rev().find_map(|count| {
+            if shape.begins_with_alias() {
+                return self.serials_left(shape, page, at + 4, count, Some(0));
+            }
+            if let Some(opening) = shape.opening {
+                let serial = 13 + 2 * opening.len() as u64;
+                return self.serials_left(shape, page, at + 4, count, Some(serial)).filter(|left| {
+                    let header = left.payload.first().map_or(0, |length| usize::from(*length));
+                    left.payload.get(header..).is_some_and(|body| body.starts_with(opening))
+                });
+            }
+            // The length of a number follows from where the cell ends. That of a text does not: where the end of the cell is
+            // overwritten, a shorter text would fit as well.
+            let mut fit = (1..=7u64).filter_map(|serial| {
+                self.serials_left(shape, page, at + 4, count, Some(serial)).filter(|left| left.stop == end)
             });
-        }
-        // The length of a number follows from where the cell ends. That of a text does not: where the end of the cell is
-        // overwritten, a shorter text would fit as well.
-        let mut fit = (1..=7u64).filter_map(|serial| {
-            from_serials(shape, page, at + 4, count, Some(serial)).filter(|(stop, _)| *stop == end)
-        });
-        let first = fit.next()?;
-        fit.next().is_none().then_some(first)
-    })
-}
+            let first = fit.next()?;
+            fit.next().is_none().then_some(first)
+        })
+    }
 
-/// A record of `count` fields whose serial types stand at `at`, the first of them given.
-fn from_serials(shape: &Shape, page: &[u8], at: usize, count: usize, first: Option<u64>) -> Option<(usize, Vec<u8>)> {
-    let mut serials: Vec<u64> = first.into_iter().collect();
-    let mut next = at;
-    while serials.len() < count {
-        let (serial, after) = varint(page, next)?;
-        if !shape.allows(serials.len(), serial) {
+    /// A record of `count` fields whose serial types stand at `at`, the first of them given.
+    fn serials_left(&self, shape: &Shape, page: &[u8], at: usize, count: usize, first: Option<u64>) -> Option<Left> {
+        let mut serials: Vec<u64> = first.into_iter().collect();
+        let mut next = at;
+        while serials.len() < count {
+            let (serial, after) = varint(page, next)?;
+            if !shape.allows(serials.len(), serial) {
+                return None;
+            }
+            serials.push(serial);
+            next = after;
+        }
+        let mut body = 0u64;
+        for serial in &serials {
+            body = body.checked_add(super::super::record::serial_len(*serial)?)?;
+        }
+        // The lost bytes are those that SQLite writes for these serial types. Their length fits one byte in any table but
+        // the widest, which is left.
+        let length = 1 + first.map_or(0, |_| 1) + (next - at);
+        let mut head = vec![u8::try_from(length).ok().filter(|length| *length < 0x80)?];
+        head.extend(first.map(|serial| serial as u8));
+        head.extend_from_slice(page.get(at..next)?);
+        self.body_left(shape, page, next.checked_sub(head.len())?, &head, &serials, body)
+    }
+
+    /// The record whose header `head` would begin at `begin`. Where its values do not fit the page, they go on elsewhere.
+    fn body_left(
+        &self,
+        shape: &Shape,
+        page: &[u8],
+        begin: usize,
+        head: &[u8],
+        serials: &[u64],
+        body: u64,
+    ) -> Option<Left> {
+        if !shape.fits(serials) {
             return None;
         }
-        serials.push(serial);
-        next = after;
+        let length = body.checked_add(head.len() as u64).filter(|length| *length <= self.limit)?;
+        let local = table_local(self.usable, length);
+        let stop = begin.checked_add(local)?;
+        let values = page.get(begin.checked_add(head.len())?..stop)?;
+        let whole = local as u64 == length;
+        let overflow = if whole { 0 } else { u32_at(page, stop).filter(|page| *page > 1)? };
+        let believed = match whole {
+            true => shape.believes(serials, values, Judge::Form),
+            false => shape.believes_start(serials, values, Judge::Form),
+        };
+        let payload = || [head, values].concat();
+        believed.then(|| Left { stop: if whole { stop } else { stop + 4 }, payload: payload(), length, overflow })
     }
-    let mut body = 0u64;
-    for serial in &serials {
-        body = body.checked_add(super::super::record::serial_len(*serial)?)?;
-    }
-    let stop = next.checked_add(usize::try_from(body).ok()?)?;
-    let values = page.get(next..stop)?;
-    if !shape.fits(&serials) || !shape.believes(&serials, values, Judge::Form) {
-        return None;
-    }
-    // The lost bytes are those that SQLite writes for these serial types. Their length fits one byte in any table but
-    // the widest, which is left.
-    let length = 1 + first.map_or(0, |_| 1) + (next - at);
-    let mut payload = vec![u8::try_from(length).ok().filter(|length| *length < 0x80)?];
-    payload.extend(first.map(|serial| serial as u8));
-    payload.extend_from_slice(page.get(at..stop)?);
-    Some((stop, payload))
 }

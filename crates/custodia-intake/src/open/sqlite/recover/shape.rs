@@ -2,6 +2,8 @@
 //! form. SQLite stores every value in the shortest way and with the affinity of its column, so bytes that happen to
 //! look like a record seldom pass.
 
+use std::borrow::Cow;
+
 use super::super::create::Affinity;
 use super::super::number::{signed, varint};
 use super::super::record::serial_len;
@@ -122,17 +124,34 @@ impl Shape {
 
     /// Whether the values after the header are such as SQLite writes, and enough of them to tell a record by.
     pub fn believes(&self, serials: &[u64], body: &[u8], judge: Judge) -> bool {
+        self.judge(serials, body, judge, false)
+    }
+
+    /// The same of the first bytes of the values, where the others lie elsewhere.
+    pub fn believes_start(&self, serials: &[u64], body: &[u8], judge: Judge) -> bool {
+        self.judge(serials, body, judge, true)
+    }
+
+    fn judge(&self, serials: &[u64], body: &[u8], judge: Judge, start: bool) -> bool {
         let (mut at, mut filled, mut letters) = (0usize, 0usize, 0usize);
         for serial in serials {
             let Some(len) = serial_len(*serial).and_then(|len| usize::try_from(len).ok()) else { return false };
-            let Some(bytes) = at.checked_add(len).and_then(|end| body.get(at..end)) else { return false };
+            let class = class(*serial);
+            let Some(bytes) = at.checked_add(len).and_then(|end| body.get(at..end)) else {
+                let rest = body.get(at..).unwrap_or_default();
+                if !start || (class == TEXT && !readable(&self.encoding.start(rest), judge)) {
+                    return false;
+                }
+                letters = letters.saturating_add(rest.len());
+                break;
+            };
             at = at.saturating_add(len);
-            match class(*serial) {
+            match class {
                 NULL => continue,
                 INT if !shortest(*serial, bytes) => return false,
                 REAL if !f64::from_bits(signed(bytes).cast_unsigned()).is_finite() => return false,
                 TEXT => {
-                    if !self.readable(bytes, judge) {
+                    if !readable(&self.encoding.decode(bytes), judge) {
                         return false;
                     }
                     letters = letters.saturating_add(bytes.len());
@@ -147,13 +166,12 @@ impl Shape {
             Judge::Form => (letters >= 2 && filled >= 2) || letters >= 4 || filled >= 4,
         }
     }
+}
 
-    fn readable(&self, bytes: &[u8], judge: Judge) -> bool {
-        let (text, replaced) = self.encoding.decode(bytes);
-        // Bytes laid over a text bear zeros and other control characters, people's texts do not.
-        !replaced
-            && (judge == Judge::Listed || !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
-    }
+/// Whether a decoded text is one that people write. Bytes laid over a text bear zeros and other control characters,
+/// people's texts do not.
+fn readable((text, replaced): &(Cow<'_, str>, bool), judge: Judge) -> bool {
+    !replaced && (judge == Judge::Listed || !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
 }
 
 /// Whether an integer is stored in the fewest bytes (file format, section 2.1; SQLite always does so).
