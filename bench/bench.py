@@ -7,7 +7,7 @@ long it took: a fast wrong answer is a miss.
 
     BENCH_SCALE=small   a tenth of every corpus
     BENCH_FULL=0        leave out the database of ten times the size
-    BENCH_JOBS=A,D,X,F,T,G,W,K  which jobs
+    BENCH_JOBS=A,D,R,X,F,T,G,W,K  which jobs
     BENCH_DIR=DIR       where corpora go (up to 12 GB); they are removed at the end unless BENCH_KEEP=1
     BENCH_STRICT=1      a missed gate is an exit code
 """
@@ -27,6 +27,7 @@ import jobs
 import joins
 import pages
 import peers
+import recovery
 import scans
 from measure import Failed
 from table import Table
@@ -39,7 +40,7 @@ def main():
     parser.add_argument("--custodia", required=True, type=pathlib.Path, help="the program, built in the release profile")
     custodia = parser.parse_args().custodia.resolve()
     small = os.environ.get("BENCH_SCALE") == "small"
-    wanted = os.environ.get("BENCH_JOBS", "A,D,X,F,T,G,W,K").split(",")
+    wanted = os.environ.get("BENCH_JOBS", "A,D,R,X,F,T,G,W,K").split(",")
     base = pathlib.Path(os.environ.get("BENCH_DIR") or ROOT / "target" / "bench").resolve()
     base.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="run-", dir=base))
@@ -69,6 +70,8 @@ def main():
                 table.absent("D", "msgstore.db / exporter", version)
             full = os.environ.get("BENCH_FULL") != "0" and enough(base, table, small)
             attempt(table, "D", jobs.msgstore, place, table, program, full)
+        if "R" in wanted:
+            attempt(table, "R", recovery.recovery, place, table)
         if "X" in wanted:
             program, version = peers.exporter(base)
             if "D" not in wanted:

@@ -128,6 +128,7 @@ def questions(server, chance):
             "messages by sender, counted": lambda: f"/api/count/messages?by=sender&where=chat:eq:{quoted(pick(chats))}",
             "presence by state, counted": lambda: f"/api/count/presence?by=state&where=device:eq:{quoted(pick(devices))}",
             "the operation": lambda: "/api/operation",
+            "facets of a search": lambda: f"/api/search/facets?q={quoted(pick(words))}",
             "heat of a group": lambda: f"/api/groups/{quoted(pick(chats))}/heat",
         },
         "search": {

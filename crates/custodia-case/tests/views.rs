@@ -178,6 +178,19 @@ impl Phone {
         self.rows.push((Origin::file(t(path)), row.into()));
     }
 
+    /// A messenger's database as it lay in the evidence.
+    fn database(&mut self) {
+        let row = File {
+            size: 4096,
+            sha256: Some(t("dddd")),
+            content: t("application/vnd.sqlite3"),
+            parser: Some(t("WhatsApp messages on Android")),
+            outcome: t("parsed"),
+            ..File::default()
+        };
+        self.rows.push((Origin::file(t("/db")), row.into()));
+    }
+
     fn seal(mut self, case: &Case, label: &str, country: &str, key: &SealKey) {
         let device = Device {
             device_kind: t("android"),
@@ -238,8 +251,12 @@ fn case(folder: &Path) -> Case {
     ana.fact(2, "time zone", "America/Bogota");
     ana.event(20, 70, "promoted", Some(ANA), Some(CARLA_LID));
     ana.event(21, 71, "subject changed", Some("34600000099@s.whatsapp.net"), None);
+    // Beto's new number acts between his two stays, and Ana before the group was there.
+    ana.event(22, 55, "icon changed", Some(BETO), None);
+    ana.event(23, -60, "icon changed", Some(ANA), None);
     ana.file("/media/1.png");
     ana.put("message", 99, Warning::new("truncated", "page 7: 4096 bytes expected, 12 found").bytes(4084));
+    ana.database();
     ana.seal(&case, "ES-1", "ES", &key);
 
     let mut beto = Phone::new(BETO);
@@ -323,6 +340,7 @@ fn case(folder: &Path) -> Case {
             ..Message::default()
         },
     );
+    carla.database();
     carla.seal(&case, "ES-2", "ES", &key);
 
     let mut list = Import::begin(&case, &"vics".parse().unwrap()).unwrap();

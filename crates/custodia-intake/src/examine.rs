@@ -10,10 +10,10 @@ use custodia_model::tables::{Device, File as FileRow, Trace, Warning};
 use custodia_model::{Origin, Row, Rows, Text, Time};
 
 use crate::assemblies;
-use crate::evidence::Item;
+use crate::evidence::{Item, Kept};
 use crate::history;
 use crate::open::sqlite;
-use crate::parsers::{File, PARSERS, Parser, recovered};
+use crate::parsers::{File, PARSERS, Parser, databases, recovered};
 use crate::progress::Progress;
 use crate::secrets::Secrets;
 use crate::twins::{Twin, Twins};
@@ -137,7 +137,11 @@ pub fn examine(
         if assemblies::opened(walked.ended[index].source, item) {
             continue;
         }
-        let parser = parser_for(&item.path, &item.head).filter(|_| item.digests.is_some());
+        // What could not be read to its end has no digests; what there is of it is read all the same.
+        let kept = item.digests.is_some() || (item.size > 0 && !matches!(item.kept, Kept::No));
+        // What belongs to an assembly is read under its own name.
+        let other = |parser: &&dyn Parser| parsers[index].is_none() || parser.about().name != databases::ABOUT.name;
+        let parser = parser_for(&item.path, &item.head).filter(|_| kept).filter(other);
         known.extend(parser.map(|parser| (index, item, parser)));
     }
     // Copies of databases come after the live ones, so that they add what these no longer say and nothing twice.
@@ -321,4 +325,58 @@ fn device_row(facts: &ExhibitFacts, counts: &Examined, walked: &Walked) -> Row {
         times_as_stored: facts.seized_at.as_ref().map(|text| format!("seized_at={text}").into()),
     }
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::parsers::fixtures;
+
+    /// An archive that ends within a database, and one with other bytes before it.
+    #[test]
+    fn a_database_is_read_as_far_as_its_archive_goes() {
+        let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/chats/whatsapp_android/modern");
+        let made = fixtures::make(&case);
+        let item = made.items().iter().find(|item| item.path.ends_with("/msgstore.db")).unwrap();
+        let mut database = Vec::new();
+        std::io::Read::read_to_end(&mut crate::bytes::Reader::new(item.open().unwrap()), &mut database).unwrap();
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file("data/data/com.whatsapp/databases/msgstore.db", stored).unwrap();
+        archive.write_all(&database).unwrap();
+        let archive = archive.finish().unwrap().into_inner();
+        let folder = tempfile::tempdir().unwrap();
+        let examined = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            let mut rows: Vec<(Origin, Row)> = Vec::new();
+            let (facts, options) = (ExhibitFacts::default(), Options::default());
+            examine(&path, &facts, &mut rows, &options, &crate::progress::Silent).unwrap();
+            let read = |row: &Row| matches!(row, Row::Message(_) | Row::Chat(_) | Row::Membership(_));
+            let count = rows.iter().filter(|(_, row)| read(row)).count();
+            let outcome = rows.iter().find_map(|(origin, row)| match row {
+                Row::File(file) if origin.path.ends_with("/msgstore.db") => Some(file.outcome.to_string()),
+                _ => None,
+            });
+            (count, outcome)
+        };
+        let (all, outcome) = examined("whole.zip", &archive);
+        assert!(all > 0);
+        let mut before = b"MZ".to_vec();
+        before.resize(4000, 0);
+        before.extend(&archive);
+        assert_eq!(examined("before.zip", &before), (all, outcome));
+        let at = memchr::memmem::find(&archive, b"SQLite format 3").unwrap();
+        let mut most = 0;
+        for tenth in 1..10 {
+            let kept = database.len() * tenth / 10;
+            let (loose, _) = examined("msgstore.db", &database[..kept]);
+            let (some, outcome) = examined("cut.zip", &archive[..at + kept]);
+            assert_eq!((some, outcome.as_deref()), (loose, Some("partial")), "{kept} of {} bytes", database.len());
+            most = most.max(some);
+        }
+        assert!(most > 0);
+    }
 }

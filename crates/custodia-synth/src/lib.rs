@@ -7,6 +7,7 @@
 mod bench;
 mod clock;
 mod error;
+mod iphone;
 mod lists;
 mod nations;
 mod pack;

@@ -27,14 +27,14 @@ pub fn suffix(packing: Packing) -> &'static str {
     match packing {
         Packing::Zip | Packing::StoredZip => ".zip",
         Packing::TarGz => ".tar.gz",
-        Packing::Folder => "",
+        Packing::Folder | Packing::Backup => "",
     }
 }
 
 /// Writes the files, sorted by path, to `target`. Gives the bytes written.
 pub fn write(target: &Path, packing: Packing, mut entries: Vec<Entry<'_>>) -> Result<u64, SynthError> {
     entries.sort_by(|a, b| a.path.cmp(&b.path));
-    if packing == Packing::Folder {
+    if matches!(packing, Packing::Folder | Packing::Backup) {
         return folder(target, &entries);
     }
     let file = BufWriter::with_capacity(1 << 18, File::create(target).map_err(at(target))?);

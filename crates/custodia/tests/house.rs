@@ -44,6 +44,7 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("cipher", &["custodia-intake"]),
     ("ctr", &["custodia-intake"]),
     ("ghash", &["custodia-intake"]),
+    ("curve25519-dalek", &["custodia-intake"]),
     ("hmac", &["custodia-intake"]),
     ("pbkdf2", &["custodia-intake"]),
     ("plist", &["custodia-intake"]),

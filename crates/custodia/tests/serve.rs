@@ -421,6 +421,13 @@ fn search_finds_what_the_command_line_finds() {
     let marked =
         String::from_utf16(&units[mark[0].as_u64().unwrap() as usize..mark[1].as_u64().unwrap() as usize]).unwrap();
     assert_eq!(marked.to_lowercase(), word.to_lowercase());
+    let counted = served.get(&format!("/api/search/facets?q={}", quoted(&word)));
+    assert_eq!(counted["of"], page["total"], "{counted}");
+    assert_eq!(counted["is_exact"], true);
+    let sum = |name: &str| {
+        counted["facets"][name].as_array().unwrap().iter().map(|one| one[1].as_u64().unwrap()).sum::<u64>()
+    };
+    assert_eq!(sum("kind"), page["total"].as_u64().unwrap());
     let two = served.get(&format!("/api/search?q={}&limit=1", quoted(&word)));
     if let Some(next) = two["next"].as_str() {
         let second = served.get(&format!("/api/search?q={}&limit=1&cursor={}", quoted(&word), quoted(next)));

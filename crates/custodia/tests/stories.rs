@@ -351,3 +351,35 @@ fn any_bytes_are_scanned() {
     assert!(room.fails(2, &["scan", "none.bin"]).contains("cannot be read"));
     assert!(room.fails(2, &["scan", "raw.bin", "--kind", "nothing"]).contains("expected one of"));
 }
+
+#[test]
+fn deleted_records_of_a_database_are_printed() {
+    let room = Room::new();
+    room.ok(&["synth", "op", "--scale", "tiny", "--seed", "5"]);
+    let mut folders = vec![room.path("op/devices")];
+    let mut database = None;
+    while let (None, Some(folder)) = (&database, folders.pop()) {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.ends_with("msgstore.db") {
+                database = Some(entry.display().to_string());
+            }
+        }
+    }
+    let database = database.unwrap();
+    let lines = room.ok(&["recover", &database]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&room.ok(&["recover", &database, "--json"])).unwrap();
+    assert!(!rows.is_empty());
+    assert_eq!(lines.lines().count(), rows.len());
+    for row in &rows {
+        let line = format!("{database}#byte/{}\t", row["byte"]);
+        assert!(lines.contains(&line), "{line}");
+        let cells: serde_json::Value = serde_json::from_str(row["cells"].as_str().unwrap()).unwrap();
+        assert!(cells.is_object());
+    }
+    assert_eq!(room.ok(&["recover", &database, "--table", "none"]), "");
+    fs::write(room.path("other.bin"), b"no database").unwrap();
+    assert!(room.fails(2, &["recover", "other.bin"]).contains("not a database"));
+    assert!(room.fails(2, &["recover", "none.db"]).contains("cannot be read"));
+}

@@ -59,3 +59,28 @@ INSERT INTO moz_bookmarks VALUES (1, 2, NULL, 0, 0, 'menu', 1714000000000000, NU
 --  "share": {"autostop_sharing": false, "filenames": ["/home/shape/circle.png", "/home/shape/square.png"]}}
 -- @file /home/shape/.config/onionshare/persistent/tab-b.json
 -- {"persistent": {"mode": "receive"}, "general": {"service_id": null}, "receive": {"data_dir": "/home/shape/OnionShare", "webhook_url": "https://example.org/hook"}, "website": {"filenames": []}}
+-- @hex /var/lib/tor/rounds/hs_ed25519_secret_key
+-- 3d3d206564323535313976312d7365637265743a207479706530203d3d000000
+-- 307c83864f2833cb427a2ef1c00a013cfdff2768d980c0a3a520f006904de94f9b4f0afe280b746a778684e75442502057b7473a03f08f96f5a38e9287e01f8f
+-- @file /var/lib/tor/rounds/hostname
+-- 25njqamcweflpvkl73j4szahhihoc4xt3ktcgjnpaingr5yhkenl5sid.onion
+-- @file /var/lib/tor/old/private_key
+-- -----BEGIN RSA PRIVATE KEY-----
+-- MIICXQIBAAKBgQDHic5Uivx7jT+4u1fmDJ42AEFkQqY6MDOc+ZGqCgiE3ibNPjZI
+-- f5k1KeuhRMx747VX9eL5re9qUWu/Y4tsi1eao1YDorDRy+qLO4+ot8RyBKKTUeEk
+-- DimCnk5Dhq9kOnARwCclvxD7q78b/sfIrfjcCYm1G+xfG+IGJvKARN2IgQIDAQAB
+-- AoGAVHoxUnWtQxmf2rPmGM1Kxg4BoVLeUVBK6bB3TQgGZ0ouH0KxdKwgzvM6gQJB
+-- mEnlYqIFQDO1Ysup1FNumbu8kEnOCSl1+dmstl9Ifk1e5lUxDL79hdNOnxVj/GVp
+-- 2J5KPolRUO29LgBhua6AWq1rMFAoc+9GwxqjeA7PiEsatikCQQDwWT8JSbTb+WsC
+-- mfogoWWDzyiUyGYxB1LW+55Y2F7e971pTO56W1J5yUQzm34lyNTknAS/ZuBqeitq
+-- W8h5VM4LAkEA1Ig6R4QNyl29jcMf0eYjSr7XoU3Es8an1Z03Wghra5JXONSfUNUS
+-- DL4wEjxQ5oCwXYRgS728iO7G883h76M3IwJASLaHVpUA7Wfo0vGodYS+hIEAwvpZ
+-- yE1x525aOoDDOutyV1AZ+dR1ADk+s+o/4MiAd+UnnoxOKohpaBT6cpKQfwJBAMup
+-- p790igqMfeLlQw7PbK5p5xSKA58LFTYcrDg4rUeuOqsZBXpeVCel8UboSdY5J8jV
+-- 27l5HrxRpJFpj8MmMuUCQQCVGE0za/AJm5nA5AOwLE1yZSlPuD1li6Pd6H7QOwVt
+-- k1Bt+TxfxdvlVB+yXeI2h2MQPUctLEKWmRkvoOvtMFvy
+-- -----END RSA PRIVATE KEY-----
+-- @file /var/lib/tor/old/hostname
+-- xesrymy2wgqv7rr3.onion
+-- @file /home/shape/.config/onionshare/persistent/tab-c.json
+-- {"onion":{"private_key":"MHyDhk8oM8tCei7xwAoBPP3/J2jZgMCjpSDwBpBN6U+bTwr+KAt0aneGhOdUQlAgV7dHOgPwj5b1o46Sh+Afjw=="},"persistent":{"mode":"receive"}}

@@ -22,7 +22,8 @@ export interface Hit {
   text: string; marks: [number, number][]; origin: string; device: string | null; key?: string | null;
 }
 export type Facets = Record<string, [Value, number][]>;
-export interface Found { total: number; total_is_exact: boolean; hits: Hit[]; next: string | null; facets: Facets | null }
+export interface Found { total: number; total_is_exact: boolean; hits: Hit[]; next: string | null }
+export interface Facetted { facets: Facets; of: number; is_exact: boolean }
 export interface Source {
   origin: string; device: string; path: string; part: string | null; row: number | null; available: boolean; says: string | null;
   cells?: { column: string; kind: string; text: string | null; hex: string | null; length?: number | null }[] | null;

@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `sent while outside`, `listed after leaving`, `entry into an ended group`, `creator`, `created`, `one hidden id, several numbers`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `entry into an ended group`, `creator`, `created`, `one hidden id, several numbers`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -19,6 +19,16 @@ WITH outs AS (
     WHERE e.chat LIKE '%@g.us' AND e.actor IS NOT NULL
           AND e.action IN ('added', 'removed', 'promoted', 'demoted', 'subject changed', 'description changed', 'icon changed', 'link reset')
     GROUP BY e.chat, coalesce(p.person, e.actor), e.at
+), done AS (
+    SELECT 'actor was outside' AS conflict, chat, person, at, action AS says, origin FROM acts
+    UNION ALL
+    SELECT 'sent while outside', m.chat, m.sender, m.sent, m.key, m.origin FROM messages m
+    WHERE m.sent IS NOT NULL AND m.sender IS NOT NULL
+), outside AS (
+    -- After an end, and in no stay. Before the first entry there may have been a stay that no seized phone saw.
+    SELECT d.conflict, d.chat, d.person, d.at, d.says, d.origin, s.ended, s.ended_how, s.ended_origin
+    FROM done d JOIN stays s ON s.chat = d.chat AND s.person = d.person
+    WHERE s.ended IS NOT NULL AND CAST(d.at AS BIGINT) - CAST(s.ended AS BIGINT) > 120000
 ), known AS (
     SELECT DISTINCT chat, person FROM member_facts
 ), ends AS (
@@ -44,15 +54,21 @@ SELECT 'actor was no member', a.chat, a.person, min(a.at), min(a.action), min(a.
 FROM acts a LEFT ANTI JOIN known k ON k.chat = a.chat AND k.person = a.person
 GROUP BY a.chat, a.person
 UNION ALL
-SELECT 'actor was outside', a.chat, a.person, min(a.at), min(a.action), min(a.origin), min(s.ended_how), min(s.ended_origin)
-FROM acts a JOIN last_stay s ON s.chat = a.chat AND s.person = a.person
-WHERE s.ended IS NOT NULL AND CAST(a.at AS BIGINT) - CAST(s.ended AS BIGINT) > 120000
-GROUP BY a.chat, a.person
+SELECT o.conflict, o.chat, o.person, min(o.at),
+       CASE WHEN o.conflict = 'sent while outside' THEN 'message ' || min(o.says) ELSE min(o.says) END, min(o.origin), min(o.ended_how), min(o.ended_origin)
+FROM outside o
+LEFT ANTI JOIN stays s ON s.chat = o.chat AND s.person = o.person
+     AND (s.entered IS NULL OR CAST(s.entered AS BIGINT) - CAST(o.at AS BIGINT) <= 120000)
+     AND (s.ended IS NULL OR CAST(o.at AS BIGINT) - CAST(s.ended AS BIGINT) <= 120000)
+GROUP BY o.conflict, o.chat, o.person
 UNION ALL
-SELECT 'sent while outside', m.chat, m.sender, min(m.sent), 'message ' || min(m.key), min(m.origin), min(s.ended_how), min(s.ended_origin)
-FROM messages m JOIN last_stay s ON s.chat = m.chat AND s.person = m.sender
-WHERE s.ended IS NOT NULL AND CAST(m.sent AS BIGINT) - CAST(s.ended AS BIGINT) > 120000
-GROUP BY m.chat, m.sender
+SELECT 'before the group', a.chat, a.person, min(a.at), min(a.action), min(a.origin), 'created: ' || min(g.value), min(g.origin)
+FROM acts a JOIN group_facts g ON g.chat = a.chat AND g.fact = 'created'
+LEFT ANTI JOIN (
+    SELECT a.chat, a.person, a.at FROM acts a JOIN group_facts g ON g.chat = a.chat AND g.fact = 'created'
+    WHERE CAST(g.at AS BIGINT) - CAST(a.at AS BIGINT) <= 300000
+) fits ON fits.chat = a.chat AND fits.person = a.person AND fits.at = a.at
+GROUP BY a.chat, a.person
 UNION ALL
 SELECT 'listed after leaving', f.chat, f.person, min(s.ended), 'participant table of ' || min(f.device), min(f.origin), min(s.ended_how), min(s.ended_origin)
 FROM member_facts f
@@ -85,6 +101,13 @@ WHERE a.account LIKE '%@lid' AND a.other LIKE '%@s.whatsapp.net' AND a.other < b
       AND NOT EXISTS (SELECT 1 FROM evidence.aliases n WHERE n.alias_kind = 'number change'
                       AND ((n.account = a.other AND n.other = b.other) OR (n.account = b.other AND n.other = a.other)))
 GROUP BY a.account
+UNION ALL
+-- The same phone taken twice in two forms counts as two phones everywhere else.
+SELECT 'one database in two exhibits', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, 'SHA-256 ' || a.sha256, min(@origin(a)),
+       'the same bytes in ' || b.device, min(@origin(b))
+FROM evidence.files a JOIN evidence.files b ON a.sha256 = b.sha256
+WHERE a.device < b.device AND a.parser LIKE 'WhatsApp messages%' AND b.parser LIKE 'WhatsApp messages%'
+GROUP BY a.device, b.device, a.sha256
 UNION ALL
 SELECT 'country', CAST(NULL AS VARCHAR), account, @notime, coalesce(country, 'open'), reason, others, CAST(NULL AS VARCHAR)
 FROM account_countries WHERE others IS NOT NULL AND (ambiguous OR strength <> 'decided')

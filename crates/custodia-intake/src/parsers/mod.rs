@@ -9,6 +9,7 @@ use crate::evidence::{Evidence, Item};
 
 pub mod chats;
 mod database;
+pub mod databases;
 pub mod device;
 #[cfg(test)]
 pub(crate) mod fixtures;
@@ -40,6 +41,7 @@ pub const PARSERS: &[&dyn Parser] = &[
     &tor::Hostname,
     &tor::PublicKey,
     &tor::SecretKey,
+    &tor::RsaKey,
     &tor::ClientKey,
     &tor::OnionShareSettings,
     &tor::OnionShareTab,
@@ -47,6 +49,8 @@ pub const PARSERS: &[&dyn Parser] = &[
     &tor::Preferences,
     &tor::AppSettings,
     &tor::Downloads,
+    // Any database; those above come first.
+    &databases::Traces,
 ];
 
 /// Reads one kind of file.

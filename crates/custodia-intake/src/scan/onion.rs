@@ -2,7 +2,8 @@
 //!
 //! Source: the specification of Tor, rend-spec-v3 section 6 (address encoding): base32 of public key (32 bytes), checksum (2)
 //! and version (1); the checksum is the beginning of SHA3-256 of `.onion checksum`, key and version. A name of version 2, retired
-//! in 2021, is base32 of 80 bits of a digest and has no checksum.
+//! in 2021, is base32 of 80 bits of a digest and has no checksum, so it must stand alone; before one of version 3 may stand
+//! anything that could not be a part of it.
 
 use sha3::{Digest, Sha3_256};
 
@@ -25,19 +26,24 @@ pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
         return None;
     }
     let before = bytes.get(..at)?;
-    let length = run_back(before, V3 + 1, |byte| byte.is_ascii_alphanumeric());
-    let start = at - length;
-    let name = ascii(before.get(start..)?).to_ascii_lowercase();
-    let kind = match length {
-        V3 if key_of(&name).is_some() => Kind::Onion,
-        V2 if name.bytes().all(|byte| ALPHABET.contains(&byte)) && varied(name.as_bytes()) => Kind::OnionV2,
+    let start = match run_back(before, V3, |byte| byte.is_ascii_alphanumeric()) {
+        V3 => at - V3,
+        V2 => at - V2,
         _ => return None,
     };
-    // A hyphen joins what stands before to the name.
-    if start > 0 && before.get(start - 1) == Some(&b'-') {
-        return None;
-    }
-    Some(Lead { kind, value: format!("{name}.onion"), range: start..end })
+    let written = before.get(start..)?;
+    let name = ascii(written).to_ascii_lowercase();
+    let last = start.checked_sub(1).and_then(|last| before.get(last));
+    let (kind, fits) = if written.len() == V3 {
+        let upper = written.iter().any(u8::is_ascii_uppercase);
+        let part = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7') || (upper && byte.is_ascii_uppercase());
+        (Kind::Onion, !last.is_some_and(part) && key_of(&name).is_some())
+    } else {
+        // A hyphen joins what stands before to the name.
+        let letters = name.bytes().all(|byte| ALPHABET.contains(&byte));
+        (Kind::OnionV2, last != Some(&b'-') && letters && varied(name.as_bytes()))
+    };
+    fits.then(|| Lead { kind, value: format!("{name}.onion"), range: start..end })
 }
 
 /// A word of few letters is made by a person or a test, not by a digest.

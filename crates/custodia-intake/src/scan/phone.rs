@@ -18,15 +18,26 @@ const GROUPS: usize = 7;
 /// The number behind the plus sign at `at`.
 #[inline]
 pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
-    if at > 0 && bytes.get(at - 1).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)) {
+    if at > 0
+        && bytes.get(at - 1).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+        && !follows_number(bytes.get(..at)?)
+    {
         return None;
     }
     let rest = bytes.get(at + 1..)?;
     let rest = rest.get(..LONGEST).unwrap_or(rest);
     let mut digits = [0u8; 16];
     let (mut count, mut end, mut groups, mut gap) = (0, 0, 1, 0);
+    let mut trunk = 0..0;
     for (place, &byte) in rest.iter().enumerate() {
-        if byte.is_ascii_digit() {
+        if trunk.contains(&place) {
+            continue;
+        }
+        // `+34 (0) 600…`: the zero is dialled at home only and stands behind the calling code.
+        if byte == b'(' && (1..=3).contains(&count) && groups == 1 && rest.get(place..place + 3) == Some(b"(0)") {
+            trunk = place..place + 3;
+            gap = gap.max(1);
+        } else if byte.is_ascii_digit() {
             if gap > 0 {
                 groups += 1;
             }
@@ -49,6 +60,14 @@ pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
     let fits = ends && DIGITS.contains(&count) && groups <= GROUPS && 2 * groups <= count && assigned(digits);
     let value = || format!("+{}", super::ascii(digits));
     fits.then(|| Lead { kind: Kind::Phone, value: value(), range: at..at + 1 + end })
+}
+
+/// Whether bytes end with a number, which another may follow without a gap: `+34600000001+34600000002`.
+#[cold]
+fn follows_number(before: &[u8]) -> bool {
+    let length = super::run_back(before, *DIGITS.end() + 1, |byte| byte.is_ascii_digit());
+    let (rest, digits) = before.split_at(before.len() - length);
+    DIGITS.contains(&length) && rest.last() == Some(&b'+') && assigned(digits)
 }
 
 /// Whether digits begin with a calling code that is given out.
@@ -102,6 +121,11 @@ mod tests {
             ("+49 1512 3456789 ok", "+4915123456789", "+49 1512 3456789"),
             ("+57-300-000-0002", "+573000000002", "+57-300-000-0002"),
             ("llama al +57.300.0000002.", "+573000000002", "+57.300.0000002"),
+            // The zero that is dialled at home is not part of the number.
+            ("+34 (0) 600 000 044", "+34600000044", "+34 (0) 600 000 044"),
+            ("+44(0)20 7946 0000.", "+442079460000", "+44(0)20 7946 0000"),
+            ("(+34)(0)600-000-044", "+34600000044", "+34)(0)600-000-044"),
+            ("+34600000001+34600000002", "+34600000001", "+34600000001"),
         ] {
             assert_eq!(found(text), Some((value.to_owned(), written.to_owned())), "{text}");
         }
@@ -117,8 +141,17 @@ mod tests {
             "+1234567890123456",
             "2020-01-01T00:00:00+0200",
             "+99912345678",
+            "+34 (0)",
         ] {
             assert_eq!(found(text), None, "{text}");
         }
+        // Numbers without a gap; sums are none.
+        let all = |text: &str| {
+            let places = text.match_indices('+').map(|(place, _)| place);
+            places.filter_map(|place| at(text.as_bytes(), place)).map(|lead| lead.value).collect::<Vec<_>>()
+        };
+        assert_eq!(all("+34600000001+34600000002+34600000003"), ["+34600000001", "+34600000002", "+34600000003"]);
+        assert_eq!(all("12+34600000001"), [""; 0]);
+        assert_eq!(all("12345678+34600000001"), [""; 0]);
     }
 }

@@ -7,7 +7,7 @@ use memchr::{memchr2_iter, memchr3_iter};
 
 use super::anchors::around;
 use super::runs::Runs;
-use super::{Kind, Lead, ascii};
+use super::{Kind, Lead, ascii, whatsapp};
 use crate::content;
 
 /// Bytes that are looked through at once.
@@ -177,6 +177,7 @@ impl Scanner {
             let from = at.saturating_sub(BEFORE);
             let view = held.get(from..held.len().min(at + BEHIND)).unwrap_or_default();
             let lead = match around(view, at - from, 0) {
+                Some(lead) if lead.kind == Kind::Url => Some(lead).filter(|lead| !invites(view, lead)),
                 Some(lead) if lead.kind != Kind::EMail => Some(lead),
                 other => joined(view, at - from).or(other),
             };
@@ -197,7 +198,9 @@ impl Scanner {
             from -= 2;
         }
         let text: Vec<u8> = (from..at + 2 * BEHIND).step_by(2).map_while(unit).collect();
-        if let Some(lead) = around(&text, (at - from) / 2, 0) {
+        let at = (at - from) / 2;
+        let lead = around(&text, at, 0).filter(|lead| lead.kind != Kind::Url || !invites(&text, lead));
+        if let Some(lead) = lead.or_else(|| whatsapp::joined_link(&text, at)) {
             let as_written = ascii(text.get(lead.range.clone()).unwrap_or_default());
             let offset = self.base + (from + 2 * lead.range.start) as u64;
             self.tell(lead, as_written, offset, 2);
@@ -213,9 +216,18 @@ impl Scanner {
     }
 }
 
+/// Whether an address of the web is an invite link that another text follows without a gap. It is found at its slash.
+#[cold]
+fn invites(view: &[u8], url: &Lead) -> bool {
+    let host = url.value.find("://").map_or(0, |scheme| scheme + 3);
+    let slash = url.value.get(host..).and_then(|rest| rest.find('/'));
+    slash.is_some_and(|slash| whatsapp::joined_link(view, url.range.start + host + slash).is_some())
+}
+
 /// In records of databases texts stand without a gap: an address of WhatsApp may follow the letters of another text, and it
 /// or a name of an onion service may be followed by some. Both end with a word that nothing else ends with, so what stands
-/// beside them is left out of sight. Before a name nothing is: its letters could be those of another text.
+/// beside them is left out of sight. Before a name nothing is: its letters could be those of another text. An invite code
+/// ends where such codes end.
 #[cold]
 fn joined(view: &[u8], at: usize) -> Option<Lead> {
     let ends = |word: &[u8]| {
@@ -224,6 +236,7 @@ fn joined(view: &[u8], at: usize) -> Option<Lead> {
     };
     let (start, end) = match *view.get(at)? {
         b'.' => (0, ends(b".onion").filter(|&end| view.get(end).is_some_and(u8::is_ascii_alphabetic))?),
+        b'/' => return whatsapp::joined_link(view, at),
         b'@' => {
             let end = ends(b"@s.whatsapp.net").or_else(|| ends(b"@g.us"))?;
             let user = |byte: &u8| byte.is_ascii_digit() || b"-:.".contains(byte);

@@ -104,6 +104,27 @@ fn what_lies_in_another() {
     );
 }
 
+/// The checksum proves a name of version 3; only what may be a part of it may not stand before it.
+#[test]
+fn onion_names_behind_other_letters() {
+    for before in ["-", "0", "1", "8", "9", "X", "_", ".", "=", "http://-", "v1"] {
+        for text in [format!("{before}{ZEROS}"), format!("ver {before}{ZEROS} ya")] {
+            let at = text.find(ZEROS).unwrap();
+            let lead = of_text(&text).into_iter().find(|lead| lead.kind == Kind::Onion);
+            assert_eq!(lead.map(|lead| (lead.range.start, lead.value)), Some((at, ZEROS.to_owned())), "{text}");
+            let found = scan(text.as_bytes(), 9).into_iter().find(|one| one.kind == Kind::Onion);
+            assert_eq!(found.map(|one| one.offset), Some(at as u64), "{text}");
+        }
+    }
+    let upper = ZEROS.to_ascii_uppercase();
+    assert_eq!(of_text(&upper).len(), 1);
+    for text in
+        [format!("a{ZEROS}"), format!("7{ZEROS}"), format!("X{upper}"), format!("x{upper}"), format!("2{upper}")]
+    {
+        assert_eq!(of_text(&text), [], "{text}");
+    }
+}
+
 /// Texts of a record stand without a gap.
 #[test]
 fn what_stands_beside_other_texts() {
@@ -114,6 +135,16 @@ fn what_stands_beside_other_texts() {
     assert_eq!(kinds(&format!("g.us{group}x{group}")), [(4, group.to_owned()), (28, group.to_owned())]);
     assert_eq!(kinds(&format!(" {ZEROS}Shapes")), [(1, ZEROS.to_owned())]);
     assert_eq!(kinds("A1B2https://example.com/a"), [(4, "https://example.com/a".to_owned())]);
+    // An invite code has 22 characters, whatever of the next text follows it.
+    let code = "AbCdEfGhIjKlMnOpQrStU1";
+    for link in ["https://chat.whatsapp.com/", "chat.whatsapp.com/invite/", "whatsapp://chat?code="] {
+        for after in ["", "s", "Hola", "34600000002", "_x", &"Hola".repeat(30)] {
+            let text = format!("{link}{code}{after}");
+            assert_eq!(kinds(&text), [(0, code.to_owned())], "{text}");
+            let wide: Vec<_> = scan(&utf16(&text), 9).into_iter().map(|one| (one.offset, one.value)).collect();
+            assert_eq!(wide, [(0, code.to_owned())], "{text}");
+        }
+    }
     for text in [format!("a{ZEROS}"), format!("{ZEROS}.example"), "1@g.us".to_owned()] {
         assert_eq!(kinds(&text), [], "{text}");
     }
@@ -168,7 +199,7 @@ fn by_expressions(bytes: &[u8]) -> BTreeSet<(Kind, usize)> {
         }
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    all(Kind::Onion, r"(?-u)(?:^|[^A-Za-z0-9-])(?P<x>[A-Za-z2-7]{56}\.(?i:onion))(?:$|[^A-Za-z0-9.-])", &|name| {
+    all(Kind::Onion, r"(?-u)(?:^|[^A-Za-z2-7])(?P<x>[A-Za-z2-7]{56}\.(?i:onion))(?:$|[^A-Za-z0-9.-])", &|name| {
         onion::key_of(&text(&name[..56])).is_some()
     });
     all(Kind::Wallet, r"(?-u)(?P<x>[A-Za-z0-9]+)", &|run| run.len() >= 26 && wallet::of(run).is_some());

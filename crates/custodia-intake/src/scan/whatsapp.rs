@@ -1,7 +1,7 @@
 //! WhatsApp: links that invite to a group or open a chat, addresses of groups, accounts.
 //!
-//! Source of the forms: public usage and public link classifiers. An invite code has 22 characters of `A-Z a-z 0-9 _ -`;
-//! 20 to 24 are taken, because nobody promises 22. Names of hosts compare without case, codes with it.
+//! Source of the forms: public usage and public link classifiers. An invite code has 22 characters of `A-Z a-z 0-9 _ -`; of the
+//! code of a channel nobody promises a length. Names of hosts compare without case, codes with it.
 
 use std::ops::Range;
 
@@ -14,9 +14,9 @@ const HOST: usize = 64;
 const USER: usize = 48;
 const QUERY: usize = 1024;
 
-/// Characters of an invite code.
-const CODE: std::ops::RangeInclusive<usize> = 20..=24;
-const USUAL_CODE: usize = 22;
+/// Characters of an invite code, and of the code of a channel.
+const INVITE_CODE: usize = 22;
+const CHANNEL_CODE: std::ops::RangeInclusive<usize> = 20..=24;
 
 /// Characters of the code of a call or of a business; nobody promises a length.
 const SHORT_CODE: std::ops::RangeInclusive<usize> = 8..=32;
@@ -29,15 +29,33 @@ const GROUP_TIME: usize = 10;
 /// Servers of accounts and groups.
 const SERVERS: [&str; 4] = [PHONE_SERVER, GROUP_SERVER, LID_SERVER, "c.us"];
 
+/// Whether another text may follow a link without a gap, as in a record of a database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Apart,
+    Joined,
+}
+
 /// The link around the slash at `at`.
 #[inline]
 pub fn link(bytes: &[u8], at: usize) -> Option<Lead> {
+    any_link(bytes, at, Next::Apart)
+}
+
+/// The link around the slash at `at` whose invite code another text may follow without a gap: the code ends where codes end.
+#[cold]
+pub(super) fn joined_link(bytes: &[u8], at: usize) -> Option<Lead> {
+    any_link(bytes, at, Next::Joined).filter(|lead| lead.kind == Kind::InviteLink)
+}
+
+#[inline]
+fn any_link(bytes: &[u8], at: usize, next: Next) -> Option<Lead> {
     // The last letters of `whatsapp.com`, `wa.me` and `whatsapp:`; most links end in none of them.
     let ends = |word: &[u8]| bytes.get(..at).is_some_and(|before| ends_with(before, word));
     match bytes.get(at.checked_sub(1)?)? {
-        b'm' | b'M' if ends(b"app.com") => host_link(bytes, at),
-        b'e' | b'E' if ends(b"wa.me") => host_link(bytes, at),
-        b':' if ends(b"app:") => app_link(bytes, at),
+        b'm' | b'M' if ends(b"app.com") => host_link(bytes, at, next),
+        b'e' | b'E' if ends(b"wa.me") => host_link(bytes, at, next),
+        b':' if ends(b"app:") => app_link(bytes, at, next),
         _ => None,
     }
 }
@@ -48,13 +66,13 @@ pub fn is_server(domain: &[u8]) -> bool {
 }
 
 /// A link whose host ends before the slash at `slash`.
-fn host_link(text: &[u8], slash: usize) -> Option<Lead> {
+fn host_link(text: &[u8], slash: usize, next: Next) -> Option<Lead> {
     let before = text.get(..slash)?;
     let length = run_back(before, HOST, |byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
     let host = before.get(slash - length..)?;
     let path = slash + 1;
     let (name, kind, value, end) = if is_host(host, "chat.whatsapp.com") {
-        let code = code(text, skip(text, path, "invite/").unwrap_or(path))?;
+        let code = invite_code(text, skip(text, path, "invite/").unwrap_or(path), next)?;
         ("chat.whatsapp.com", Kind::InviteLink, ascii(text.get(code.clone())?), code.end)
     } else if let Some(code) = is_host(host, "wa.me").then(|| business_code(text, path)).flatten() {
         ("wa.me", Kind::BusinessLink, ascii(text.get(code.clone())?), code.end)
@@ -62,17 +80,17 @@ fn host_link(text: &[u8], slash: usize) -> Option<Lead> {
         let number = number(text, skip(text, path, "+").unwrap_or(path))?;
         ("wa.me", Kind::ChatLink, phone_account(text.get(number.clone())?), number.end)
     } else if is_host(host, "api.whatsapp.com") {
-        let (kind, value, end) = with_query(text, path)?;
+        let (kind, value, end) = with_query(text, path, next)?;
         ("api.whatsapp.com", kind, value, end)
     } else if is_host(host, "web.whatsapp.com") {
-        let (kind, value, end) = with_query(text, path)?;
+        let (kind, value, end) = with_query(text, path, next)?;
         ("web.whatsapp.com", kind, value, end)
     } else if is_host(host, "call.whatsapp.com") {
         let from = skip(text, path, "voice/").or_else(|| skip(text, path, "video/"))?;
         let code = short_code(text, from)?;
         ("call.whatsapp.com", Kind::CallLink, ascii(text.get(code.clone())?), code.end)
     } else if is_host(host, "whatsapp.com") {
-        let code = code(text, skip(text, path, "channel/")?)?;
+        let code = channel_code(text, skip(text, path, "channel/")?)?;
         ("whatsapp.com", Kind::ChannelLink, ascii(text.get(code.clone())?), code.end)
     } else {
         return None;
@@ -86,7 +104,7 @@ fn host_link(text: &[u8], slash: usize) -> Option<Lead> {
 }
 
 /// A link of the app itself, `whatsapp://…`; its first slash is at `slash`.
-fn app_link(text: &[u8], slash: usize) -> Option<Lead> {
+fn app_link(text: &[u8], slash: usize, next: Next) -> Option<Lead> {
     const SCHEME: &str = "whatsapp:";
     let before = text.get(..slash)?;
     let from = slash.checked_sub(SCHEME.len())?;
@@ -95,19 +113,19 @@ fn app_link(text: &[u8], slash: usize) -> Option<Lead> {
     if !scheme || !alone || text.get(slash + 1) != Some(&b'/') {
         return None;
     }
-    let (kind, value, end) = with_query(text, slash + 2)?;
+    let (kind, value, end) = with_query(text, slash + 2, next)?;
     Some(Lead { kind, value, range: from..end })
 }
 
 /// What `send?…phone=`, `accept?…code=` and `chat?…code=` name, the path beginning at `path`.
-fn with_query(text: &[u8], path: usize) -> Option<(Kind, String, usize)> {
+fn with_query(text: &[u8], path: usize, next: Next) -> Option<(Kind, String, usize)> {
     let (wanted, after) = [("send", "phone"), ("accept", "code"), ("chat", "code")]
         .into_iter()
         .find_map(|(word, wanted)| Some((wanted, skip(text, path, word)?)))?;
     let query = skip(text, skip(text, after, "/").unwrap_or(after), "?")?;
     let at = parameter(text, query, wanted)?;
     if wanted == "code" {
-        let code = code(text, at)?;
+        let code = invite_code(text, at, next)?;
         return Some((Kind::InviteLink, ascii(text.get(code.clone())?), code.end));
     }
     // The plus sign may stand there as it is or as its number.
@@ -136,13 +154,25 @@ fn parameter(text: &[u8], query: usize, wanted: &str) -> Option<usize> {
 }
 
 /// The invite code that begins at `from`.
-fn code(text: &[u8], from: usize) -> Option<Range<usize>> {
+fn invite_code(text: &[u8], from: usize, next: Next) -> Option<Range<usize>> {
     let rest = text.get(from..)?;
-    let length = rest.iter().take(HOST).take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte)).count();
-    // `_` also marks words as slanted: what stands so behind a code of the usual length is not part of it.
-    let marks = rest.get(USUAL_CODE..length).is_some_and(|marks| marks.iter().all(|byte| b"_-".contains(byte)));
-    let length = if marks { USUAL_CODE } else { length };
-    CODE.contains(&length).then(|| from..from + length)
+    let length = super::run(rest, HOST, is_code);
+    // `_` also marks words as slanted: what stands so behind a code is not part of it.
+    let marks = rest.get(INVITE_CODE..length)?.iter().all(|byte| b"_-".contains(byte));
+    (marks || next == Next::Joined).then_some(from..from + INVITE_CODE)
+}
+
+/// The code of a channel that begins at `from`.
+fn channel_code(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let rest = text.get(from..)?;
+    let length = super::run(rest, HOST, is_code);
+    let marks = rest.get(INVITE_CODE..length).is_some_and(|marks| marks.iter().all(|byte| b"_-".contains(byte)));
+    let length = if marks { INVITE_CODE } else { length };
+    CHANNEL_CODE.contains(&length).then(|| from..from + length)
+}
+
+fn is_code(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-".contains(&byte)
 }
 
 /// The code of a business's short link whose path begins at `path`.
@@ -152,7 +182,7 @@ fn business_code(text: &[u8], path: usize) -> Option<Range<usize>> {
 
 /// A code of no known length that begins at `from`.
 fn short_code(text: &[u8], from: usize) -> Option<Range<usize>> {
-    let length = super::run(text.get(from..)?, HOST, |byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    let length = super::run(text.get(from..)?, HOST, is_code);
     SHORT_CODE.contains(&length).then(|| from..from + length)
 }
 

@@ -2,11 +2,11 @@
 
 use rusqlite::params;
 
+use super::calls;
 use super::modern::Writer;
 use super::notes;
 use super::view::{self, View};
 use crate::error::SynthError;
-use crate::rng::{For, Rng};
 use crate::world::{Account, Act, Form, How, Schema, Stay};
 
 impl Writer<'_> {
@@ -156,41 +156,21 @@ impl Writer<'_> {
 
     /// A few calls with each one-to-one chat's person.
     pub(super) fn calls(&mut self) -> Result<(), SynthError> {
-        for pair in 0..self.world.pairs.len() {
-            let chat = (self.world.groups.len() + pair) as u32;
-            let (a, b) = self.world.pairs[pair];
-            if a != self.device.owner && b != self.device.owner {
-                continue;
-            }
-            let Some(person) = view::partner(self.world, self.device, chat) else { continue };
-            let mut rng = Rng::new(self.world.seed, For::Phone, 4 << 40, pair as u64);
-            for _ in 0..rng.below(4) {
-                let at = rng.range(crate::world::START, crate::world::END);
-                let (caller, duration) = (if rng.per_mille(500) { a } else { b }, rng.below(900));
-                let id = format!("{:032X}", u128::from(rng.bits()) << 64 | u128::from(rng.bits()));
-                if at >= self.device.seized || self.device.is_offline(at) {
-                    continue;
-                }
-                let jid = self.person(chat, person, at)?;
-                let result = if duration < 200 { 2 } else { 5 };
-                self.db
-                    .prepare_cached(
-                        "INSERT INTO call_log (jid_row_id, from_me, call_id, transaction_id, timestamp, video_call, duration, call_result,
-                         bytes_transferred) VALUES (?, ?, ?, -1, ?, 0, ?, ?, 0)",
-                    )?
-                    .execute(params![
-                        jid,
-                        caller == self.device.owner,
-                        id,
-                        self.device.stamp(at),
-                        if result == 5 { duration } else { 0 },
-                        result
-                    ])?;
-                let call = self.db.last_insert_rowid();
-                self.db
-                    .prepare_cached("INSERT INTO call_log_participant_v2 (call_log_row_id, jid_row_id, call_result) VALUES (?, ?, ?)")?
-                    .execute(params![call, jid, result])?;
-            }
+        for call in calls::of(self.world, self.device) {
+            let jid = self.person(call.chat, call.person, call.at)?;
+            let result = if call.answered { 5 } else { 2 };
+            self.db
+                .prepare_cached(
+                    "INSERT INTO call_log (jid_row_id, from_me, call_id, transaction_id, timestamp, video_call, duration, call_result,
+                     bytes_transferred) VALUES (?, ?, ?, -1, ?, 0, ?, ?, 0)",
+                )?
+                .execute(params![jid, call.from_me, call.id, self.device.stamp(call.at), call.duration, result])?;
+            let row = self.db.last_insert_rowid();
+            self.db
+                .prepare_cached(
+                    "INSERT INTO call_log_participant_v2 (call_log_row_id, jid_row_id, call_result) VALUES (?, ?, ?)",
+                )?
+                .execute(params![row, jid, result])?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::clock::civil;
+use crate::iphone::paths;
 use crate::lists;
 use crate::nations::NATIONS;
 use crate::rng::{For, Rng};
@@ -162,8 +163,10 @@ impl View {
         let change = world.changes.get(&index).copied().filter(|change| match *change {
             Change::Edited(at) | Change::Revoked(at) => at + delay < end && !device.is_offline(at + delay),
         });
-        // Beside a time without a network a gap would not tell what it is of. And an invite tells whose link a code is.
-        let near = |(from, until): (u64, u64)| from < received + 30 * MINUTE && received < until + 30 * MINUTE;
+        // Beside a time without a network a gap would not tell what it is of, and on an iPhone only what its owner sent tells
+        // when a gap came to be. And an invite tells whose link a code is.
+        let beside = if device.iphone { 10 * DAY } else { 30 * MINUTE };
+        let near = |(from, until): (u64, u64)| from < received + beside && received < until + beside;
         let stays = device.offline.is_some_and(near) || matches!(message.talk, Talk::Invite(_));
         let sight = Sight {
             message: index,
@@ -202,11 +205,17 @@ impl View {
             let day = civil(received, nation.offset(received)).strftime("%Y%m%d").to_string();
             let number = numbers.entry(day.clone()).or_default();
             let sent = if sight.own { "Sent/" } else { "" };
-            let path = format!("Media/{} Images/{sent}IMG-{day}-WA{number:04}.png", app_folder(device));
+            let path = match device.iphone {
+                true => paths::media(world, device, sight.message),
+                false => format!("Media/{} Images/{sent}IMG-{day}-WA{number:04}.png", app_folder(device)),
+            };
             *number += 1;
             let kept = Rng::new(world.seed, For::Keep, u64::from(device.owner), 2 << 40 | u64::from(file)).below(1000);
             if kept < world.size.kept {
-                let path = format!("{}/{path}", shared_folder(device));
+                let path = match device.iphone {
+                    true => format!("{}/Message/{path}", paths::container(world, device)),
+                    false => format!("{}/{path}", shared_folder(device)),
+                };
                 self.held.push(Held { picture: file, path, at: received });
             }
             sight.path = Some(path.clone());
@@ -225,7 +234,10 @@ impl View {
                 .map(|step| (start + step) % count)
                 .find(|file| number > 0 || lists::known(*file).next().is_some());
             let Some(picture) = wanted else { continue };
-            let path = format!("data/media/0/Download/image_{number}.png");
+            let path = match device.iphone {
+                true => format!("{}/IMG_9{number:03}.png", paths::CAMERA),
+                false => format!("data/media/0/Download/image_{number}.png"),
+            };
             self.held.push(Held { picture, path, at: device.seized - DAY });
         }
     }

@@ -31,6 +31,8 @@ pub enum Packing {
     TarGz,
     /// A folder.
     Folder,
+    /// A folder as Finder leaves a backup, of iPhones alone.
+    Backup,
 }
 
 /// A seized phone.
@@ -44,7 +46,9 @@ pub struct Device {
     pub seized_in: usize,
     /// Moment of the seizure (Unix milliseconds); nothing on the phone is younger.
     pub seized: u64,
-    /// Shape of the databases.
+    /// Whether it is an iPhone.
+    pub iphone: bool,
+    /// Shape of the databases; of an iPhone the release of that time.
     pub schema: Schema,
     /// How it is handed over.
     pub packing: Packing,
@@ -107,7 +111,10 @@ pub fn invent(seed: u64, scale: Scale, size: &Size, people: &[Person]) -> Vec<De
             let schema =
                 [Schema::Of2023, Schema::Legacy, Schema::Of2026, Schema::Of2021, Schema::Of2023, Schema::Of2026]
                     [index % 6];
+            let iphone = index % 4 == 3;
             let packing = match (scale, index) {
+                (Scale::Tantalio, _) if index % 32 == 7 => Packing::Backup,
+                (Scale::Tiny | Scale::Small, _) if index % 8 == 7 => Packing::Backup,
                 // Thousands of loose files are slow to make and to copy: at full size few phones come as folders.
                 (Scale::Tantalio, _) if index % 16 == 1 => Packing::Folder,
                 (Scale::Tantalio, _) if index % 12 == 3 => Packing::StoredZip,
@@ -132,19 +139,21 @@ pub fn invent(seed: u64, scale: Scale, size: &Size, people: &[Person]) -> Vec<De
                 owner: index as u32,
                 seized_in,
                 seized: seized / 1000 * 1000,
+                iphone,
                 schema,
                 packing,
                 business: index % 5 == 3,
-                wal: index % 4 == 0 || index % 7 == 0,
-                lid: recent && index % 2 == 0,
+                wal: if iphone { packing != Packing::Backup } else { index % 4 == 0 || index % 7 == 0 },
+                lid: recent && (iphone || index % 2 == 0),
                 jid_map: if recent && index % 4 != 2 { 500 } else { 0 },
-                identities: recent && (index / 2) % 3 != 1,
-                author_devices: recent && index % 3 != 1,
+                identities: !iphone && recent && (index / 2) % 3 != 1,
+                author_devices: !iphone && recent && index % 3 != 1,
                 sim: index % 7 != 3,
                 properties: index % 5 != 4,
                 settings: schema != Schema::Legacy && index % 3 == 0,
                 short_entry: index % 4 == 2,
-                clock: if (index + index / 8) % 8 == 2 { clock(seed, index) } else { 0 },
+                // No row of an iPhone says when something arrived, so nothing would tell that its clock is wrong.
+                clock: if !iphone && (index + index / 8) % 8 == 2 { clock(seed, index) } else { 0 },
                 offline: None,
                 groups: choose(&mut rng, scale, size, index, recent),
             }

@@ -13,6 +13,7 @@ pub mod graph;
 mod hash;
 mod known;
 mod link;
+mod recover;
 mod report;
 mod scan;
 mod search;
@@ -46,6 +47,8 @@ pub enum Command {
     Verify(verify::Verify),
     /// Print MD5, SHA-1 and SHA-256 of every file of a folder.
     Hash(hash::Hash),
+    /// Print the deleted records of SQLite databases.
+    Recover(recover::Recover),
     /// Print links, addresses and numbers in the bytes of any files.
     Scan(scan::Scan),
     /// Invent a harmless operation with known truth.
@@ -71,6 +74,7 @@ impl Command {
             Command::Report(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Hash(command) => command.run(),
+            Command::Recover(command) => command.run(),
             Command::Scan(command) => command.run(),
             Command::Synth(command) => command.run(),
             Command::Check(command) => command.run(),

@@ -1,5 +1,7 @@
 //! Search as one types.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,6 +17,11 @@ use super::session::Session;
 /// Hits of a page, where nothing else is asked for, and at most.
 const USUAL: usize = 50;
 const MOST: usize = 200;
+
+/// What hits are counted by, how many of them at most, and how many values of each are told.
+const FACETS: [&str; 4] = ["kind", "chat", "country", "account"];
+const COUNTED: usize = 5_000;
+const VALUES: usize = 10;
 
 /// The index of the case as it is open, built or opened when it is first asked for.
 pub fn index(app: &App, opened: &Opened) -> Result<Arc<Index>, Wrong> {
@@ -38,7 +45,8 @@ fn name(opened: &Opened, account: &str) -> Result<Option<String>, Wrong> {
     }))
 }
 
-pub fn search(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
+/// What is asked for; the first page of it where no other is named.
+fn question(asked: &Asked) -> Result<Question, Wrong> {
     let exact = match asked.get("mode") {
         None | Some("tolerant") => false,
         Some("exact") => true,
@@ -50,7 +58,7 @@ pub fn search(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
         Some(other) => return Err(Wrong::asked(format!("order: {other:?}; expected time or relevance"))),
     };
     let limit = asked.number("limit", USUAL)?.clamp(1, MOST);
-    let question = Question {
+    Ok(Question {
         text: asked.get("q").unwrap_or_default().to_owned(),
         exact,
         typing: asked.get("typing") == Some("1"),
@@ -65,14 +73,43 @@ pub fn search(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
         by_relevance,
         limit,
         after: asked.get("cursor").map(str::parse).transpose().map_err(refused)?,
-    };
+    })
+}
+
+pub fn search(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
+    let question = question(asked)?;
     let opened = app.cases.now()?;
     let page = index(app, &opened)?.ask(&question).map_err(refused)?;
     let hits = page.hits.iter().map(|hit| hit_of(&opened, hit)).collect::<Result<Vec<_>, _>>()?;
     let next = page.more.map(|cursor| cursor.to_string());
     Ok(Answer::Json(json!({
-        "total": page.total, "total_is_exact": !page.or_more, "hits": hits, "next": next, "facets": null,
+        "total": page.total, "total_is_exact": !page.or_more, "hits": hits, "next": next,
     })))
+}
+
+/// How many of the hits bear each value of what narrows them, the most frequent first. A request of its own, so that hits never
+/// wait for it.
+pub fn facets(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
+    let asked = Question { by_relevance: false, limit: COUNTED, after: None, ..question(asked)? };
+    let opened = app.cases.now()?;
+    let page = index(app, &opened)?.ask(&asked).map_err(refused)?;
+    let mut counts: [BTreeMap<&str, usize>; FACETS.len()] = Default::default();
+    for Hit { entry, .. } in &page.hits {
+        let values = [Some(&entry.entry_kind), entry.chat.as_ref(), entry.country.as_ref(), entry.account.as_ref()];
+        for (count, value) in counts.iter_mut().zip(values) {
+            if let Some(value) = value {
+                *count.entry(value).or_default() += 1;
+            }
+        }
+    }
+    let facets = FACETS.iter().zip(counts).map(|(name, counts)| {
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| Reverse(*count));
+        counts.truncate(VALUES);
+        ((*name).to_owned(), json!(counts))
+    });
+    let facets: serde_json::Map<String, Json> = facets.collect();
+    Ok(Answer::Json(json!({ "facets": facets, "of": page.hits.len(), "is_exact": page.more.is_none() })))
 }
 
 fn refused(error: SearchError) -> Wrong {

@@ -250,7 +250,7 @@ export const catalogue = {
   'facet.chat': ['Chat', 'Chat', 'Conversa', 'Chat', 'Chat', 'Conversation'],
   'facet.country': ['Country', 'País', 'País', 'Paese', 'Land', 'Pays'],
   'facet.account': ['Person', 'Persona', 'Pessoa', 'Persona', 'Person', 'Personne'],
-  'facet.loaded': ['Among the {n} loaded', 'Entre los {n} cargados', 'Entre os {n} carregados', 'Tra i {n} caricati', 'Unter den {n} geladenen', 'Parmi les {n} chargés'],
+  'facet.newest': ['Among the newest {n}', 'Entre los {n} más recientes', 'Entre os {n} mais recentes', 'Tra i {n} più recenti', 'Unter den neuesten {n}', 'Parmi les {n} plus récents'],
   // Columns
   'col.chat': ['Chat', 'Chat', 'Conversa', 'Chat', 'Chat', 'Conversation'],
   'col.copy_of': ['The message itself', 'El mensaje mismo', 'A própria mensagem', 'Il messaggio stesso', 'Die Nachricht selbst', 'Le message lui-même'],

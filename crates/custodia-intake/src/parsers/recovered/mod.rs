@@ -5,10 +5,13 @@ mod meaning;
 #[cfg(test)]
 mod tests;
 
-use custodia_model::tables::{RecoveredRecord, Warning};
+use std::collections::HashSet;
+
+use custodia_model::tables::{RecoveredRecord, Trace, Warning};
 use custodia_model::{Found, Origin, Rows};
 
 use super::File;
+use super::leads::leads;
 use crate::open::sqlite::{Database, MAGIC, Recovered, Value};
 use meaning::Meaning;
 
@@ -17,6 +20,9 @@ const MOST: usize = 500_000;
 
 /// Records that wait until all others were seen, because what they name was deleted too.
 const LATER: usize = 50_000;
+
+/// Links, addresses and numbers that are told of one record.
+const LEADS: usize = 100;
 
 /// Characters of a text, and bytes of a blob, that are told.
 const TEXT: usize = 4000;
@@ -55,19 +61,56 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
             number: one.rowid,
             found: one.place,
         };
-        match meaning.of(&one, row) {
-            (row, owed) if !owed.nothing() && later.len() < LATER => later.push((origin, row, owed)),
-            (row, _) => rows.put(origin, row.into()),
+        let (row, owed) = meaning.of(&one, row);
+        let traces = traces(&one, &row);
+        if owed.nothing() || later.len() >= LATER {
+            put(origin, traces, row, rows);
+        } else {
+            later.push((origin, traces, row, owed));
         }
     });
-    for (origin, mut row, owed) in later {
+    for (origin, mut traces, mut row, owed) in later {
         meaning.settle(&owed, &mut row);
-        rows.put(origin, row.into());
+        for trace in &mut traces {
+            (trace.in_chat, trace.sender) = (row.chat.clone(), row.sender.clone());
+        }
+        put(origin, traces, row, rows);
     }
     if told >= MOST {
         let says = format!("expected fewer than {MOST} deleted records, found more; those after them are not told");
         rows.put(file.whole(), Warning::new("recovery ended", says).into());
     }
+}
+
+fn put(origin: Origin, traces: Vec<Trace>, row: RecoveredRecord, rows: &mut dyn Rows) {
+    for trace in traces {
+        rows.put(origin.clone(), trace.into());
+    }
+    rows.put(origin, row.into());
+}
+
+/// Links, addresses and numbers in the texts of a record, each value once.
+fn traces(one: &Recovered<'_>, row: &RecoveredRecord) -> Vec<Trace> {
+    let mut told = HashSet::new();
+    let texts = one.values.iter().filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None });
+    let found = texts.flat_map(|text| leads(text).into_iter().map(move |lead| (text, lead)));
+    // Where a text is cut, what ends there may have gone on.
+    let whole = |text: &str, end: usize| one.cut.is_empty() || text.get(end..) != Some("…");
+    let found = found.filter(|(text, lead)| whole(text, lead.range.end));
+    let traces =
+        found.filter(|(_, lead)| told.insert((lead.kind, lead.value.clone()))).take(LEADS).map(|(text, lead)| Trace {
+            trace_kind: lead.kind.as_str().into(),
+            value: lead.value.into(),
+            as_written: text.get(lead.range).unwrap_or_default().into(),
+            owner: row.owner.clone(),
+            in_chat: row.chat.clone(),
+            in_key: row.key.clone(),
+            from_me: row.from_me.unwrap_or(false),
+            sender: row.sender.clone(),
+            sent: row.sent,
+            ..Trace::default()
+        });
+    traces.collect()
 }
 
 /// The values of a record as a JSON object, in the order of its table.

@@ -13,6 +13,7 @@ use crate::scan::{self, Lead};
 
 mod android;
 mod browser;
+mod keys;
 mod onionshare;
 mod service;
 mod state;
@@ -23,7 +24,7 @@ mod torrc;
 pub use android::{AppSettings, Downloads};
 pub use browser::{Places, Preferences};
 pub use onionshare::{Settings as OnionShareSettings, Tab as OnionShareTab};
-pub use service::{ClientKey, Hostname, PublicKey, SecretKey};
+pub use service::{ClientKey, Hostname, PublicKey, RsaKey, SecretKey};
 pub use state::State;
 pub use torrc::Torrc;
 

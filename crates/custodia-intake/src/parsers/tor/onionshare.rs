@@ -6,7 +6,7 @@
 use custodia_model::{Origin, Rows};
 use serde_json::Value;
 
-use super::{Out, name_of, text};
+use super::{Out, keys, name_of, text};
 use crate::parsers::{About, File, Parser, ReadError};
 use crate::scan::{Kind, onion};
 
@@ -65,7 +65,7 @@ const TAB: About = About {
     reads: "persistent/*.json in a folder of OnionShare",
     tables: &["device_facts", "traces", "warnings"],
     tested: &["tabs that share, receive and serve a page, invented data"],
-    gaps: "keys, which are secrets: only that they are stored is told",
+    gaps: "keys, which are secrets: only that they are stored is told, and the name of the service that follows",
 };
 
 /// Groups and keys of a tab that are taken.
@@ -116,7 +116,11 @@ impl Parser for Tab {
             let stored = json.get("onion").and_then(|onion| onion.get(key)).and_then(Value::as_str);
             if stored.is_some_and(|value| !value.is_empty()) {
                 let at = place(&out, &text, key);
-                out.fact(at, "OnionShare tab key stored", key);
+                out.fact(at.clone(), "OnionShare tab key stored", key);
+                // A tab that was never started under this version has its key alone.
+                if let Some(name) = stored.filter(|_| key == "private_key").and_then(keys::name_of_stored) {
+                    out.trace(at, Kind::Onion, name.clone(), &name);
+                }
             }
         }
         Ok(())

@@ -4,9 +4,9 @@
 //! a tag of 32 bytes, `== ed25519v1-public: type0 ==` and zeros, and the name follows from the public key. Keys themselves are
 //! secrets and are not told, only that they are stored.
 
-use custodia_model::Rows;
+use custodia_model::{Origin, Rows};
 
-use super::{Out, name_of, text};
+use super::{Out, keys, name_of, text};
 use crate::bytes::Reader;
 use crate::parsers::{About, File, Parser, ReadError};
 use crate::scan::{Kind, onion};
@@ -106,13 +106,7 @@ impl Parser for PublicKey {
         let at = file.at(&"byte".into(), 32);
         out.trace(at.clone(), Kind::Onion, name.clone(), &hex::encode(key));
         out.fact(at.clone(), "onion service by public key", &name);
-        if let Some(stored) = beside(file, "hostname")
-            && stored.as_deref() != Some(name.as_str())
-        {
-            let says =
-                format!("the file hostname beside it holds another name than {name}, which follows from this key");
-            out.warn(at, "name differs", &says);
-        }
+        name_beside(file, &mut out, at, &name);
         Ok(())
     }
 }
@@ -133,9 +127,9 @@ pub struct SecretKey;
 const SECRET_KEY: About = About {
     name: "Secret key of an onion service",
     reads: "hs_ed25519_secret_key, or any file that begins with its tag",
-    tables: &["device_facts", "warnings"],
-    tested: &["a key and a cut one, invented data"],
-    gaps: "the key itself is not told; the name is not computed from it, but from the public key beside it",
+    tables: &["device_facts", "traces", "warnings"],
+    tested: &["a key beside its name and beside that of another, and a cut one, invented data"],
+    gaps: "the key itself is not told",
 };
 
 impl Parser for SecretKey {
@@ -153,10 +147,64 @@ impl Parser for SecretKey {
             let says = format!("expected {SECRET_SIZE} bytes of a secret key with its tag, found {}", file.item.size);
             out.warn(file.whole(), "truncated", &says);
         }
-        let folder = file.path().strip_suffix(name_of(file.path())).unwrap_or_default();
-        let name = beside(file, "hostname").flatten().unwrap_or_else(|| folder.to_owned());
-        out.fact(file.whole(), "onion service secret key stored", &name);
+        let mut bytes = Vec::new();
+        file.reader()?.take(SECRET_SIZE).read_to_end(&mut bytes)?;
+        let public = bytes.get(SECRET.len()..).filter(|key| key.len() == 64).and_then(keys::public_of);
+        match public.map(|public| (format!("{}.onion", onion::name_of(&public)), hex::encode(public))) {
+            Some((name, public)) => {
+                let at = file.at(&"byte".into(), 32);
+                out.trace(at.clone(), Kind::Onion, name.clone(), &public);
+                out.fact(at.clone(), "onion service secret key stored", &name);
+                name_beside(file, &mut out, at, &name);
+            }
+            None => {
+                let folder = file.path().strip_suffix(name_of(file.path())).unwrap_or_default();
+                let name = beside(file, "hostname").flatten().unwrap_or_else(|| folder.to_owned());
+                out.fact(file.whole(), "onion service secret key stored", &name);
+            }
+        }
         Ok(())
+    }
+}
+
+/// Reads `private_key` of version 2.
+pub struct RsaKey;
+
+const RSA_KEY: About = About {
+    name: "Secret key of an onion service of version 2",
+    reads: "private_key, where it holds an RSA key in PEM",
+    tables: &["device_facts", "traces", "warnings"],
+    tested: &["a key beside its name and alone, invented data"],
+    gaps: "the key itself is not told",
+};
+
+impl Parser for RsaKey {
+    fn about(&self) -> &'static About {
+        &RSA_KEY
+    }
+
+    fn fits(&self, path: &str, head: &[u8]) -> bool {
+        name_of(path) == "private_key" && head.trim_ascii_start().starts_with(b"-----BEGIN RSA PRIVATE KEY-----")
+    }
+
+    fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
+        let text = text(file, rows)?;
+        let Some(name) = keys::name_of_rsa(&text) else {
+            return Err(ReadError::Not("expected an RSA private key in PEM (PKCS#1), found a damaged one".into()));
+        };
+        let mut out = Out::new(file, rows);
+        out.trace(file.whole(), Kind::OnionV2, name.clone(), &name);
+        out.fact(file.whole(), "onion service secret key stored", &name);
+        name_beside(file, &mut out, file.whole(), &name);
+        Ok(())
+    }
+}
+
+/// Tells when the file `hostname` in the same folder holds another name than the key has.
+fn name_beside(file: &File<'_>, out: &mut Out<'_, '_>, at: Origin, name: &str) {
+    if beside(file, "hostname").is_some_and(|stored| stored.as_deref() != Some(name)) {
+        let says = format!("the file hostname beside it holds another name than {name}, which follows from this key");
+        out.warn(at, "name differs", &says);
     }
 }
 

@@ -16,6 +16,7 @@ fn invented_programs_read_as_expected() {
             &Hostname,
             &PublicKey,
             &SecretKey,
+            &RsaKey,
             &ClientKey,
             &OnionShareSettings,
             &OnionShareTab,

@@ -23,8 +23,8 @@ pub struct Zip;
 
 const ABOUT: About = About {
     name: "zip",
-    opens: "zip archives by their first bytes, stored and deflated, zip64; programs and documents that are zips \
-            (apk, jar, docx, odt, epub ...) are not opened",
+    opens: "zip archives by their first bytes, or by the name *.zip where other bytes stand before them, stored and deflated, zip64; \
+            programs and documents that are zips (apk, jar, docx, odt, epub ...) are not opened",
     tested: &["archives with and without directory, truncated, overlapping, encrypted and damaged ones, invented data"],
     gaps: "encrypted entries and other methods than deflate are listed, not read; archives over several volumes \
            are read as far as one file goes; names are decoded as UTF-8 or code page 437",
@@ -42,7 +42,7 @@ impl Source for Zip {
     fn fits(&self, path: &str, head: &[u8]) -> bool {
         // A local header, the end record of an empty archive, or the mark of an archive once split.
         let begins = [LOCAL, b"PK\x05\x06", b"PK\x07\x08"].iter().any(|magic| head.starts_with(*magic));
-        begins && !is_document(path) && !holds_a_document(head)
+        (begins || (has_ending(path) && may_precede(head))) && !is_document(path) && !holds_a_document(head)
     }
 
     fn walk(&self, _path: &str, input: Input<'_>, limits: &Limits, visit: &mut dyn Visit) -> Result<(), WalkError> {
@@ -65,6 +65,17 @@ impl Source for Zip {
         let _ = read(bytes, planned, directory.as_ref(), limits, visit);
         Ok(())
     }
+}
+
+fn has_ending(path: &str) -> bool {
+    path.len().checked_sub(4).and_then(|at| path.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(".zip"))
+}
+
+/// Whether such bytes may stand before an archive, whose directory is found from its end: the program that unpacks it, or
+/// something that is nothing else.
+fn may_precede(head: &[u8]) -> bool {
+    let kind = crate::content::kind(head);
+    kind == crate::content::UNKNOWN || kind.ends_with("executable")
 }
 
 /// Whether the name is that of a program or a document that happens to be a zip. Those are files like any other.

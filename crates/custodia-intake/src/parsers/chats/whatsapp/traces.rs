@@ -3,7 +3,9 @@
 use custodia_model::tables::Trace;
 use custodia_model::{Text, Time};
 
+use super::cell;
 use super::out::{Out, Place};
+use crate::open::sqlite::Database;
 use crate::parsers::leads::{Lead, leads};
 
 /// What holds a text.
@@ -56,4 +58,22 @@ pub fn put(out: &mut Out<'_>, holder: &Holder<'_>, place: &Place, text: &str, le
     let as_written = text.get(lead.range).unwrap_or_default().into();
     let trace = Trace { group_name, ..holder.trace(lead.kind.as_str(), lead.value.into(), as_written) };
     out.put(place, trace);
+}
+
+/// Puts the traces of columns that are read for nothing else. A table or column that is absent says nothing.
+pub fn of_tables(database: &Database, out: &mut Out<'_>, owner: Option<&Text>, tables: &[(&str, &[&str])]) {
+    let holder = Holder { owner, ..Holder::default() };
+    for (table, columns) in tables {
+        if database.table(table).is_none() {
+            continue;
+        }
+        let part: Text = (*table).into();
+        let mut scan = database.scan(table, columns);
+        while let Some(row) = scan.next() {
+            for text in (0..columns.len()).filter_map(|column| cell::text(row.get(column))) {
+                tell(out, &holder, &text, || Place { part: part.clone(), row: row.rowid, found: row.found });
+            }
+        }
+        out.damage(Some(table), &scan.damage());
+    }
 }

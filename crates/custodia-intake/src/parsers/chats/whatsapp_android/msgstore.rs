@@ -8,7 +8,7 @@ use super::files::Files;
 use super::modern::Holds;
 use super::reading::Reading;
 use super::sides::Sides;
-use super::{calls, chats, legacy, members, modern, names, owner, schema};
+use super::{calls, chats, legacy, members, modern, names, owner, schema, traces};
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
@@ -35,8 +35,8 @@ const ABOUT: About = About {
         "pairs of numbers and hidden identifiers, links and invitations in texts, invented data",
     ],
     gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums and comments; \
-           mentions; contact cards; previews of links but the traces in them; invitations that are quoted; the link and \
-           title of a legacy preview; disappearing timers but the system rows that set them; pictures of groups but \
+           mentions; contact cards, options of polls, descriptions of events and of channels, and invitations that are quoted, but the \
+           traces in them; previews of links but the traces in them; the link and title of a legacy preview; disappearing timers but the system rows that set them; pictures of groups but \
            their numbers; thumbnails; channels beyond their messages; labels; missed \
            calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); the full-text \
            index; codes on which public readers disagree",
@@ -89,6 +89,7 @@ impl Parser for Msgstore {
         sides.finish(&mut reading.out);
         chats::put(reading);
         calls::read(reading);
+        traces::of_other_texts(reading);
         Ok(())
     }
 }

@@ -128,7 +128,7 @@ pub const MSGSTORE_KNOWN: &[&str] = &[
     "message_add_on_poll_vote", "message_add_on_poll_vote_selected_option", "message_add_on_reaction", "message_album",
     "message_association", "message_call_log", "message_comment", "message_comment_parent", "message_ephemeral",
     "message_ephemeral_setting", "message_event", "message_future", "message_link",
-    "message_mentions", "message_orphan", "message_poll", "message_poll_option", "message_secret", "message_send_count",
+    "message_mentions", "message_orphan", "message_poll", "message_poll_option", "message_quoted_group_invite", "message_secret", "message_send_count",
     "message_streaming_sidecar", "message_system_block_contact", "message_system_business_state",
     "message_system_device_change", "message_system_group_with_parent", "message_system_initial_privacy_provider",
     "message_system_linked_group_call", "message_system_photo_change", "message_system_with_group_nodes",

@@ -5,13 +5,14 @@
 
 use std::collections::HashSet;
 
+use custodia_model::Text;
 use custodia_model::tables::Trace;
 
 use super::super::whatsapp::cell;
 use super::super::whatsapp::out::{Out, Place};
 use super::super::whatsapp::side::Held;
 use super::super::whatsapp::traces::put;
-pub use super::super::whatsapp::traces::{Holder, tell};
+pub use super::super::whatsapp::traces::{Holder, of_tables, tell};
 use super::messages::Parts;
 use super::reading::Reading;
 use super::schema::{message_group_invite, message_text};
@@ -81,4 +82,43 @@ fn invitation(reading: &mut Reading<'_>, parts: &Parts, holder: &Holder<'_>, row
     let group_name = cell::filled(row.get(column::group_name));
     let trace = holder.trace("group invite", value.clone(), value);
     reading.out.put(&place, Trace { names_group, group_name, ..trace });
+}
+
+/// Texts that are read for nothing else. Of contact cards it is the numbers, of polls the options.
+const OTHER_TEXTS: &[(&str, &[&str])] = &[
+    ("message_vcard", &["vcard"]),
+    ("messages_vcards", &["vcard"]),
+    ("message_poll_option", &["option_name"]),
+    ("message_event", &["name", "description", "location_name", "join_link"]),
+    ("message_location", &["place_name", "url"]),
+    ("message_text", &["page_title"]),
+    ("newsletter", &["name", "description"]),
+];
+
+/// Puts what stands in texts that are read for nothing else, and codes without their links: of invitations that are quoted, and of
+/// channels that the phone follows.
+pub fn of_other_texts(reading: &mut Reading<'_>) {
+    let database = reading.database;
+    let owner = reading.owner.clone();
+    of_tables(database, &mut reading.out, owner.as_ref(), OTHER_TEXTS);
+    let codes: [(&str, &str, &[&str]); 2] = [
+        ("message_quoted_group_invite", "group invite", &["invite_code", "group_name"]),
+        ("newsletter", "channel link", &["invite_code", "name"]),
+    ];
+    for (table, kind, columns) in codes {
+        if database.table(table).is_none() {
+            continue;
+        }
+        let part: Text = table.into();
+        let mut scan = database.scan(table, columns);
+        while let Some(row) = scan.next() {
+            let Some(code) = cell::filled(row.get(0)) else { continue };
+            let place = Place { part: part.clone(), row: row.rowid, found: row.found };
+            let holder = Holder { owner: owner.as_ref(), ..Holder::default() };
+            let group_name = cell::filled(row.get(1)).filter(|_| kind == "group invite");
+            let trace = holder.trace(kind, code.clone(), code);
+            reading.out.put(&place, Trace { group_name, ..trace });
+        }
+        reading.out.damage(Some(table), &scan.damage());
+    }
 }

@@ -19,9 +19,13 @@ const ABOUT: About = About {
     reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it",
     tables: &["contacts", "accounts", "aliases", "chats", "traces", "warnings"],
     tested: &["schema of 2023 and 2026, invented data"],
-    gaps: "deleted rows; business profiles; settings of groups but description and creator; links and addresses in texts \
-           that persons write about themselves; pictures",
+    gaps: "deleted rows; business profiles but the traces in them; settings of groups but description and creator; texts that \
+           persons write about themselves but the traces in them; pictures",
 };
+
+/// Texts that are read for nothing but the traces in them.
+const TEXTS: &[(&str, &[&str])] =
+    &[("wa_contacts", &["status"]), ("wa_biz_profiles", &["email", "address", "business_description"])];
 
 /// Smaller times of descriptions are seconds.
 const SECONDS: i64 = 100_000_000_000;
@@ -48,6 +52,8 @@ impl Parser for Contacts {
         book.contacts();
         book.verified_names();
         book.groups();
+        let owner = book.owner.clone();
+        traces::of_tables(&database, &mut book.out, owner.as_ref(), TEXTS);
         Ok(())
     }
 }

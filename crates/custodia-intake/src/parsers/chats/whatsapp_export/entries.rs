@@ -76,7 +76,7 @@ impl<'a> Reading<'a> {
             evidence: file.evidence,
             folder: path.rsplit_once('/').map_or("", |(folder, _)| folder),
             survey,
-            names: Names::new(file.item.digests.as_ref(), path),
+            names: Names::new(file.item.digests.as_ref(), path, &file.item.head),
             subject: names::subject(path).map(|subject| subject.to_string()),
             recent: Recent::new(),
             persons: HashMap::new(),

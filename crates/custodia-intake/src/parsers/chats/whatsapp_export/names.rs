@@ -21,9 +21,11 @@ pub struct Names {
 }
 
 impl Names {
-    /// Addresses of the export with these digests; of a file that could not be read to its end those of its path.
-    pub fn new(digests: Option<&Digests>, path: &str) -> Names {
-        let mut mark = digests.map_or_else(|| hex::encode(Sha256::digest(path)), Digests::sha256_hex);
+    /// Addresses of the export with these digests; of a file that could not be read to its end, which has none, those of its path
+    /// and its beginning, so that two of them on two phones are two.
+    pub fn new(digests: Option<&Digests>, path: &str, head: &[u8]) -> Names {
+        let other = || hex::encode(Sha256::new().chain_update(path).chain_update(head).finalize());
+        let mut mark = digests.map_or_else(other, Digests::sha256_hex);
         mark.truncate(16);
         let chat = format!("chat@{mark}.export").into();
         let exporter = format!("exporter@{mark}.export").into();
@@ -112,13 +114,14 @@ mod tests {
 
     #[test]
     fn names_and_numbers() {
-        let of = |shown: &str| Names::new(None, "/a").address(&clean(shown)).to_string();
+        let of = |shown: &str| Names::new(None, "/a", b"").address(&clean(shown)).to_string();
         assert_eq!(of("\u{202a}+34\u{a0}600\u{a0}000\u{a0}001\u{202c}"), "34600000001@s.whatsapp.net");
         assert!(of("Square").starts_with("name:Square@"));
         assert!(of("+34 600 Square").starts_with("name:"));
         assert!(of("600 000 001").starts_with("name:"));
         assert_eq!(clean("\u{200e}"), "");
-        assert_ne!(Names::new(None, "/b").address("Square").as_ref(), of("Square"));
+        assert_ne!(Names::new(None, "/a", b"other").address("Square").as_ref(), of("Square"));
+        assert_ne!(Names::new(None, "/b", b"").address("Square").as_ref(), of("Square"));
         assert_eq!(subject("/a/WhatsApp Chat - Circle.zip/_chat.txt").as_deref(), Some("Circle"));
         assert_eq!(subject("/a/Chat de WhatsApp con Circle.txt").as_deref(), Some("Circle"));
         assert_eq!(subject("/a/notes.txt"), None);

@@ -11,6 +11,7 @@ use super::super::whatsapp::open;
 use super::super::whatsapp::out::{Out, Place, named};
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::ties::Ties;
+use super::super::whatsapp::traces::of_tables;
 use super::names::on_server;
 use super::schema::{self, ZWAADDRESSBOOKCONTACT, ZWACONTACT, ZWAPHONE, ZWASTATUS};
 use super::storage;
@@ -52,6 +53,7 @@ impl Parser for Contacts {
         let mut book = Book { database: &database, out, ties: Ties::default() };
         book.contacts();
         book.older();
+        of_tables(&database, &mut book.out, None, &[(present, &["ZABOUTTEXT"])]);
         Ok(())
     }
 }
