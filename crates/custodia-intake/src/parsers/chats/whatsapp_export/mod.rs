@@ -70,14 +70,14 @@ fn as_logs_begin(stamp: &stamp::Stamp) -> bool {
 /// does so nearly always, since it tells of encryption or how the group came to be.
 fn speaks(head: &[u8]) -> bool {
     memmem::find(head, media::MARK.as_bytes()).is_some()
-        || lines(head).any(|line| {
+        || lines_of(head).any(|line| {
             let rest = stamp::read(line).and_then(|stamp| std::str::from_utf8(line.get(stamp.rest..)?).ok());
             let said = |text: &str| system::read(text.trim(), 0).is_some() || words::kind(text.trim()).is_some();
             rest.is_some_and(|rest| said(rest) || rest.split_once(": ").is_some_and(|(_, text)| said(text)))
         })
 }
 
-fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn lines_of(head: &[u8]) -> impl Iterator<Item = &[u8]> {
     head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
@@ -96,7 +96,7 @@ impl Parser for Chat {
             return false;
         }
         let mut told = None;
-        lines(head).take(BEFORE).any(|line| {
+        lines_of(head).take(BEFORE).any(|line| {
             stamp::read(line).is_some_and(|stamp| {
                 !as_logs_begin(&stamp) || *told.get_or_insert_with(|| names::is_export(path) || speaks(head))
             })
