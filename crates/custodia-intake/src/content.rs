@@ -8,6 +8,19 @@ pub const UNKNOWN: &str = "application/octet-stream";
 /// SQLite databases begin with these bytes (SQLite file format, section 1.3.1).
 pub const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
+/// Whether the file is a database of SQLite.
+pub fn is_database(head: &[u8]) -> bool {
+    head.starts_with(SQLITE_MAGIC)
+}
+
+/// Whether a file is the log or the journal beside a database of SQLite, by the end of its name and its first bytes (database
+/// file format, sections 3 and 4.1).
+pub fn is_beside_database(path: &str, head: &[u8]) -> bool {
+    let log = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]].iter().any(|magic| head.starts_with(magic));
+    let journal = head.starts_with(&[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]);
+    (path.ends_with("-wal") && log) || (path.ends_with("-journal") && journal)
+}
+
 /// The media type of a content that begins with these bytes; 4096 are enough.
 pub fn kind(head: &[u8]) -> &'static str {
     if head.is_empty() {

@@ -112,7 +112,9 @@ pub fn examine(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Examined, WalkError> {
-    let wanted = |path: &str, head: &[u8]| parser_for(path, head).is_some();
+    let wanted = |path: &str, head: &[u8]| {
+        parser_for(path, head).is_some_and(|parser| parser.about().name != databases::ABOUT.name)
+    };
     let how = walk::Options {
         threads: options.threads,
         scratch_dir: options.scratch.clone(),
@@ -160,7 +162,11 @@ pub fn examine(
             }
         }
         let once = &mut history::Once::new(said.as_mut(), history::is_backup(&item.path), rows);
-        let outcome = parse(parser, item, &walked, once).max(recover(item, &walked, once));
+        let mut outcome = parse(parser, item, &walked, once);
+        // That one reads deleted records itself.
+        if parser.about().name != databases::ABOUT.name {
+            outcome = outcome.max(recover(item, &walked, once));
+        }
         if let Some(outcome) = outcome {
             outcomes[index] = outcomes[index].max(outcome);
         }

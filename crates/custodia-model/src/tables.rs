@@ -386,7 +386,8 @@ tables! {
     }
 
     /// An invite link, address, number, name of an onion service or the like found in a text or in bytes, and its place. In
-    /// bytes that no parser reads the part is `byte`, and each value is told once for each file, where it stands first.
+    /// bytes that no parser reads the part is `byte`, and each value is told once for each file, where it stands first; in rows of
+    /// databases that no parser reads once for each table.
     traces: Trace {
         /// What was found: `invite link`, `group invite`, `chat link`, `channel link`, `call link`, `business link`,
         /// `group address`, `account`, `onion address`, `onion address v2`, `url`, `e-mail`, `phone number`, `wallet`.

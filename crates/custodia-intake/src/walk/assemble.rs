@@ -37,9 +37,9 @@ pub(super) fn all(walker: &mut Walker<'_>, secrets: &Secrets) {
         let Some((assembly, index)) = next else { break };
         open(walker, *assembly, index, &exhibit);
     }
-    let parser_wants = walker.shared.wanted;
+    let shared = walker.shared;
     for item in &mut walker.items {
-        if !item.head.is_empty() && !super::intake::wanted_by(parser_wants, &item.path, &item.head) {
+        if !item.head.is_empty() && !super::intake::of_use(shared, &item.path, &item.head) {
             item.kept = Kept::No;
             item.head = Vec::new();
         }

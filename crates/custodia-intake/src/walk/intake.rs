@@ -52,6 +52,10 @@ enum Wanted {
     No,
     /// An assembly, when the whole exhibit has been walked.
     Later,
+    /// The parser of any database alone, when everything has been walked.
+    Rows,
+    /// It lies beside such a database: its log or its journal, whose bytes are looked through as well.
+    Beside,
     /// A parser.
     Yes,
 }
@@ -134,7 +138,8 @@ impl<'a, B: Body> Intake<'a, B> {
             self.keeper = Keeper::Memory(Vec::new());
         }
         // What a parser reads it reads by its own form, and what a source opens is looked at entry by entry.
-        if self.shared.traces && wanted == Wanted::No && source.is_none() && content_is_scanned(content) {
+        let nobody = matches!(wanted, Wanted::No | Wanted::Beside);
+        if self.shared.traces && nobody && source.is_none() && content_is_scanned(content) {
             self.traces = Some(Box::default());
         }
         self.seen = Some(Seen { content, head, wanted, source });
@@ -256,7 +261,7 @@ impl<'a, B: Body> Intake<'a, B> {
     fn keep(&mut self, bytes: &[u8]) {
         let scratch = &self.shared.scratch;
         // A container inside is opened at once and then let go.
-        let later = |seen: &Seen| seen.wanted == Wanted::Later && seen.source.is_none();
+        let later = |seen: &Seen| seen.wanted != Wanted::Yes && seen.source.is_none();
         let in_memory = if self.seen.as_ref().is_some_and(later) { IN_MEMORY_LATER } else { IN_MEMORY };
         let appended = match &mut self.keeper {
             Keeper::No | Keeper::Failed(_) => return,
@@ -289,9 +294,20 @@ fn wanted(shared: &Shared<'_>, path: &str, head: &[u8]) -> Wanted {
         Wanted::Yes
     } else if shared.assemble && crate::assemblies::wanted(path, head) {
         Wanted::Later
+    } else if !shared.traces {
+        Wanted::No
+    } else if content::is_database(head) {
+        Wanted::Rows
+    } else if content::is_beside_database(path, head) {
+        Wanted::Beside
     } else {
         Wanted::No
     }
+}
+
+/// Whether a file is of use once all of the exhibit has been opened.
+pub(super) fn of_use(shared: &Shared<'_>, path: &str, head: &[u8]) -> bool {
+    !matches!(wanted(shared, path, head), Wanted::No | Wanted::Later)
 }
 
 /// Whether a parser wants this file, or the database whose log, journal or index it is.

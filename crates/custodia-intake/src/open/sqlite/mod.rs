@@ -3,8 +3,8 @@
 //!
 //! From the bytes up: `header` and `wal` say how large pages are and where each one lies, `view` gives pages by
 //! number, `btree` reads one page, `walk` goes from page to page, `overflow` and `record` turn cells into
-//! values, `create` reads declarations, `schema` says which table begins where, `scan` joins all of it, and
-//! `twin` tells which rows only the log holds. The section numbers in comments are those of the "Database File
+//! values, `create` reads declarations, `schema` says which table begins where, `scan` joins all of it, `twin`
+//! tells which rows only the log holds, and `taken` which bytes live cells take. The section numbers in comments are those of the "Database File
 //! Format" document of SQLite.
 //!
 //! A rollback journal beside the file is never applied; `recover` takes records from the pages in it.
@@ -22,6 +22,7 @@ mod record;
 mod recover;
 mod scan;
 mod schema;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -38,6 +39,7 @@ pub use record::{Cell, Record, Value};
 pub use recover::{Certainty, Recovered};
 pub use scan::{RowPlace, Scan};
 pub use schema::TableInfo;
+pub use taken::Taken;
 
 use header::Header;
 use schema::Schema;

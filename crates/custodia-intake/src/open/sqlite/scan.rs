@@ -17,16 +17,16 @@ const KEPT_BUFFER: usize = 4 << 20;
 /// A walk over a table in rowid order. Not an iterator: a record borrows the page it stands on.
 pub struct Scan<'a> {
     /// None when there is nothing to walk.
-    walk: Option<Walk<'a>>,
-    view: &'a View,
+    pub(super) walk: Option<Walk<'a>>,
+    pub(super) view: &'a View,
     name: String,
     plan: Plan,
     spans: Vec<Span>,
     rewritten: Rewritten,
     /// A payload put together from overflow pages.
     whole: Vec<u8>,
-    overflow: Window,
-    budget: u64,
+    pub(super) overflow: Window,
+    pub(super) budget: u64,
     twin: Option<Twin<'a>>,
     /// The page last asked about, and whether it comes from the log.
     logged: (u32, bool),
@@ -34,7 +34,8 @@ pub struct Scan<'a> {
     from: i64,
     last: Option<i64>,
     /// Where the row last given stands.
-    stand: Option<Stand>,
+    pub(super) stand: Option<Stand>,
+    pub(super) pages: super::taken::Pages,
     damages: Damages,
 }
 
@@ -85,6 +86,7 @@ impl<'a> Scan<'a> {
             from: i64::MIN,
             last: None,
             stand: None,
+            pages: super::taken::Pages::default(),
             damages: Damages::default(),
         }
         .with_budget()
@@ -278,7 +280,7 @@ impl<'a> Scan<'a> {
 
 /// Overflow pages that a walk may read. Cells share them only in a hostile file; this bounds what that costs. A row of an
 /// honest one needs its chain three times at most: for its fields, for the log, and for its twin.
-fn full_budget(view: &View) -> u64 {
+pub(super) fn full_budget(view: &View) -> u64 {
     u64::from(view.last).saturating_mul(4).saturating_add(1024)
 }
 

@@ -113,6 +113,11 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The interior pages above the cell that the walk stands on, from the root on.
+    pub fn path(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.frames.iter().take(self.depth).map(|frame| (frame.number, frame.page.as_slice()))
+    }
+
     /// The next cell.
     #[inline]
     pub fn step(&mut self, damages: &mut Damages) -> Option<Stand> {

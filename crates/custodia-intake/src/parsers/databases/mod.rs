@@ -1,0 +1,261 @@
+//! Databases of programs that no other parser knows: links, addresses and numbers in the values of their rows, in deleted records,
+//! and in the bytes that no live cell uses.
+//!
+//! In the bytes of a database texts stand without a gap: a number or an address would take the beginning of the next text into
+//! itself. So rows are read as such, value by value, and as bytes only what is left of the file.
+
+mod copies;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use custodia_model::tables::{Trace, Warning};
+use custodia_model::{Found, Origin, Row, Rows, Text};
+
+use super::leads::{Kind, leads};
+use super::{About, File, Parser, ReadError, database, recovered};
+use crate::bytes::Bytes;
+use crate::open::sqlite::{Cell, Database, MAGIC, Taken};
+use crate::scan::Scanner;
+use copies::Copies;
+
+/// Traces that are told of the rows of one database, and of its other bytes.
+const MOST: usize = 100_000;
+const MOST_IN_BYTES: usize = 10_000;
+
+/// Shorter pieces of a file hold no trace.
+const SHORTEST: u64 = 7;
+
+/// Bytes that are read at a time.
+const READ: usize = 256 << 10;
+
+/// What the parser is.
+pub const ABOUT: About = About {
+    name: "Traces in a database",
+    reads: "SQLite databases that no other parser reads, by content, with the log beside them: each value of each row, deleted \
+            records, and then the bytes that no live cell uses",
+    tables: &["traces", "recovered", "warnings"],
+    tested: &[
+        "texts and blobs beside each other, deleted rows, UTF-16, a damaged file, invented data",
+        "rows that only the log holds or replaces, tables without rowids, copies of cells in unused bytes, invented data",
+    ],
+    gaps: "what tables and columns mean; virtual tables; values within packed or encrypted blobs",
+};
+
+/// The parser. It comes last: every other one knows more of the databases that it reads.
+pub struct Traces;
+
+impl Parser for Traces {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn fits(&self, _path: &str, head: &[u8]) -> bool {
+        head.starts_with(MAGIC)
+    }
+
+    fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
+        let bytes = file.bytes()?;
+        let opened = database::open(file, rows);
+        let mut telling = Telling::new(file, rows);
+        let mut taken = Taken::default();
+        if let Ok(database) = &opened {
+            let log = file.beside("-wal").filter(|log| log.size > 0);
+            // Several tables may begin on one page only in a hostile file; rows of an honest one cost no more than their bytes,
+            // and twice with a log.
+            let size = bytes.len().saturating_add(log.map_or(0, |log| log.size));
+            let mut left = size.saturating_mul(8).saturating_add(1 << 20);
+            telling.rows_of(database, None, &mut left, &mut taken);
+            // What the main file says where the log says something else.
+            if log.is_some()
+                && let Ok(database) = Database::open(bytes.clone(), None)
+            {
+                telling.rows_of(&database, Some(Found::OldWalFrame), &mut left, &mut taken);
+            }
+            if left == 0 {
+                let says = "its tables say more than a database of its size holds; they were not read to the end";
+                telling.warn("reading ended", says.into());
+            }
+            recovered::read(file, &mut telling);
+        }
+        // What cannot be opened as a database is looked through all the same, and said not to be one.
+        telling.bytes_of(&bytes, taken)?;
+        telling.finish();
+        opened.map(|_| ())
+    }
+}
+
+/// Puts traces of one database.
+struct Telling<'a> {
+    file: &'a File<'a>,
+    rows: &'a mut dyn Rows,
+    /// What was told, by the place of the table.
+    of_rows: HashSet<(Text, Kind, String)>,
+    /// What was told of any row or record.
+    values: HashSet<(Text, Text)>,
+    copies: Copies,
+    /// Places that are not told because there were too many.
+    more: u64,
+}
+
+impl<'a> Telling<'a> {
+    fn new(file: &'a File<'a>, rows: &'a mut dyn Rows) -> Telling<'a> {
+        Telling { file, rows, of_rows: HashSet::new(), values: HashSet::new(), copies: Copies::default(), more: 0 }
+    }
+
+    /// Puts the traces of all rows, each value once for a table; with `found` only those that were not told before. Each row
+    /// costs its bytes of `left`.
+    fn rows_of(&mut self, database: &Database, found: Option<Found>, left: &mut u64, taken: &mut Taken) {
+        let tables = database.table("sqlite_schema").into_iter().chain(database.tables());
+        for table in tables {
+            let names: Vec<&str> = table.columns.iter().map(String::as_str).collect();
+            let part = Text::from(&*table.name);
+            // Columns are looked for one by one among all of them.
+            *left = left.saturating_sub((names.len() as u64).pow(2) / 16);
+            let mut scan = database.scan(&table.name, &names);
+            while let Some(row) = scan.next() {
+                let mut cost = 4 + names.len() as u64;
+                let mut leads_somewhere = false;
+                let place = (row.rowid, found.filter(|_| row.found == Found::Live).unwrap_or(row.found));
+                for column in 0..names.len() {
+                    match row.get(column) {
+                        Cell::Text(text) => {
+                            cost += text.len() as u64;
+                            for lead in leads(text) {
+                                leads_somewhere = true;
+                                let written = text.get(lead.range).unwrap_or_default();
+                                self.row(&part, place, lead.kind, lead.value, written);
+                            }
+                        }
+                        Cell::Blob(bytes) => {
+                            cost += bytes.len() as u64;
+                            let mut take = |one: crate::scan::Found| {
+                                leads_somewhere = true;
+                                self.row(&part, place, one.kind, one.value, &one.as_written);
+                            };
+                            if bytes.len() as u64 >= SHORTEST {
+                                let mut scanner = Scanner::default();
+                                scanner.feed(bytes, &mut take);
+                                scanner.finish(&mut take);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                scan.take(taken);
+                if leads_somewhere && let Some(place) = scan.place() {
+                    self.copies.learn(place.bytes);
+                }
+                *left = left.saturating_sub(cost);
+                if *left == 0 {
+                    return;
+                }
+            }
+            if found.is_none() {
+                database::tell(self.file.path(), Some(&table.name), &scan.damage(), self.rows);
+            }
+        }
+        let copies = &mut self.copies;
+        database.take_indexes(left, taken, &mut |entry| copies.learn(entry));
+    }
+
+    fn row(&mut self, part: &Text, (rowid, found): (i64, Found), kind: Kind, value: String, written: &str) {
+        let key = (part.clone(), kind, value);
+        if self.of_rows.contains(&key) {
+            return;
+        }
+        if self.of_rows.len() >= MOST {
+            self.more += 1;
+            return;
+        }
+        let trace = trace(kind, &key.2, written);
+        self.of_rows.insert(key);
+        self.put(Origin { found, ..self.file.at(part, rowid) }, trace.into());
+    }
+
+    /// Puts the traces of bytes that no live cell takes, each value once and none that was told.
+    fn bytes_of(&mut self, bytes: &Bytes, taken: Taken) -> std::io::Result<()> {
+        let byte: Text = "byte".into();
+        let mut buffer = vec![0; READ];
+        let mut told = 0;
+        for gap in taken.gaps(bytes.len()).filter(|gap| gap.end - gap.start >= SHORTEST) {
+            let mut found = Vec::new();
+            let looked = look(bytes, &gap, &mut buffer, &mut |one| found.push(one));
+            found.sort_unstable();
+            for one in found {
+                let trace = trace(one.kind, &one.value, &one.as_written);
+                let known = self.values.contains(&(trace.trace_kind.clone(), trace.value.clone()));
+                if known || self.copies.knows(&one, gap.end - gap.start) {
+                    continue;
+                }
+                if told >= MOST_IN_BYTES {
+                    self.more += 1;
+                    continue;
+                }
+                told += 1;
+                let at = i64::try_from(gap.start.saturating_add(one.offset)).unwrap_or(i64::MAX);
+                self.put(self.file.at(&byte, at), trace.into());
+            }
+            looked?;
+        }
+        Ok(())
+    }
+
+    fn warn(&mut self, kind: &str, says: String) {
+        self.put(self.file.whole(), Warning::new(kind, says).into());
+    }
+
+    fn finish(mut self) {
+        if self.more > 0 {
+            let says = format!(
+                "more than {MOST} links, addresses and numbers stand in the rows of this database, or {MOST_IN_BYTES} in its \
+                 other bytes; {} further places were not told; `custodia scan` shows all of them",
+                self.more
+            );
+            self.warn("too many", says);
+        }
+    }
+}
+
+impl Rows for Telling<'_> {
+    fn put(&mut self, origin: Origin, row: Row) {
+        if let Row::Trace(trace) = &row {
+            self.values.insert((trace.trace_kind.clone(), trace.value.clone()));
+        }
+        self.rows.put(origin, row);
+    }
+}
+
+fn trace(kind: Kind, value: &str, written: &str) -> Trace {
+    Trace { trace_kind: kind.as_str().into(), value: value.into(), as_written: written.into(), ..Trace::default() }
+}
+
+/// Looks through a range of bytes; offsets count from its beginning.
+fn look(
+    bytes: &Bytes,
+    range: &Range<u64>,
+    buffer: &mut [u8],
+    take: &mut dyn FnMut(crate::scan::Found),
+) -> std::io::Result<()> {
+    let mut scanner = Scanner::default();
+    let mut at = range.start;
+    let mut outcome = Ok(());
+    while at < range.end {
+        let most = usize::try_from(range.end - at).unwrap_or(READ).min(buffer.len());
+        match bytes.read_at(at, buffer.get_mut(..most).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(read) => {
+                scanner.feed(buffer.get(..read).unwrap_or_default(), take);
+                at += read as u64;
+            }
+            Err(error) => {
+                outcome = Err(error);
+                break;
+            }
+        }
+    }
+    scanner.finish(take);
+    outcome
+}
