@@ -1,12 +1,10 @@
 //! Leads in a text as rows, each once for the place it stands at.
 
 use custodia_model::tables::Trace;
-use custodia_model::{Text, Time};
+use custodia_model::{Text, Time, account};
 
-use super::cell;
 use super::out::{Out, Place};
-use crate::open::sqlite::Database;
-use crate::parsers::leads::{Lead, leads};
+use crate::parsers::leads::{Kind, Lead, MOST, leads};
 
 /// What holds a text.
 #[derive(Clone, Copy, Default)]
@@ -52,28 +50,31 @@ pub fn tell(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, place: impl Fn()
     }
 }
 
+/// As [`tell`], for a text that may be a contact card (vCard): the parameter `waid` of a number is the account that the
+/// messenger knows it by.
+pub fn tell_card(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, place: impl Fn() -> Place) {
+    tell(out, holder, text, &place);
+    accounts_of_card(out, holder, text, place);
+}
+
+/// Puts the accounts that the numbers of a contact card are known by.
+pub fn accounts_of_card(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, place: impl Fn() -> Place) {
+    let mut told: Vec<&str> = Vec::new();
+    for (at, mark) in text.match_indices("waid=").take(MOST) {
+        let rest = text.get(at + mark.len()..).unwrap_or_default();
+        let digits = rest.get(..rest.bytes().take_while(u8::is_ascii_digit).count()).unwrap_or_default();
+        let account = format!("{digits}@{}", account::PHONE_SERVER);
+        if account::phone(&account).is_some() && !told.contains(&digits) {
+            told.push(digits);
+            out.put(&place(), holder.trace(Kind::Account.as_str(), account.into(), digits.into()));
+        }
+    }
+}
+
 /// Puts one lead of a text.
 #[cold]
 pub fn put(out: &mut Out<'_>, holder: &Holder<'_>, place: &Place, text: &str, lead: Lead, group_name: Option<Text>) {
     let as_written = text.get(lead.range).unwrap_or_default().into();
     let trace = Trace { group_name, ..holder.trace(lead.kind.as_str(), lead.value.into(), as_written) };
     out.put(place, trace);
-}
-
-/// Puts the traces of columns that are read for nothing else. A table or column that is absent says nothing.
-pub fn of_tables(database: &Database, out: &mut Out<'_>, owner: Option<&Text>, tables: &[(&str, &[&str])]) {
-    let holder = Holder { owner, ..Holder::default() };
-    for (table, columns) in tables {
-        if database.table(table).is_none() {
-            continue;
-        }
-        let part: Text = (*table).into();
-        let mut scan = database.scan(table, columns);
-        while let Some(row) = scan.next() {
-            for text in (0..columns.len()).filter_map(|column| cell::text(row.get(column))) {
-                tell(out, &holder, &text, || Place { part: part.clone(), row: row.rowid, found: row.found });
-            }
-        }
-        out.damage(Some(table), &scan.damage());
-    }
 }

@@ -59,7 +59,17 @@ pub const KNOWN_BEGINNINGS: &[&str] =
     &["sqlite_", "android_metadata", "message_quoted_", "message_ftsv2", "message_fts", "messages_fts"];
 
 /// Tables of which the facts name only some columns: others are not told.
-const OPEN: &[&str] = &["chat_list", "wa_group_admin_settings"];
+const OPEN: &[&str] = &[
+    "chat_list",
+    "message_event",
+    "message_poll_option",
+    "message_quoted_group_invite",
+    "message_vcard",
+    "messages_vcards",
+    "newsletter",
+    "wa_biz_profiles",
+    "wa_group_admin_settings",
+];
 
 /// Whether a table is known to `read` or `known`.
 pub fn is_known(name: &str, read: &[&Wanted], known: &[&str]) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use custodia_model::tables::Chat;
+use custodia_model::tables::{Chat, Trace};
 use custodia_model::{Text, account};
 
 use super::super::whatsapp::by_id::ById;
@@ -11,8 +11,9 @@ use super::super::whatsapp::jids::{self, ChatKind};
 use super::super::whatsapp::out::Place;
 use super::super::whatsapp::reader::Reader;
 use super::reading::Reading;
-use super::schema::{chat, chat_list};
+use super::schema::{chat, chat_list, newsletter};
 use super::traces::{self, Holder};
+use crate::parsers::leads::Kind;
 
 /// Chats by their row ids. Their rows go out last, because what a community's system rows say belongs to them.
 #[derive(Default)]
@@ -77,6 +78,22 @@ pub fn read(reading: &mut Reading<'_>) {
         by_id.insert(id, reading.chats.add(place, row_of));
     });
     reading.chats.by_id = Some(by_id);
+}
+
+/// Puts what table `newsletter` says of channels leads to: the code of their link, and links in their descriptions.
+pub fn channels(reading: &mut Reading<'_>) {
+    reading.each(&newsletter::WANTED, |reading, row, place| {
+        let owner = reading.owner.clone();
+        let holder = Holder { owner: owner.as_ref(), ..Holder::default() };
+        let name = cell::filled(row.get(newsletter::name));
+        if let Some(code) = cell::filled(row.get(newsletter::invite_code)) {
+            let trace = holder.trace(Kind::ChannelLink.as_str(), code.clone(), code);
+            reading.out.put(&place, Trace { group_name: name.clone(), ..trace });
+        }
+        for text in [name, cell::filled(row.get(newsletter::description))].into_iter().flatten() {
+            traces::tell(&mut reading.out, &holder, &text, || place.clone());
+        }
+    });
 }
 
 /// Reads `chat_list`, for databases in which table `chat` holds nothing.

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 /// Type of system rows in table `message`.
 pub const SYSTEM: i64 = 7;
 
+/// Types whose text is a contact card in legacy databases.
+pub const CONTACTS: [i64; 2] = [4, 14];
+
 /// Type of messages that their sender revoked.
 pub const REVOKED: i64 = 15;
 

@@ -17,7 +17,7 @@ use super::media::{self, Media};
 use super::reading::Reading;
 use super::schema::{
     message_details, message_edit_info, message_forwarded, message_group_invite, message_location, message_media,
-    message_quoted, message_revoked, message_system_value_change, message_text,
+    message_quoted, message_quoted_group_invite, message_revoked, message_system_value_change, message_text,
 };
 use super::sides::Sides;
 use super::traces::{self, Holder};
@@ -98,6 +98,8 @@ pub struct Parts {
     pub preview: Text,
     /// Of invitations sent as messages.
     pub invite: Text,
+    /// Of those that are quoted.
+    pub quoted_invite: Text,
     /// Of what system rows say was before.
     pub value_change: Text,
 }
@@ -113,6 +115,7 @@ impl Parts {
             quoted: part(message_quoted::WANTED),
             preview: part(message_text::WANTED),
             invite: part(message_group_invite::WANTED),
+            quoted_invite: part(message_quoted_group_invite::WANTED),
             value_change: part(message_system_value_change::WANTED),
         }
     }
@@ -165,6 +168,7 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         None => (None, None, None, Cell::Null),
     };
     let legacy_quoted = legacy_quoted.unwrap_or_default();
+    let legacy_name = legacy_media.as_ref().map(|media| media.name);
 
     let media_row = sides.media.at(id);
     if media_row.is_some() || legacy_media.is_some() {
@@ -208,15 +212,31 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     };
     let written = text.as_deref().unwrap_or_default();
     traces::of_message(reading, sides, parts, &place, &holder, written);
+    if codes::CONTACTS.contains(&code) {
+        traces::accounts_of_card(&mut reading.out, &holder, written, || place.clone());
+    }
+    sides.texts.tell(&mut reading.out, &holder, id);
     // Some releases store the caption as text too.
     let other = |caption: &Cow<'_, str>| **caption != *written;
     if let Some(caption) = cell::text(legacy_caption).filter(other) {
         traces::tell(&mut reading.out, &holder, &caption, || place.clone());
     }
-    if let Some(row) = sides.media.at(id)
-        && let Some(caption) = cell::text(row.get(message_media::media_caption)).filter(other)
-    {
-        traces::tell(&mut reading.out, &holder, &caption, || row.place(&parts.media));
+    if let Some(name) = legacy_name.and_then(cell::text).filter(other) {
+        traces::tell(&mut reading.out, &holder, &name, || place.clone());
+    }
+    if let Some(row) = sides.media.at(id) {
+        for column in [message_media::media_caption, message_media::media_name] {
+            if let Some(text) = cell::text(row.get(column)).filter(other) {
+                traces::tell(&mut reading.out, &holder, &text, || row.place(&parts.media));
+            }
+        }
+    }
+    if let Some(row) = sides.location.at(id) {
+        for column in [message_location::place_name, message_location::place_address, message_location::url] {
+            if let Some(text) = cell::text(row.get(column)) {
+                traces::tell(&mut reading.out, &holder, &text, || row.place(&parts.location));
+            }
+        }
     }
     if let Some(row) = sides.quoted.at(id)
         && let Some(quoted) = &quoted.text

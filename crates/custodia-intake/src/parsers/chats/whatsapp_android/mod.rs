@@ -4,7 +4,7 @@
 //! [`schema`] names tables and columns, [`codes`] turns numbers into words, [`jid_table`], [`chats`], [`members`],
 //! [`names`] and [`calls`] read the small tables, [`modern`] and [`legacy`] the messages, which [`messages`] puts
 //! together with their side tables; [`events`] is for system rows, [`media`] for files, [`traces`] for links and addresses
-//! in texts.
+//! in texts, [`texts`] for the tables that are read for these alone.
 
 mod axolotl;
 mod calls;
@@ -28,6 +28,7 @@ mod schema;
 mod sides;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod traces;
 mod wa;
 

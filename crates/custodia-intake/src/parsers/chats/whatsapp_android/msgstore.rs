@@ -8,7 +8,7 @@ use super::files::Files;
 use super::modern::Holds;
 use super::reading::Reading;
 use super::sides::Sides;
-use super::{calls, chats, legacy, members, modern, names, owner, schema, traces};
+use super::{calls, chats, legacy, members, modern, names, owner, schema};
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
@@ -34,10 +34,10 @@ const ABOUT: About = About {
         "both schemas in one file, rows in the write-ahead log alone, invented data",
         "pairs of numbers and hidden identifiers, links and invitations in texts, invented data",
     ],
-    gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums and comments; \
-           mentions; contact cards, options of polls, descriptions of events and of channels, and invitations that are quoted, but the \
-           traces in them; previews of links but the traces in them; the link and title of a legacy preview; disappearing timers but the system rows that set them; pictures of groups but \
-           their numbers; thumbnails; channels beyond their messages; labels; missed \
+    gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums, comments and \
+           contact cards but the traces in them; mentions; previews of links but the traces in them; the link and title of a \
+           legacy preview; disappearing timers but the system rows that set them; pictures of groups but \
+           their numbers; thumbnails; channels beyond their messages and the traces in their names, links and descriptions; labels; missed \
            calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); the full-text \
            index; codes on which public readers disagree",
 };
@@ -88,8 +88,8 @@ impl Parser for Msgstore {
         }
         sides.finish(&mut reading.out);
         chats::put(reading);
+        chats::channels(reading);
         calls::read(reading);
-        traces::of_other_texts(reading);
         Ok(())
     }
 }

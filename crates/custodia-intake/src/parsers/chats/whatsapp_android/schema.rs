@@ -41,8 +41,8 @@ read! { MSGSTORE:
     message_forwarded [message_row_id forward_score] unread "forward_origin";
     message_edit_info [message_row_id original_key_id edited_timestamp] unread "sender_timestamp";
     message_revoked [message_row_id revoked_key_id] later [admin_jid_row_id revoke_timestamp];
-    message_location [message_row_id latitude longitude place_name place_address] unread
-        "chat_row_id url live_location_share_duration live_location_sequence_number live_location_final_latitude
+    message_location [message_row_id latitude longitude place_name place_address] later [url] unread
+        "chat_row_id live_location_share_duration live_location_sequence_number live_location_final_latitude
         live_location_final_longitude live_location_final_timestamp map_download_status";
     message_system [message_row_id action_type];
     message_system_group [message_row_id is_me_joined];
@@ -66,6 +66,12 @@ read! { MSGSTORE:
         social_media_post_type link_media_duration_seconds link_end_index";
     message_group_invite [message_row_id group_jid_row_id group_name invite_code] unread
         "admin_jid_row_id expiration invite_time expired group_type";
+    message_quoted_group_invite [message_row_id] later [group_jid_row_id group_name invite_code];
+    message_vcard [message_row_id] later [vcard];
+    messages_vcards [message_row_id] later [vcard];
+    message_poll_option [message_row_id] later [option_name];
+    message_event [message_row_id] later [name description location_name location_address join_link];
+    newsletter [chat_row_id] later [name description invite_code];
     message_details [message_row_id author_device_jid];
     group_past_participant_user [group_jid_row_id user_jid_row_id is_leave timestamp] unread "_id";
     jid_map [lid_row_id jid_row_id] unread "sort_id";
@@ -110,6 +116,7 @@ read! { WA:
     wa_group_descriptions [jid description] later [description_time description_setter_jid] unread
         "_id description_id_string";
     wa_group_admin_settings [jid creator_jid];
+    wa_biz_profiles [jid] later [email address business_description tag];
 }
 
 read! { AXOLOTL:
@@ -127,20 +134,20 @@ pub const MSGSTORE_KNOWN: &[&str] = &[
     "message_add_on_event_response", "message_add_on_keep_in_chat", "message_add_on_pin_in_chat",
     "message_add_on_poll_vote", "message_add_on_poll_vote_selected_option", "message_add_on_reaction", "message_album",
     "message_association", "message_call_log", "message_comment", "message_comment_parent", "message_ephemeral",
-    "message_ephemeral_setting", "message_event", "message_future", "message_link",
-    "message_mentions", "message_orphan", "message_poll", "message_poll_option", "message_quoted_group_invite", "message_secret", "message_send_count",
+    "message_ephemeral_setting", "message_future", "message_link",
+    "message_mentions", "message_orphan", "message_poll", "message_secret", "message_send_count",
     "message_streaming_sidecar", "message_system_block_contact", "message_system_business_state",
     "message_system_device_change", "message_system_group_with_parent", "message_system_initial_privacy_provider",
     "message_system_linked_group_call", "message_system_photo_change", "message_system_with_group_nodes",
-    "message_thumbnail", "message_thumbnails", "message_vcard", "message_vcard_jid",
-    "message_view_once_media", "lid_jid_map", "messages_links", "messages_vcards", "messages_vcards_jids",
-    "missed_call_log_participant", "missed_call_logs", "mms_thumbnail_metadata", "newsletter", "newsletter_message",
+    "message_thumbnail", "message_thumbnails", "message_vcard_jid",
+    "message_view_once_media", "lid_jid_map", "messages_links", "messages_vcards_jids",
+    "missed_call_log_participant", "missed_call_logs", "mms_thumbnail_metadata", "newsletter_message",
     "parent_group_participants", "played_self_receipt", "primary_device_version", "receipt_device", "receipt_orphaned",
     "receipt_user", "receipts", "status", "status_list", "status_message_info", "user_device_info",
 ];
 
 /// Tables of `wa.db` that are known and not read.
-pub const WA_KNOWN: &[&str] = &["wa_biz_profiles"];
+pub const WA_KNOWN: &[&str] = &[];
 
 /// Tables of `axolotl.db` that are known and not read.
 pub const AXOLOTL_KNOWN: &[&str] = &[

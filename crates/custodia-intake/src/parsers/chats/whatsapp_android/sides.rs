@@ -6,6 +6,7 @@ use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::side::Side;
 use super::reading::Reading;
 use super::schema;
+use super::texts::Texts;
 
 /// The walks, each at the row of the message at hand or beyond.
 pub struct Sides<'a> {
@@ -18,6 +19,7 @@ pub struct Sides<'a> {
     pub details: Side<'a>,
     pub preview: Side<'a>,
     pub invite: Side<'a>,
+    pub quoted_invite: Side<'a>,
     pub system: Side<'a>,
     pub system_group: Side<'a>,
     pub value_change: Side<'a>,
@@ -26,6 +28,7 @@ pub struct Sides<'a> {
     pub timer: Side<'a>,
     pub community: Side<'a>,
     pub sibling: Side<'a>,
+    pub texts: Texts<'a>,
     pub participants: Participants,
 }
 
@@ -43,6 +46,7 @@ impl<'a> Sides<'a> {
             details: side(&schema::message_details::WANTED),
             preview: side(&schema::message_text::WANTED),
             invite: side(&schema::message_group_invite::WANTED),
+            quoted_invite: side(&schema::message_quoted_group_invite::WANTED),
             system: side(&schema::message_system::WANTED),
             system_group: side(&schema::message_system_group::WANTED),
             value_change: side(&schema::message_system_value_change::WANTED),
@@ -51,6 +55,7 @@ impl<'a> Sides<'a> {
             timer: side(&schema::message_ephemeral_setting::WANTED),
             community: side(&schema::message_system_community_link_changed::WANTED),
             sibling: side(&schema::message_system_sibling_group_link_change::WANTED),
+            texts: Texts::new(reading.database),
             participants: Participants::read(reading),
         }
     }
@@ -67,6 +72,7 @@ impl<'a> Sides<'a> {
             details,
             preview,
             invite,
+            quoted_invite,
             system,
             system_group,
             value_change,
@@ -75,9 +81,10 @@ impl<'a> Sides<'a> {
             timer,
             community,
             sibling,
+            texts,
             participants: _,
         } = self;
-        for mut side in [
+        let sides = [
             media,
             quoted,
             forwarded,
@@ -87,6 +94,7 @@ impl<'a> Sides<'a> {
             details,
             preview,
             invite,
+            quoted_invite,
             system,
             system_group,
             value_change,
@@ -95,7 +103,8 @@ impl<'a> Sides<'a> {
             timer,
             community,
             sibling,
-        ] {
+        ];
+        for mut side in sides.into_iter().chain(texts.into_sides()) {
             out.damage(Some(side.table()), &side.damage());
         }
     }

@@ -5,17 +5,16 @@
 
 use std::collections::HashSet;
 
-use custodia_model::Text;
 use custodia_model::tables::Trace;
 
 use super::super::whatsapp::cell;
 use super::super::whatsapp::out::{Out, Place};
 use super::super::whatsapp::side::Held;
 use super::super::whatsapp::traces::put;
-pub use super::super::whatsapp::traces::{Holder, of_tables, tell};
+pub use super::super::whatsapp::traces::{Holder, accounts_of_card, tell, tell_card};
 use super::messages::Parts;
 use super::reading::Reading;
-use super::schema::{message_group_invite, message_text};
+use super::schema::{message_group_invite, message_quoted_group_invite, message_text};
 use super::sides::Sides;
 use crate::parsers::leads::{Kind, Lead, leads};
 
@@ -34,7 +33,16 @@ pub fn of_message(
         None => tell(&mut reading.out, holder, text, || place.clone()),
     }
     if let Some(row) = sides.invite.at(place.row) {
-        invitation(reading, parts, holder, row);
+        use message_group_invite as column;
+        let place = row.place(&parts.invite);
+        let columns = [column::group_jid_row_id, column::group_name, column::invite_code];
+        invitation(reading, &place, holder, row, columns);
+    }
+    if let Some(row) = sides.quoted_invite.at(place.row) {
+        use message_quoted_group_invite as column;
+        let place = row.place(&parts.quoted_invite);
+        let columns = [column::group_jid_row_id, column::group_name, column::invite_code];
+        invitation(reading, &place, holder, row, columns);
     }
 }
 
@@ -57,11 +65,13 @@ fn with_preview(out: &mut Out<'_>, parts: &Parts, place: &Place, holder: &Holder
     }
     let description = cell::text(row.get(message_text::description)).unwrap_or_default();
     let of_description = leads(&description).into_iter().map(|lead| (&*description, lead, None));
+    let written_title = cell::text(row.get(message_text::page_title)).unwrap_or_default();
+    let of_title = leads(&written_title).into_iter().map(|lead| (&*written_title, lead, None));
     let of_url = of_url.into_iter().map(|lead| {
         let name = if lead.kind == Kind::InviteLink { title() } else { None };
         (&*url, lead, name)
     });
-    for (other, lead, name) in of_url.chain(of_description) {
+    for (other, lead, name) in of_url.chain(of_description).chain(of_title) {
         if told.insert((lead.kind, lead.value.clone())) {
             put(out, holder, &row.place(&parts.preview), other, lead, name);
         }
@@ -72,53 +82,19 @@ fn same(one: &Lead, two: &Lead) -> bool {
     one.kind == two.kind && one.value == two.value
 }
 
-/// A row of `message_group_invite`. Its code is the value; without one the group it names is.
-fn invitation(reading: &mut Reading<'_>, parts: &Parts, holder: &Holder<'_>, row: &Held) {
-    use message_group_invite as column;
-    let place = row.place(&parts.invite);
-    let names_group = reading.jid(&place, cell::reference(row.get(column::group_jid_row_id)));
-    let code = cell::filled(row.get(column::invite_code));
+/// An invitation, sent or quoted, by the columns of its group, the group's name and its code. The code is the value; without one
+/// the group it names is.
+fn invitation(
+    reading: &mut Reading<'_>,
+    place: &Place,
+    holder: &Holder<'_>,
+    row: &Held,
+    [group, group_name, code]: [usize; 3],
+) {
+    let names_group = reading.jid(place, cell::reference(row.get(group)));
+    let code = cell::filled(row.get(code));
     let Some(value) = code.or_else(|| names_group.clone()) else { return };
-    let group_name = cell::filled(row.get(column::group_name));
+    let group_name = cell::filled(row.get(group_name));
     let trace = holder.trace("group invite", value.clone(), value);
-    reading.out.put(&place, Trace { names_group, group_name, ..trace });
-}
-
-/// Texts that are read for nothing else. Of contact cards it is the numbers, of polls the options.
-const OTHER_TEXTS: &[(&str, &[&str])] = &[
-    ("message_vcard", &["vcard"]),
-    ("messages_vcards", &["vcard"]),
-    ("message_poll_option", &["option_name"]),
-    ("message_event", &["name", "description", "location_name", "join_link"]),
-    ("message_location", &["place_name", "url"]),
-    ("message_text", &["page_title"]),
-    ("newsletter", &["name", "description"]),
-];
-
-/// Puts what stands in texts that are read for nothing else, and codes without their links: of invitations that are quoted, and of
-/// channels that the phone follows.
-pub fn of_other_texts(reading: &mut Reading<'_>) {
-    let database = reading.database;
-    let owner = reading.owner.clone();
-    of_tables(database, &mut reading.out, owner.as_ref(), OTHER_TEXTS);
-    let codes: [(&str, &str, &[&str]); 2] = [
-        ("message_quoted_group_invite", "group invite", &["invite_code", "group_name"]),
-        ("newsletter", "channel link", &["invite_code", "name"]),
-    ];
-    for (table, kind, columns) in codes {
-        if database.table(table).is_none() {
-            continue;
-        }
-        let part: Text = table.into();
-        let mut scan = database.scan(table, columns);
-        while let Some(row) = scan.next() {
-            let Some(code) = cell::filled(row.get(0)) else { continue };
-            let place = Place { part: part.clone(), row: row.rowid, found: row.found };
-            let holder = Holder { owner: owner.as_ref(), ..Holder::default() };
-            let group_name = cell::filled(row.get(1)).filter(|_| kind == "group invite");
-            let trace = holder.trace(kind, code.clone(), code);
-            reading.out.put(&place, Trace { group_name, ..trace });
-        }
-        reading.out.damage(Some(table), &scan.damage());
-    }
+    reading.out.put(place, Trace { names_group, group_name, ..trace });
 }

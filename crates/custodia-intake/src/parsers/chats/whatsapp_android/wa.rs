@@ -9,7 +9,7 @@ use super::super::whatsapp::out::{Out, Place, named};
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::ties::Ties;
 use super::owner;
-use super::schema::{self, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
+use super::schema::{self, wa_biz_profiles, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
 use super::traces::{self, Holder};
 use crate::open::sqlite::{Cell, Database};
 use crate::parsers::{About, File, Parser, ReadError, database};
@@ -19,13 +19,8 @@ const ABOUT: About = About {
     reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it",
     tables: &["contacts", "accounts", "aliases", "chats", "traces", "warnings"],
     tested: &["schema of 2023 and 2026, invented data"],
-    gaps: "deleted rows; business profiles but the traces in them; settings of groups but description and creator; texts that \
-           persons write about themselves but the traces in them; pictures",
+    gaps: "deleted rows; business profiles but the traces in them; settings of groups but description and creator; pictures",
 };
-
-/// Texts that are read for nothing but the traces in them.
-const TEXTS: &[(&str, &[&str])] =
-    &[("wa_contacts", &["status"]), ("wa_biz_profiles", &["email", "address", "business_description"])];
 
 /// Smaller times of descriptions are seconds.
 const SECONDS: i64 = 100_000_000_000;
@@ -52,8 +47,7 @@ impl Parser for Contacts {
         book.contacts();
         book.verified_names();
         book.groups();
-        let owner = book.owner.clone();
-        traces::of_tables(&database, &mut book.out, owner.as_ref(), TEXTS);
+        book.businesses();
         Ok(())
     }
 }
@@ -82,6 +76,7 @@ impl<'a> Reader<'a> for Book<'a> {
 impl<'a> Book<'a> {
     fn contacts(&mut self) {
         use wa_contacts as column;
+        let owner = self.owner.clone();
         self.each(&column::WANTED, |book, row, place| {
             let address = cell::text(row.get(column::jid)).and_then(|jid| account::normalise(&jid)).map(Text::from);
             let name = cell::filled(row.get(column::display_name));
@@ -89,6 +84,10 @@ impl<'a> Book<'a> {
             // Groups stand here too; their names are subjects, which msgstore.db keeps.
             if address.as_deref().is_some_and(|address| account::chat_kind(address) != "person") {
                 return;
+            }
+            if let Some(about) = cell::text(row.get(column::status)) {
+                let holder = Holder { owner: owner.as_ref(), ..Holder::default() };
+                traces::tell(&mut book.out, &holder, &about, || place.clone());
             }
             let number = cell::filled(row.get(column::number));
             if let Some(account) = &address {
@@ -132,6 +131,20 @@ impl<'a> Book<'a> {
             if let (Some(address), Some(name)) = (address, name) {
                 let row = named(&book.out.service, &address.into(), name, "verified name");
                 book.out.put(&place, row);
+            }
+        });
+    }
+
+    /// What businesses write about themselves is read for its traces alone.
+    fn businesses(&mut self) {
+        use wa_biz_profiles as column;
+        let owner = self.owner.clone();
+        self.each(&column::WANTED, |book, row, place| {
+            let holder = Holder { owner: owner.as_ref(), ..Holder::default() };
+            for text in [column::email, column::address, column::business_description, column::tag] {
+                if let Some(text) = cell::text(row.get(text)) {
+                    traces::tell(&mut book.out, &holder, &text, || place.clone());
+                }
             }
         });
     }

@@ -11,7 +11,8 @@ use super::super::whatsapp::open;
 use super::super::whatsapp::out::{Out, Place, named};
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::ties::Ties;
-use super::super::whatsapp::traces::of_tables;
+use super::super::whatsapp::traces::{Holder, tell};
+use super::container;
 use super::names::on_server;
 use super::schema::{self, ZWAADDRESSBOOKCONTACT, ZWACONTACT, ZWAPHONE, ZWASTATUS};
 use super::storage;
@@ -21,10 +22,10 @@ use crate::parsers::{About, File, Parser, ReadError, database};
 const ABOUT: About = About {
     name: "WhatsApp contacts on iOS",
     reads: "ContactsV2.sqlite of WhatsApp and WhatsApp Business, with ContactsV2.sqlite-wal beside it",
-    tables: &["contacts", "accounts", "aliases", "warnings"],
+    tables: &["contacts", "accounts", "aliases", "traces", "warnings"],
     tested: &["ZWAADDRESSBOOKCONTACT with and without hidden identifiers, ZWAPHONE and ZWACONTACT, invented data"],
     gaps: "deleted rows; nicknames, highlighted names, notes, labels and emoji; disappearing timers; whether somebody uses the \
-           messenger; links and addresses in texts that persons write about themselves",
+           messenger",
 };
 
 /// The parser.
@@ -50,10 +51,10 @@ impl Parser for Contacts {
             let says = format!("expected a table {present} or {old}, found neither; it holds no contacts");
             out.warn("table absent", says);
         }
-        let mut book = Book { database: &database, out, ties: Ties::default() };
+        let owner = container::owner(file.evidence, file.path());
+        let mut book = Book { database: &database, out, owner, ties: Ties::default() };
         book.contacts();
         book.older();
-        of_tables(&database, &mut book.out, None, &[(present, &["ZABOUTTEXT"])]);
         Ok(())
     }
 }
@@ -61,6 +62,7 @@ impl Parser for Contacts {
 struct Book<'a> {
     database: &'a Database,
     out: Out<'a>,
+    owner: Option<Text>,
     ties: Ties,
 }
 
@@ -100,6 +102,9 @@ impl<'a> Book<'a> {
                 about: cell::filled(row.get(column::ZABOUTTEXT)),
                 ..Contact::default()
             };
+            if let Some(about) = &contact.about {
+                book.about(&place, about);
+            }
             if let Some(account) = &account {
                 if let Some(number) = number.filter(|number| number.trim_start().starts_with('+')) {
                     book.card(&place, account, &number);
@@ -123,8 +128,11 @@ impl<'a> Book<'a> {
             names.insert(cell::int(row.get(column::Z_PK)).unwrap_or(row.rowid), name);
         });
         let mut texts: HashMap<i64, Text> = HashMap::new();
-        self.each(&ZWASTATUS::WANTED, |_, row, _| {
+        self.each(&ZWASTATUS::WANTED, |book, row, place| {
             let text = cell::filled(row.get(ZWASTATUS::ZTEXT));
+            if let Some(text) = &text {
+                book.about(&place, text);
+            }
             if let (Some(phone), Some(text)) = (cell::reference(row.get(ZWASTATUS::ZPHONE)), text) {
                 texts.insert(phone, text);
             }
@@ -143,6 +151,12 @@ impl<'a> Book<'a> {
             let contact = Contact { account, number, name, given_name, family_name, about, ..Contact::default() };
             book.out.put(&place, contact);
         });
+    }
+
+    /// Puts the traces of what a person writes about themselves.
+    fn about(&mut self, place: &Place, text: &str) {
+        let holder = Holder { owner: self.owner.as_ref(), ..Holder::default() };
+        tell(&mut self.out, &holder, text, || place.clone());
     }
 
     fn names<const N: usize>(&mut self, place: &Place, account: &Text, names: [(Option<Text>, &str); N]) {

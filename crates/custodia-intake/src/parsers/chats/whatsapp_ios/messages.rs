@@ -196,7 +196,7 @@ fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, s
         if code == codes::CONTACT
             && let Some(card) = cell::text(item.get(ZWAMEDIAITEM::ZVCARDSTRING))
         {
-            traces::tell(&mut reading.out, &holder, &card, at);
+            traces::tell_card(&mut reading.out, &holder, &card, at);
         }
         if let Some(quoted) = &quoted_text {
             traces::tell(&mut reading.out, &holder, quoted, at);

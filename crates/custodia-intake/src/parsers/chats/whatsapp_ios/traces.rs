@@ -12,7 +12,7 @@ use super::super::whatsapp::cell;
 use super::super::whatsapp::out::{Out, Place};
 use super::super::whatsapp::side::Side;
 use super::super::whatsapp::traces::put;
-pub use super::super::whatsapp::traces::{Holder, tell};
+pub use super::super::whatsapp::traces::{Holder, tell, tell_card};
 use super::metadata::Invite;
 use super::schema::ZWAMESSAGEDATAITEM as column;
 use super::storage::Reading;
