@@ -47,6 +47,7 @@ CREATE TABLE message_vcard (_id INTEGER PRIMARY KEY AUTOINCREMENT, message_row_i
 INSERT INTO message_vcard (message_row_id, vcard) VALUES
   (22, 'BEGIN:VCARD' || char(10) || 'FN:Rhombus' || char(10) || 'TEL;type=CELL;waid=34600000077:+34 600 000 077' || char(10) || 'TEL;waid=34600000077:600 000 077' || char(10) || 'END:VCARD'),
   (22, 'BEGIN:VCARD' || char(10) || 'FN:Oval' || char(10) || 'EMAIL:oval@shapes.example' || char(10) || 'URL:https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrSv05' || char(10) || 'END:VCARD');
+INSERT INTO message_vcard (message_row_id, vcard) VALUES (9999, 'TEL;waid=34600000076:600 000 076, its message is gone: wa.me/34600000075');
 CREATE TABLE message_poll_option (_id INTEGER PRIMARY KEY, message_row_id INTEGER, option_sha256 TEXT, option_name TEXT, vote_total INTEGER);
 INSERT INTO message_poll_option (_id, message_row_id, option_name) VALUES (1, 23, 'nowhere'), (2, 23, 'at chat.whatsapp.com/AbCdEfGhIjKlMnOpQrSv07');
 CREATE TABLE message_event (message_row_id INTEGER PRIMARY KEY, name TEXT, description TEXT, location_name TEXT, join_link TEXT, start_time INTEGER, end_time INTEGER);

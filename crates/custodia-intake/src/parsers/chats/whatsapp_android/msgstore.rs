@@ -8,7 +8,7 @@ use super::files::Files;
 use super::modern::Holds;
 use super::reading::Reading;
 use super::sides::Sides;
-use super::{calls, chats, legacy, members, modern, names, owner, schema};
+use super::{calls, chats, legacy, members, modern, names, owner, schema, texts};
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 const ABOUT: About = About {
@@ -90,6 +90,7 @@ impl Parser for Msgstore {
         chats::put(reading);
         chats::channels(reading);
         calls::read(reading);
+        texts::without_message(reading);
         Ok(())
     }
 }
