@@ -61,3 +61,20 @@ impl From<std::io::Error> for Failure {
         }
     }
 }
+
+/// Prints a line. That its reader went away ends no work: an examination that is watched through `head` is sealed all the same,
+/// and the exit code is that of the work.
+macro_rules! say {
+    () => { $crate::failure::line(format_args!("")) };
+    ($($what:tt)*) => { $crate::failure::line(format_args!($($what)*)) };
+}
+
+/// See [`say`].
+pub fn line(what: fmt::Arguments<'_>) {
+    use std::io::Write;
+    if let Err(error) = writeln!(std::io::stdout(), "{what}")
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        eprintln!("custodia: the output could not be written: {error}");
+    }
+}

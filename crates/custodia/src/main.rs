@@ -9,9 +9,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+#[macro_use]
+mod failure;
+
 mod commands;
 mod exhibits;
-mod failure;
 mod key;
 mod progress;
 mod secrets;

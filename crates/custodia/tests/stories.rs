@@ -25,13 +25,13 @@ impl Room {
     }
 
     fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_custodia"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("CUSTODIA_KEY", self.path("seal.key"))
-            .envs(environment.iter().copied())
-            .output()
-            .unwrap()
+        self.command(arguments).envs(environment.iter().copied()).output().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_custodia"));
+        command.args(arguments).current_dir(self.folder.path()).env("CUSTODIA_KEY", self.path("seal.key"));
+        command
     }
 
     /// Runs a command that must end well, and gives what it printed.
@@ -382,4 +382,22 @@ fn deleted_records_of_a_database_are_printed() {
     fs::write(room.path("other.bin"), b"no database").unwrap();
     assert!(room.fails(2, &["recover", "other.bin"]).contains("not a database"));
     assert!(room.fails(2, &["recover", "none.db"]).contains("cannot be read"));
+}
+
+/// `custodia … | head`: the reader goes away before the work is done.
+#[test]
+fn work_goes_on_when_nobody_reads_what_it_says() {
+    let room = Room::new();
+    for arguments in [
+        &["synth", "op", "--scale", "tiny", "--seed", "5"][..],
+        &["examine", "case", "--manifest", "op/exhibits.csv"],
+        &["verify", "case"],
+        &["recover", "op/exhibits.csv"],
+    ] {
+        let mut child = room.command(arguments).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let expected = if arguments[0] == "recover" { 2 } else { 0 };
+        assert_eq!(child.wait().unwrap().code(), Some(expected), "{arguments:?}");
+    }
+    assert!(room.ok(&["ask", "case", "SELECT count(*) AS n FROM devices", "--format", "csv"]).contains('4'));
 }

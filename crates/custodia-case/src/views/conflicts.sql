@@ -17,7 +17,7 @@ WITH outs AS (
     SELECT e.chat, coalesce(p.person, e.actor) AS person, e.at, min(e.action) AS action, min(@origin(e)) AS origin
     FROM evidence.group_events e LEFT JOIN persons p ON e.actor = p.account
     WHERE e.chat LIKE '%@g.us' AND e.actor IS NOT NULL
-          AND e.action IN ('added', 'removed', 'promoted', 'demoted', 'subject changed', 'description changed', 'icon changed', 'link reset')
+          AND e.action IN ('added', 'removed', 'promoted', 'demoted', 'subject changed', 'description changed', 'icon changed', 'icon deleted', 'link reset')
     GROUP BY e.chat, coalesce(p.person, e.actor), e.at
 ), done AS (
     SELECT 'actor was outside' AS conflict, chat, person, at, action AS says, origin FROM acts

@@ -152,7 +152,7 @@ impl Check {
         let case = Case::open(&self.case)?;
         let scores = check(&case, &self.truth, threads(self.threads), self.show)?;
         if self.json {
-            println!("{}", serde_json::to_string(&scores).unwrap_or_default());
+            say!("{}", serde_json::to_string(&scores).unwrap_or_default());
         } else {
             print(&scores);
         }
@@ -173,9 +173,9 @@ impl Score {
 
 /// Prints the scores as a table.
 pub fn print(scores: &[Score]) {
-    println!("{:14} {:>9} {:>9} {:>9} {:>9} {:>9}", "kind", "truth", "found", "right", "recall", "precision");
+    say!("{:14} {:>9} {:>9} {:>9} {:>9} {:>9}", "kind", "truth", "found", "right", "recall", "precision");
     for score in scores {
-        println!(
+        say!(
             "{:14} {:>9} {:>9} {:>9} {:>8.2}% {:>8.2}%",
             score.kind,
             score.truth,
@@ -185,13 +185,13 @@ pub fn print(scores: &[Score]) {
             score.precision * 100.0
         );
         if score.left_open > 0 {
-            println!("    {} of them are left open: `{}`", score.left_open, OPEN.0);
+            say!("    {} of them are left open: `{}`", score.left_open, OPEN.0);
         }
         for line in &score.missing {
-            println!("    missing {line}");
+            say!("    missing {line}");
         }
         for line in &score.surplus {
-            println!("    surplus {line}");
+            say!("    surplus {line}");
         }
     }
 }

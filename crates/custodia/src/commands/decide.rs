@@ -92,9 +92,9 @@ impl Decide {
         let (entry, decision) =
             record(&case, self.what, self.reason.as_deref().unwrap_or_default(), &author.unwrap_or_else(operator))?;
         if self.json {
-            println!("{}", json!({"number": entry.number, "at": entry.at, "author": entry.by, "decision": entry.body}));
+            say!("{}", json!({"number": entry.number, "at": entry.at, "author": entry.by, "decision": entry.body}));
         } else {
-            println!("decision {}: {} {}", entry.number, decision.decision, decision.subject);
+            say!("decision {}: {} {}", entry.number, decision.decision, decision.subject);
         }
         Ok(())
     }

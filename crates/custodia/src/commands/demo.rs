@@ -57,7 +57,7 @@ impl Demo {
         let mut step = {
             let mut last = start;
             move |what: &str| {
-                println!("{what:34} {:6.1} s", last.elapsed().as_secs_f64());
+                say!("{what:34} {:6.1} s", last.elapsed().as_secs_f64());
                 last = Instant::now();
             }
         };
@@ -90,16 +90,16 @@ impl Demo {
         step("wrote the report");
         let scores = check::check(&case, &operation.join("truth.json"), threads, 3)?;
         step("compared with the truth");
-        println!();
+        say!();
         let questions = Questions::open(&case, threads)?;
         let summary = questions.ask(
             "SELECT country, country_name, accounts, members, groups, messages, first_shares, known_shares, seized FROM countries",
         )?;
         summary.print(Format::Table, &mut std::io::stdout())?;
-        println!();
+        say!();
         check::print(&scores);
-        println!("\noperation {}\ncase      {}\nreport    {}", operation.display(), folder.display(), page.display());
-        println!("\nNext: custodia ask {} groups", folder.display());
+        say!("\noperation {}\ncase      {}\nreport    {}", operation.display(), folder.display(), page.display());
+        say!("\nNext: custodia ask {} groups", folder.display());
         match scores.iter().filter(|score| !score.perfect()).count() {
             0 => Ok(()),
             n => Err(Failure::Differs(format!("{n} kinds of facts are below 100 %"))),

@@ -74,7 +74,7 @@ impl Examine {
         let case = Case::open_or_create(&self.case, &key.public())?;
         let outcome = examine_all(&case, lines, threads(self.threads), &secrets, &key)?;
         if self.json {
-            println!("{}", outcome.json());
+            say!("{}", outcome.json());
         } else {
             outcome.print();
         }
@@ -125,7 +125,7 @@ impl Outcome {
         for bundle in &self.examined {
             let Completeness { items, parsed, partial, rejected, warnings, .. } = bundle.manifest.completeness;
             let rows = |table: &str| bundle.manifest.tables.get(table).map_or(0, |table| table.rows);
-            println!(
+            say!(
                 "{}: {items} items = {parsed} parsed + {partial} partial + {rejected} rejected; {} messages, {} group \
                  events, {} attachments, {warnings} warnings; bundle {}",
                 bundle.manifest.exhibit.label,
@@ -136,9 +136,9 @@ impl Outcome {
             );
         }
         for line in &self.present {
-            println!("{line}");
+            say!("{line}");
         }
-        println!(
+        say!(
             "{} examined, {} already in the case, {} refused",
             self.examined.len(),
             self.present.len(),

@@ -235,10 +235,10 @@ fn path(graph: &Graph, filter: &Filter, from: usize, to: usize, as_json: bool) -
         return Err(Failure::Differs("no way leads from one to the other by these ties".into()));
     };
     if as_json {
-        println!("{}", serde_json::Value::from(steps.iter().map(|step| tie_json(graph, step)).collect::<Vec<_>>()));
+        say!("{}", serde_json::Value::from(steps.iter().map(|step| tie_json(graph, step)).collect::<Vec<_>>()));
         return Ok(());
     }
-    println!("{} steps", steps.len());
+    say!("{} steps", steps.len());
     steps.iter().try_for_each(|step| print_tie(graph, step))
 }
 
@@ -247,10 +247,10 @@ fn neighbours(graph: &Graph, filter: &Filter, node: usize, limit: usize, as_json
     let shown = ties.iter().take(limit);
     if as_json {
         let list: Vec<_> = shown.map(|tie| tie_json(graph, tie)).collect();
-        println!("{}", json!({"neighbours": ties.len(), "ties": list}));
+        say!("{}", json!({"neighbours": ties.len(), "ties": list}));
         return Ok(());
     }
-    println!("{} neighbours", ties.len());
+    say!("{} neighbours", ties.len());
     for tie in shown {
         print_tie(graph, tie)?;
     }
@@ -263,14 +263,14 @@ fn components(graph: &Graph, filter: &Filter, as_json: bool) -> Result<(), Failu
     if as_json {
         let list: Vec<_> =
             components.iter().map(|component| json!({"size": component.len(), "persons": ids(component)})).collect();
-        println!("{}", serde_json::Value::from(list));
+        say!("{}", serde_json::Value::from(list));
         return Ok(());
     }
-    println!("{} components", components.len());
+    say!("{} components", components.len());
     for component in components.iter().filter(|component| component.len() > 1) {
-        println!("{} persons, the first {}", component.len(), graph.nodes()[component[0]].id);
+        say!("{} persons, the first {}", component.len(), graph.nodes()[component[0]].id);
     }
     let alone = components.iter().filter(|component| component.len() == 1).count();
-    println!("{alone} persons without a tie");
+    say!("{alone} persons without a tie");
     Ok(())
 }

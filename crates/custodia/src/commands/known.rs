@@ -49,7 +49,7 @@ impl Known {
         let key = key.load()?;
         let case = Case::open_or_create(&case, &key.public())?;
         let entries = import(&case, &file, name.as_deref(), kind, &key)?;
-        println!("{}: {entries} entries imported", file.display());
+        say!("{}: {entries} entries imported", file.display());
         Ok(())
     }
 }

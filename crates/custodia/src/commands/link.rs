@@ -50,14 +50,14 @@ impl Link {
             if self.json {
                 lines.push(json!({"name": name, "computed": computed, "rows": rows, "seconds": seconds}));
             } else {
-                println!(
+                say!(
                     "{name:20} {rows:>10} rows  {}",
                     if computed { format!("{seconds:7.2} s") } else { "kept".into() }
                 );
             }
         }
         if self.json {
-            println!("{}", serde_json::Value::from(lines));
+            say!("{}", serde_json::Value::from(lines));
         }
         Ok(())
     }

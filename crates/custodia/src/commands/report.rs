@@ -26,7 +26,7 @@ impl Report {
     pub fn run(self) -> Result<(), Failure> {
         let case = Case::open(&self.case)?;
         let path = write(&case, self.output, threads(self.threads))?;
-        println!("{}", path.display());
+        say!("{}", path.display());
         Ok(())
     }
 }

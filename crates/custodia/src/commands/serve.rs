@@ -73,7 +73,7 @@ fn more_links(app: &App) {
             break;
         }
         match serve::link(app) {
-            Ok(link) => println!("{link}"),
+            Ok(link) => say!("{link}"),
             Err(why) => eprintln!("custodia: {why}"),
         }
     }

@@ -84,23 +84,23 @@ impl Synth {
             Scale::Msgstore => {
                 synth::generate_msgstore(&self.folder.join("msgstore.db"), self.messages, self.seed)
                     .map_err(Failure::input)?;
-                println!("{}", self.folder.join("msgstore.db").display());
+                say!("{}", self.folder.join("msgstore.db").display());
                 return Ok(());
             }
             Scale::Tree => {
                 synth::generate_tree(&self.folder, self.files, self.bytes, self.seed).map_err(Failure::input)?;
-                println!("{}", self.folder.display());
+                say!("{}", self.folder.display());
                 return Ok(());
             }
             Scale::Rows => {
                 rows(&self)?;
-                println!("{} devices of {} message rows in {}", self.devices, self.rows, self.folder.display());
+                say!("{} devices of {} message rows in {}", self.devices, self.rows, self.folder.display());
                 return Ok(());
             }
         };
         let options = synth::Options { scale, seed: self.seed, threads: threads(self.threads) };
         let summary = run(&self.folder, &options)?;
-        println!(
+        say!(
             "{} exhibits, {} message rows of which {} stand only in logs, {} deleted rows, {} pictures on phones, {} bytes",
             summary.devices,
             summary.device_rows,
@@ -109,7 +109,7 @@ impl Synth {
             summary.media_files,
             summary.evidence_bytes
         );
-        println!("{}", self.folder.join("exhibits.csv").display());
+        say!("{}", self.folder.join("exhibits.csv").display());
         Ok(())
     }
 }

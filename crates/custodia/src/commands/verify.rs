@@ -101,15 +101,15 @@ impl Verify {
             let result = serde_json::json!({
                 "bundles": bundles, "sources": sources, "differences": differences, "notes": notes,
             });
-            println!("{result}");
+            say!("{result}");
         } else {
             for note in &notes {
-                println!("note: {note}");
+                say!("note: {note}");
             }
             for difference in &differences {
-                println!("DIFFERS: {difference}");
+                say!("DIFFERS: {difference}");
             }
-            println!("{bundles} sealed folders and {sources} sources compared, {} differences", differences.len());
+            say!("{bundles} sealed folders and {sources} sources compared, {} differences", differences.len());
         }
         match differences.len() {
             0 => Ok(()),

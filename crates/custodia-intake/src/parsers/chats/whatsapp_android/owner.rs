@@ -118,27 +118,33 @@ pub fn beside(evidence: &Evidence, database: &str) -> Option<Text> {
 }
 
 /// The own account to which a database belongs: that of its app data folder; for a copy that the messenger laid on shared storage,
-/// that of the live database of the same messenger and the same user of the phone; where the path names no user, or one
-/// without a live database, that on which all live databases of the messenger agree.
+/// that of the data of the same messenger and the same user of the phone; where the path names no user, or one without such
+/// data, that on which all data of the messenger agrees.
 pub fn of_database(evidence: &Evidence, database: &str) -> Option<Text> {
     beside(evidence, database).or_else(|| of_copy(evidence, database))
 }
+
+/// The folders of the messenger's own data.
+const APPS: &[&str] = &["/com.whatsapp", "/com.whatsapp.w4b"];
 
 fn of_copy(evidence: &Evidence, database: &str) -> Option<Text> {
     if !history::is_backup(database) {
         return None;
     }
-    let is_live = |item: &&Item| {
-        item.path.ends_with("/msgstore.db")
-            && !history::is_backup(&item.path)
-            && out::service(&item.path) == out::service(database)
-    };
-    let live: Vec<&Item> = evidence.items().iter().filter(is_live).collect();
+    let same = |path: &&str| !history::is_backup(path) && out::service(path) == out::service(database);
+    let paths = evidence.items().iter().map(|item| &*item.path);
+    let mut live: Vec<String> =
+        paths.clone().filter(|path| path.ends_with("/msgstore.db")).filter(same).map(str::to_owned).collect();
+    // Where copies are all that is left of the messages, the settings beside which they would lie still name the account.
+    let settings = paths.filter(|path| parent(path).ends_with("/shared_prefs") || path.ends_with("/files/me"));
+    let apps = settings.map(|path| parent(parent(path))).filter(|app| APPS.iter().any(|name| app.ends_with(name)));
+    live.extend(apps.map(|app| format!("{app}/databases/msgstore.db")).filter(|path| same(&path.as_str())));
+    live.sort_unstable();
+    live.dedup();
     let user = user(database);
-    let own: Vec<&Item> =
-        live.iter().copied().filter(|item| user.is_some() && self::user(&item.path) == user).collect();
+    let own: Vec<String> = live.iter().filter(|path| user.is_some() && self::user(path) == user).cloned().collect();
     let candidates = if own.is_empty() { live } else { own };
-    let mut owners = candidates.into_iter().filter_map(|item| beside(evidence, &item.path));
+    let mut owners = candidates.into_iter().filter_map(|path| beside(evidence, &path));
     let first = owners.next()?;
     owners.all(|other| other == first).then_some(first)
 }

@@ -1,5 +1,6 @@
 //! What a system line says: its sentence compared with those of [`forms`](super::forms).
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::forms::LANGUAGES;
@@ -115,37 +116,46 @@ fn piece(form: &str) -> Option<(Piece<'_>, &str)> {
     }
 }
 
-fn fits(form: &str, plain: &Plain) -> Option<Said> {
-    let (mut form, mut at) = (form, 0);
-    let mut open: Option<u8> = None;
+fn fits(mut form: &str, plain: &Plain) -> Option<Said> {
+    let (mut at, mut open) = (0, None);
     let mut said = Said::default();
-    while let Some((piece, rest)) = piece(form) {
-        form = rest;
-        let words = match piece {
-            Piece::Hole(hole) => {
-                open = Some(hole);
+    // Words that follow one another are looked for as one: a name may hold the blank that begins them.
+    let mut words = Cow::Borrowed("");
+    loop {
+        let next = piece(form);
+        form = next.as_ref().map_or("", |(_, rest)| rest);
+        let hole = match next {
+            Some((Piece::Words(more), _)) => {
+                words += more;
                 continue;
             }
-            Piece::Words(words) => words,
-            Piece::Exporter(role, words) => {
+            Some((Piece::Exporter(role, more), _)) => {
                 match role {
                     b'A' => said.actor = Some(Who::Exporter),
                     _ => said.target = Some(Who::Exporter),
                 }
-                words
+                words += more;
+                continue;
             }
+            Some((Piece::Hole(hole), _)) => Some(hole),
+            None => None,
         };
-        let left = plain.text.get(at..)?;
-        let start = match open {
-            None => left.starts_with(words).then_some(0)?,
-            // The last words stand at the end.
-            Some(_) if form.is_empty() => left.strip_suffix(words)?.len(),
-            Some(_) => left.find(words)?,
-        };
-        if let Some(hole) = open.take() {
-            fill(&mut said, hole, plain, at..at + start)?;
+        if !words.is_empty() {
+            let left = plain.text.get(at..)?;
+            let start = match open {
+                None => left.starts_with(&*words).then_some(0)?,
+                // The last words stand at the end.
+                Some(_) if hole.is_none() => left.strip_suffix(&*words)?.len(),
+                Some(_) => left.find(&*words)?,
+            };
+            if let Some(hole) = open.take() {
+                fill(&mut said, hole, plain, at..at + start)?;
+            }
+            at += start + words.len();
+            words = Cow::Borrowed("");
         }
-        at += start + words.len();
+        let Some(hole) = hole else { break };
+        open = Some(hole);
     }
     match open {
         Some(hole) => fill(&mut said, hole, plain, at..plain.text.len())?,
@@ -249,14 +259,25 @@ mod tests {
         for (place, (language, forms)) in LANGUAGES.iter().enumerate() {
             for (action, form) in *forms {
                 let mut text = form.to_string();
-                for (hole, with) in
-                    [("{A}", "Square"), ("{B}", "Circle"), ("{O}", "Old"), ("{N}", "New"), ("{M}", "Was"), ("{*}", "x")]
-                {
+                for (hole, with) in [
+                    ("{A}", "Blue Square"),
+                    ("{B}", "Red Circle"),
+                    ("{O}", "Old"),
+                    ("{N}", "New"),
+                    ("{M}", "Was"),
+                    ("{*}", "x"),
+                ] {
                     text = text.replace(hole, with);
                 }
                 let text = text.replace("[A:", "").replace("[B:", "").replace(']', "");
                 let said = read(&text, place).unwrap_or_else(|| panic!("{language}: {form}"));
                 assert_eq!((said.action, said.language), (*action, place), "{language}: {form}");
+                for (hole, who, name) in [("{A}", &said.actor, "Blue Square"), ("{B}", &said.target, "Red Circle")] {
+                    if form.contains(hole) {
+                        let Some(Who::Named(found)) = who else { panic!("{language}: {form}: {who:?}") };
+                        assert_eq!(&text[found.clone()], name, "{language}: {form}");
+                    }
+                }
             }
         }
     }

@@ -142,6 +142,11 @@ pub fn owner(evidence: &Evidence, database: &str) -> Option<Text> {
     if let Some(account) = beside.into_iter().find_map(stated) {
         return Some(account);
     }
+    // Of two stores whose messengers nothing names, neither has an account that one of them states elsewhere.
+    let stores = || evidence.items().iter().filter(|item| item.path.ends_with("/ChatStorage.sqlite"));
+    if app.is_none() && stores().any(|item| container(&item.path) != folder) {
+        return None;
+    }
     let phone = database.find(CONTAINERS).and_then(|at| database.get(..at + CONTAINERS.len()))?;
     let in_sandbox = |item: &&Item| {
         item.path.starts_with(phone)
