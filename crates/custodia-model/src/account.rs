@@ -35,7 +35,7 @@ pub fn phone(account: &str) -> Option<String> {
 /// What an address names.
 pub fn chat_kind(address: &str) -> &'static str {
     match address.rsplit_once('@') {
-        Some(("status", "broadcast")) => "status",
+        Some(("status", "broadcast") | (_, "status")) => "status",
         Some((_, "broadcast")) => "broadcast",
         Some((_, GROUP_SERVER)) => "group",
         Some((_, "newsletter")) => "channel",
@@ -81,6 +81,7 @@ mod tests {
         assert_eq!(creator, "15551234567@s.whatsapp.net");
         assert_eq!(at.to_string(), "2015-10-18T05:51:38.000Z");
         assert_eq!(legacy_group("120363041234567890@g.us"), None);
+        assert_eq!([chat_kind("status@broadcast"), chat_kind("34600000002@status")], ["status"; 2]);
         assert_eq!(phone("0@s.whatsapp.net"), None);
         assert_eq!(phone("123456789012345@lid"), None);
     }

@@ -29,6 +29,7 @@ pub const PARSERS: &[&dyn Parser] = &[
     &chats::whatsapp_ios::CallHistory,
     &chats::whatsapp_ios::HiddenIds,
     &chats::whatsapp_ios::OwnAccount,
+    &chats::whatsapp_ios::ContainerName,
     &chats::whatsapp_export::Chat,
     &device::android::SimCards,
     &device::android::Properties,

@@ -39,7 +39,8 @@ pub fn read(reading: &mut Reading<'_>) {
         };
         let kind = jids::kind(&address);
         let name = cell::filled(row.get(column::ZPARTNERNAME));
-        let status = cell::int(row.get(column::ZSESSIONTYPE)) == Some(STATUS);
+        let status =
+            cell::int(row.get(column::ZSESSIONTYPE)) == Some(STATUS) || account::chat_kind(&address) == "status";
         if kind == ChatKind::Person && !status {
             other_address(reading, &place, &address, row.get(column::ZCONTACTIDENTIFIER));
             if let Some(name) = &name {

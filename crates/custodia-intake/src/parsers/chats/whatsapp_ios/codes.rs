@@ -23,6 +23,9 @@ pub const CONTACT: i64 = 4;
 /// Type of messages with a place.
 pub const LOCATION: i64 = 5;
 
+/// Type of polls.
+pub const POLL: i64 = 46;
+
 /// Type of messages that were revoked.
 pub const REVOKED: i64 = 14;
 
@@ -56,7 +59,7 @@ pub fn message_kind(code: i64) -> Cow<'static, str> {
         38 => "view-once image",
         39 => "view-once video",
         53 => "view-once audio",
-        46 => "poll",
+        POLL => "poll",
         54 => "video note",
         58 => "bot feedback",
         59 => "call",

@@ -3,7 +3,7 @@
 //! A full file system names containers by UUIDs, a backup by the group they belong to. The databases lie at the top of the
 //! group's container, preferences in `Library/Preferences`, files of messages below `Message`. The app's own sandbox is
 //! another container, which may state the account too; early releases kept all there: the databases in `Documents`, files
-//! below `Library`.
+//! below `Library`. What a container is called stands at its top, in a list of the system's container manager.
 
 use std::io::Read;
 
@@ -36,6 +36,33 @@ const PREFERENCES: &str = "Library/Preferences";
 
 /// Where all containers of a phone lie.
 const CONTAINERS: &str = "/Containers/";
+
+/// The list at the top of every container; its key [`IDENTIFIER`] is the app's or the group's name (phone layout as public
+/// readers of full file systems describe it).
+const MANAGER: &str = ".com.apple.mobile_container_manager.metadata.plist";
+
+/// See [`MANAGER`].
+const IDENTIFIER: &str = "MCMMetadataIdentifier";
+
+/// Whether a path is that of the list that names a container.
+pub fn is_name(path: &str) -> bool {
+    path.rsplit('/').next() == Some(MANAGER)
+}
+
+/// What a container is called, by its list. The error is a sentence.
+pub fn name(item: &Item) -> Result<Option<String>, String> {
+    Ok(dictionary(item)?.get(IDENTIFIER).and_then(Value::as_string).map(str::to_owned))
+}
+
+/// The dictionary that a property list is.
+fn dictionary(item: &Item) -> Result<plist::Dictionary, String> {
+    let bytes = item.open().map_err(|error| format!("the file could not be read: {error}"))?;
+    let mut content = Vec::new();
+    let most = list::LARGEST as u64 + 1;
+    Reader::new(bytes).take(most).read_to_end(&mut content).map_err(|error| error.to_string())?;
+    let says = "expected a dictionary at the top of the property list, found something else";
+    list::read(&content)?.into_dictionary().ok_or_else(|| says.to_owned())
+}
 
 /// Whether a path is that of preferences that state the own account.
 pub fn is_preferences(path: &str) -> bool {
@@ -70,14 +97,7 @@ pub struct Preferences {
 impl Preferences {
     /// Reads preferences. The error is a sentence.
     pub fn read(item: &Item) -> Result<Preferences, String> {
-        let bytes = item.open().map_err(|error| format!("the file could not be read: {error}"))?;
-        let mut content = Vec::new();
-        let most = list::LARGEST as u64 + 1;
-        Reader::new(bytes).take(most).read_to_end(&mut content).map_err(|error| error.to_string())?;
-        let value = list::read(&content)?;
-        let Some(all) = value.as_dictionary() else {
-            return Err("expected a dictionary at the top of the preferences, found something else".to_owned());
-        };
+        let all = dictionary(item)?;
         let text = |key| all.get(key).and_then(Value::as_string).map(str::trim).filter(|text| !text.is_empty());
         let person = |key| text(key).and_then(person);
         Ok(Preferences {
@@ -107,21 +127,31 @@ fn person(written: &str) -> Option<Text> {
     (account::chat_kind(&address) == "person").then(|| address.into())
 }
 
-/// The messenger of the container in which a file lies: by the names of its folders, or by the preferences in it.
+/// The messenger of the container in which a file lies: by the names of its folders, by what the container is called, or by
+/// the preferences in it.
 pub fn service(evidence: &Evidence, path: &str) -> &'static str {
     app(evidence, path).map_or(APPS[0].service, |app| app.service)
 }
 
-fn app(evidence: &Evidence, path: &str) -> Option<&'static App> {
+/// The messenger whose name a path or the name of a container holds.
+fn named(text: &str) -> Option<&'static App> {
     let [plain, business] = &APPS;
-    if path.contains("WhatsAppSMB") {
+    if text.contains("WhatsAppSMB") {
         return Some(business);
     }
-    if path.contains("net.whatsapp.WhatsApp") {
-        return Some(plain);
+    text.contains("net.whatsapp.WhatsApp").then_some(plain)
+}
+
+fn app(evidence: &Evidence, path: &str) -> Option<&'static App> {
+    if let Some(app) = named(path) {
+        return Some(app);
     }
-    // Preferences themselves lie two folders below the top of their container.
+    // Preferences themselves lie two folders below the top of their container, and bear its name.
     let folder = container(path);
+    let list = evidence.item(&format!("{folder}/{MANAGER}"));
+    if let Some(app) = list.and_then(|item| name(item).ok().flatten()).and_then(|name| named(&name)) {
+        return Some(app);
+    }
     APPS.iter().find(|app| group_preferences(evidence, folder, app).next().is_some())
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use custodia_model::tables::{Attachment, Message, Place as PlaceRow};
-use custodia_model::{Text, Time};
+use custodia_model::{Text, Time, account};
 
 use super::super::whatsapp::cell;
 use super::super::whatsapp::jids::{self, ChatKind};
@@ -13,8 +13,10 @@ use super::super::whatsapp::side::{Held, Side};
 use super::codes;
 use super::events;
 use super::media;
-use super::metadata::Metadata;
-use super::schema::{MEDIA_BY_KEY, MESSAGE_OF_MEDIA, ZWAMEDIAITEM, ZWAMESSAGE as column, ZWAMESSAGEDATAITEM};
+use super::metadata::{Metadata, Poll};
+use super::schema::{
+    MEDIA_BY_KEY, MESSAGE_OF_MEDIA, ZWAMEDIAITEM, ZWAMESSAGE as column, ZWAMESSAGEDATAITEM, ZWAMESSAGEINFO,
+};
 use super::storage::Reading;
 use super::times::Times;
 use super::traces::{self, Holder};
@@ -31,6 +33,9 @@ pub struct Sides<'a> {
     media_part: Text,
     previews: Side<'a>,
     previews_part: Text,
+    /// Begun when a poll first needs it.
+    info: Option<Side<'a>>,
+    info_part: Text,
 }
 
 /// What a row says, as far as messages and system rows agree.
@@ -65,6 +70,8 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
         media_part: ZWAMEDIAITEM::WANTED.table.into(),
         previews: Side::new(reading.database, &ZWAMESSAGEDATAITEM::WANTED),
         previews_part: ZWAMESSAGEDATAITEM::WANTED.table.into(),
+        info: None,
+        info_part: ZWAMESSAGEINFO::WANTED.table.into(),
     };
     reading.each(&column::WANTED, |reading, row, place| {
         let code = cell::int(row.get(column::ZMESSAGETYPE)).unwrap_or(-1);
@@ -78,7 +85,8 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
             false => put(reading, &mut sides, row, stored),
         }
     });
-    for side in [&mut sides.media, &mut sides.previews].into_iter().chain(&mut sides.media_by_key) {
+    let later = sides.media_by_key.iter_mut().chain(&mut sides.info);
+    for side in [&mut sides.media, &mut sides.previews].into_iter().chain(later) {
         let damage = side.damage();
         reading.out.damage(Some(side.table()), &damage);
     }
@@ -124,13 +132,27 @@ fn sender(reading: &mut Reading<'_>, row: &Record<'_>, stored: &Stored) -> Optio
         return Some(member.clone());
     }
     let from = cell::text(row.get(column::ZFROMJID)).filter(|from| from.contains('@'));
-    let from = from.and_then(|from| reading.jids.written(&from)).filter(|from| jids::kind(from) == ChatKind::Person);
+    let from = from.and_then(|from| reading.jids.written(&from));
+    // What a person shows to all for a day is filed under that person's number, and comes from that address.
+    if let Some(number) = [from.as_deref(), Some(&*stored.chat)].into_iter().flatten().find_map(status_of)
+        && from.as_deref().is_none_or(|from| jids::kind(from) != ChatKind::Person)
+    {
+        return reading.jids.written(&number);
+    }
+    let from = from.filter(|from| jids::kind(from) == ChatKind::Person);
     let chat = (stored.chat_kind == ChatKind::Person).then(|| stored.chat.clone());
     if let (Some(from), Some(chat)) = (&from, &chat) {
         // A chat under one of a person's two addresses, and a row from the other.
         reading.tie(&stored.place, chat, from, "chat account");
     }
     from.or(chat)
+}
+
+/// The account to which an address `<number>@status` belongs. Longer numbers than any country's may be hidden identifiers.
+fn status_of(address: &str) -> Option<String> {
+    let number = address.strip_suffix("@status").filter(|number| number.len() <= 13)?;
+    let account = format!("{number}@{}", account::PHONE_SERVER);
+    account::phone(&account).is_some().then_some(account)
 }
 
 fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, stored: Stored) {
@@ -202,6 +224,19 @@ fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, s
             traces::tell(&mut reading.out, &holder, quoted, at);
         }
     }
+    let mut question: Option<Text> = None;
+    if code == codes::POLL {
+        let info = sides.info.get_or_insert_with(|| Side::new(reading.database, &ZWAMESSAGEINFO::WANTED));
+        if let Some(info) = info.at(place.row)
+            && let Cell::Blob(bytes) = info.get(ZWAMESSAGEINFO::ZRECEIPTINFO)
+        {
+            let poll = Poll(bytes);
+            for said in poll.texts().filter(|said| *said != written) {
+                traces::tell(&mut reading.out, &holder, said, || info.place(&sides.info_part));
+            }
+            question = poll.question().map(Text::from);
+        }
+    }
     let revoked_by = revoked_by(reading, code, item, sender.as_ref());
     let row = Message {
         owner,
@@ -213,7 +248,8 @@ fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, s
         message_kind,
         code,
         status: cell::int(row.get(column::ZMESSAGESTATUS)),
-        text,
+        // Android has the question of a poll as the text of the message.
+        text: text.filter(|text| !text.is_empty() || question.is_none()).or(question),
         quoted_key: metadata.quoted_key().map(Text::from),
         quoted_sender,
         quoted_text,

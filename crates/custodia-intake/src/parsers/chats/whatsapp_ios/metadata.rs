@@ -1,4 +1,5 @@
-//! `ZWAMEDIAITEM.ZMETADATA`: what a message quotes, how often it was forwarded, the group an invitation names.
+//! `ZWAMEDIAITEM.ZMETADATA`: what a message quotes, how often it was forwarded, the group an invitation names; and the question
+//! and the options of a poll in `ZWAMESSAGEINFO.ZRECEIPTINFO`.
 //!
 //! Source of the numbers: public readers, and public definitions of the messenger's protocol, whose message stands in field
 //! 19 and whose invitation stands in field 28.
@@ -68,5 +69,35 @@ impl<'b> Metadata<'b> {
             code: protobuf::text_at(invite, &[2]).filter(code),
             name: protobuf::text_at(invite, &[4]),
         })
+    }
+}
+
+/// Where the second blob has a poll, and in it the question, an option, and the text of an option.
+const POLL: u64 = 8;
+const QUESTION: u64 = 2;
+const OPTION: u64 = 3;
+const OPTION_TEXT: u64 = 1;
+
+/// Options that are read of one poll. The app takes twelve.
+const OPTIONS: usize = 256;
+
+/// `ZWAMESSAGEINFO.ZRECEIPTINFO` of a poll.
+#[derive(Clone, Copy)]
+pub struct Poll<'b>(pub &'b [u8]);
+
+impl<'b> Poll<'b> {
+    /// What is asked.
+    pub fn question(self) -> Option<&'b str> {
+        protobuf::text_at(self.0, &[POLL, QUESTION])
+    }
+
+    /// The question and the options, as they stand.
+    pub fn texts(self) -> impl Iterator<Item = &'b str> {
+        let poll = protobuf::bytes_at(self.0, &[POLL]).unwrap_or_default();
+        let options = protobuf::Fields::new(poll).filter_map(|(number, _, content)| match content {
+            Content::Bytes(option) if number == OPTION => protobuf::text_at(option, &[OPTION_TEXT]),
+            _ => None,
+        });
+        self.question().into_iter().chain(options.take(OPTIONS))
     }
 }

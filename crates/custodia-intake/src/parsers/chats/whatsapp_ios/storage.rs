@@ -36,7 +36,7 @@ const ABOUT: About = About {
         "rows in the write-ahead log alone, invented data",
         "every known code of what happens to a group, invented data",
     ],
-    gaps: "deleted rows; receipts, reactions, polls and their votes (ZWAMESSAGEINFO); texts before an edit; events, albums; \
+    gaps: "deleted rows; receipts, reactions and votes (ZWAMESSAGEINFO); options of polls but the traces in them; texts before an edit; events, albums; \
            contact cards but links and addresses in them; previews of links but the traces in them; quoted messages but key, \
            sender and text; invitations that are quoted; keys of files; thumbnails; pictures of groups and persons; channels \
            beyond their messages; calls (CallHistory.sqlite has them); push names in messages; the code of a session's kind \

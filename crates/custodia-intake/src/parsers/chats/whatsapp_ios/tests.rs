@@ -11,7 +11,14 @@ const KIND: &str = "chats/whatsapp_ios";
 fn invented_phones_read_as_expected() {
     fixtures::read_as_expected(
         KIND,
-        &[&super::ChatStorage, &super::Contacts, &super::CallHistory, &super::HiddenIds, &super::OwnAccount],
+        &[
+            &super::ChatStorage,
+            &super::Contacts,
+            &super::CallHistory,
+            &super::HiddenIds,
+            &super::OwnAccount,
+            &super::ContainerName,
+        ],
     );
 }
 

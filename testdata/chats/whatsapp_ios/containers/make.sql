@@ -1,0 +1,61 @@
+-- Invented: a full file system with both messengers, whose groups hold no preferences; the containers are named by the system's
+-- lists alone. Each app's sandbox states its account. A third container is called otherwise.
+-- @file /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-0000-4000-8000-000000000001/.com.apple.mobile_container_manager.metadata.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--     <key>MCMMetadataIdentifier</key>
+--     <string>group.net.whatsapp.WhatsApp.shared</string>
+-- </dict>
+-- </plist>
+-- @file /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-0000-4000-8000-000000000002/.com.apple.mobile_container_manager.metadata.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--     <key>MCMMetadataIdentifier</key>
+--     <string>group.net.whatsapp.WhatsAppSMB.shared</string>
+-- </dict>
+-- </plist>
+-- @file /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-0000-4000-8000-000000000003/.com.apple.mobile_container_manager.metadata.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--     <key>MCMMetadataIdentifier</key>
+--     <string>group.invalid.other</string>
+-- </dict>
+-- </plist>
+-- @file /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-0000-4000-8000-000000000004/.com.apple.mobile_container_manager.metadata.plist
+-- no list
+-- @file /private/var/mobile/Containers/Data/Application/0D6B2B1C-0000-4000-8000-000000000005/Library/Preferences/net.whatsapp.WhatsApp.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--     <key>OwnJabberID</key>
+--     <string>34600000022@s.whatsapp.net</string>
+-- </dict>
+-- </plist>
+-- @file /private/var/mobile/Containers/Data/Application/0D6B2B1C-0000-4000-8000-000000000006/Library/Preferences/net.whatsapp.WhatsAppSMB.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--     <key>OwnJabberID</key>
+--     <string>34600000021@s.whatsapp.net</string>
+-- </dict>
+-- </plist>
+-- @database /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-0000-4000-8000-000000000001/ChatStorage.sqlite
+-- @include schema_2024.sql
+INSERT INTO ZWACHATSESSION (Z_PK, ZSESSIONTYPE, ZCONTACTJID) VALUES (1, 0, '34600000002@s.whatsapp.net');
+INSERT INTO ZWAMESSAGE (Z_PK, ZCHATSESSION, ZISFROMME, ZMESSAGETYPE, ZMESSAGEDATE, ZTOJID, ZSTANZAID, ZTEXT) VALUES (1, 1, 1, 0, 507643200, '34600000002@s.whatsapp.net', 'A1', 'plain');
+-- @database /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-0000-4000-8000-000000000002/ChatStorage.sqlite
+-- @include schema_2024.sql
+INSERT INTO ZWACHATSESSION (Z_PK, ZSESSIONTYPE, ZCONTACTJID) VALUES (1, 0, '34600000002@s.whatsapp.net');
+INSERT INTO ZWAMESSAGE (Z_PK, ZCHATSESSION, ZISFROMME, ZMESSAGETYPE, ZMESSAGEDATE, ZTOJID, ZSTANZAID, ZTEXT) VALUES (1, 1, 1, 0, 507643200, '34600000002@s.whatsapp.net', 'A1', 'business');
+-- @database /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-0000-4000-8000-000000000003/ChatStorage.sqlite
+-- @include schema_2024.sql
+INSERT INTO ZWACHATSESSION (Z_PK, ZSESSIONTYPE, ZCONTACTJID) VALUES (1, 0, '34600000002@s.whatsapp.net');
+INSERT INTO ZWAMESSAGE (Z_PK, ZCHATSESSION, ZISFROMME, ZMESSAGETYPE, ZMESSAGEDATE, ZTOJID, ZSTANZAID, ZTEXT) VALUES (1, 1, 1, 0, 507643200, '34600000002@s.whatsapp.net', 'A1', 'of nobody known');
