@@ -48,3 +48,11 @@
 -- @file /forms/21.txt
 -- 31/2/22, 15:49 - Square: no such day
 -- 31/1/22, 15:49 - Square: a day
+-- @file /forms/22.txt
+-- [1/29, 9:50 AM] Circle: copied from the Web, without a year
+-- [1/30, 9:51 AM] Square: You deleted this message
+-- @file /forms/23.txt
+-- [1/2, 21:50] Circle: copied, and of two readings
+-- [9:50 AM, 1/2/2018] Circle: copied too, with a year
+-- @file /forms/24.txt
+-- [9:50 AM, 1/2/2018] Circle: of two readings, with a year

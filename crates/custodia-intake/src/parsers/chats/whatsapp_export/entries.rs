@@ -18,6 +18,7 @@ use super::order::{self, Basis, Order};
 use super::recent::Recent;
 use super::stamp::Stamp;
 use super::survey::{self, Survey};
+use super::words;
 use crate::evidence::Evidence;
 use crate::parsers::File;
 use crate::parsers::chats::whatsapp_export::system;
@@ -193,7 +194,7 @@ impl<'a> Reading<'a> {
     }
 
     fn message(&mut self, line: Line<'_>, name: &str, text: &str) {
-        let ios = self.survey.shape.frame == b'[';
+        let ios = self.survey.shape.frame == b'[' && !self.survey.shape.copied;
         let content = media::read(text, ios);
         if content.marked && content.kind.is_none() && ios {
             // It stands as words of the group, of the other person, or of who acted.
@@ -207,6 +208,8 @@ impl<'a> Reading<'a> {
         };
         let kind = content.kind.unwrap_or(if content.marked && ios { "app text" } else { "text" });
         let message_kind = self.kind(kind);
+        // The one who exported the chat is the one whom the app calls `you`.
+        let from_me = kind == "revoked" && words::says_you(content.words.unwrap_or_default());
         let Line { place, key, at: sent, written } = line;
         let chat = self.names.chat.clone();
         if content.file.is_some() {
@@ -225,13 +228,13 @@ impl<'a> Reading<'a> {
             };
             self.out.put(&place, row);
         }
-        let holder =
-            Holder { owner: None, chat: Some(&chat), key: Some(&key), from_me: false, sender: Some(&sender), sent };
+        let holder = Holder { owner: None, chat: Some(&chat), key: Some(&key), from_me, sender: Some(&sender), sent };
         traces::tell(&mut self.out, &holder, text, || place.clone());
         let stored = self.latest.sent.get_or_insert_with(|| as_stored("sent", sent, written));
         let row = Message {
             chat,
             key,
+            from_me,
             sender: Some(sender),
             sent,
             message_kind,
@@ -341,9 +344,7 @@ impl<'a> Reading<'a> {
     fn time(&mut self, place: &Place, stamp: &Stamp, written: &str) -> Option<Time> {
         let (one, two) = stamp.parts;
         if self.open.is_none() && self.survey.basis > Basis::Sequence && one != two && one <= 12 && two <= 12 {
-            let of = |order| order::instant(stamp, order).map(|time| time.to_string()).unwrap_or_default();
-            let [day, month] = [of(Order::DayFirst), of(Order::MonthFirst)];
-            let [day, month] = [&day, &month].map(|time| time.get(..10).unwrap_or_default());
+            let [day, month] = [Order::DayFirst, Order::MonthFirst].map(|order| order::day(stamp, order));
             self.open = Some((
                 place.clone(),
                 format!("{written:?} is {day} if the day stands first, {month} if the month does"),

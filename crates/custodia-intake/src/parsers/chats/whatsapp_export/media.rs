@@ -21,6 +21,8 @@ pub struct Content<'t> {
     pub position: Option<(f64, f64)>,
     /// Whether the app's own words begin the text.
     pub marked: bool,
+    /// The app's own words that the kind is known by.
+    pub words: Option<&'t str>,
 }
 
 /// Looks at a text. `ios` is whether the app's own words bear the mark.
@@ -42,13 +44,15 @@ pub fn read(text: &str, ios: bool) -> Content<'_> {
         (true, Some(_)) => text.rsplit(MARK).next(),
         (false, _) => Some(text.strip_prefix(MARK).unwrap_or(text)),
     };
-    let kind = words.map(str::trim).and_then(words::kind);
+    let words = words.map(str::trim);
+    let kind = words.and_then(words::kind);
+    let words = words.filter(|_| kind.is_some());
     let kind = kind
         .or_else(|| (marked && text.get(MARK.len()..).is_some_and(|text| text.starts_with("POLL:"))).then_some("poll"));
     // `Report.pdf • 2 pages document omitted`.
     let named = if kind == Some("document") && !marked { text.split(['\u{200e}', '•']).next() } else { None };
     let file = named.map(str::trim).filter(|name| extension(name).is_some());
-    Content { kind, file, marked, ..Content::default() }
+    Content { kind, file, marked, words, ..Content::default() }
 }
 
 /// `<attached: F>`, and `F <attached>` of old releases.

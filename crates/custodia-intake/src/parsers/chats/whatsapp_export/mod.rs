@@ -32,7 +32,8 @@ const BEFORE: usize = 8;
 
 const ABOUT: About = About {
     name: "WhatsApp exported chat",
-    reads: "chats that WhatsApp exported on Android or iOS: *.txt, alone or with media beside it, known by how their lines begin",
+    reads: "chats that WhatsApp exported on Android or iOS, or that were copied from WhatsApp Web: *.txt, alone or with media beside it, \
+            known by how their lines begin",
     tables: &[
         "accounts",
         "aliases",

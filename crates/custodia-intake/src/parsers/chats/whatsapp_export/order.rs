@@ -138,6 +138,18 @@ pub fn instant(stamp: &Stamp, order: Order) -> Option<Time> {
     Time::from_unix_ms(TimeZone::UTC.to_timestamp(at).ok()?.as_millisecond())
 }
 
+/// The day that a line may mean in an order, as a text; without a year where none is written.
+pub fn day(stamp: &Stamp, order: Order) -> String {
+    let (day, month) = match order {
+        Order::DayFirst => stamp.parts,
+        _ => (stamp.parts.1, stamp.parts.0),
+    };
+    match stamp.year {
+        0 => format!("--{month:02}-{day:02}"),
+        year => format!("{year:04}-{month:02}-{day:02}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::stamp;

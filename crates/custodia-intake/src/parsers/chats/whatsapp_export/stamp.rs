@@ -16,6 +16,9 @@ pub struct Shape {
     pub order: Order,
     /// Whether the year has four digits.
     pub long_year: bool,
+    /// Whether it is as copied from WhatsApp Web: in brackets without a year, or the time first and without seconds. The app for
+    /// iOS always writes seconds, and marks its own words, which a copy does not.
+    pub copied: bool,
     /// Whether the time stands first.
     clock_first: bool,
 }
@@ -56,7 +59,7 @@ pub fn read(line: &[u8]) -> Option<Stamp> {
         return None;
     }
     let start = at;
-    let date_first = date_then_clock(&mut at);
+    let date_first = date_then_clock(&mut at, bracket);
     let (date, clock, comma) = match date_first {
         Some(found) => found,
         None => {
@@ -80,7 +83,10 @@ pub fn read(line: &[u8]) -> Option<Stamp> {
         return None;
     }
     let Date { separator, order, long_year, year, parts } = date;
-    let shape = Shape { frame, separator, order, long_year, clock_first: date_first.is_none() };
+    let clock_first = date_first.is_none();
+    let minutes = line.get(from..to).is_some_and(|stamp| stamp.iter().filter(|byte| **byte == b':').count() == 1);
+    let copied = bracket && (year == 0 || (clock_first && minutes));
+    let shape = Shape { frame, separator, order, long_year, copied, clock_first };
     Some(Stamp { shape, year, parts, clock, from, to, rest: at.at, comma })
 }
 
@@ -93,8 +99,8 @@ struct Date {
     parts: (u8, u8),
 }
 
-fn date_then_clock(at: &mut At<'_>) -> Option<(Date, Clock, bool)> {
-    let date = date(at)?;
+fn date_then_clock(at: &mut At<'_>, bracket: bool) -> Option<(Date, Clock, bool)> {
+    let date = date(at, bracket)?;
     at.take(b'.');
     let mut comma = at.take(b',') || at.word("،");
     at.blanks();
@@ -115,16 +121,23 @@ fn clock_then_date(at: &mut At<'_>) -> Option<(Date, Clock, bool)> {
         return None;
     }
     at.blanks();
-    Some((date(at)?, clock, true))
+    Some((date(at, false)?, clock, true))
 }
 
-fn date(at: &mut At<'_>) -> Option<Date> {
+/// With `yearless`, two numbers with a comma behind them are a date too: `[1/29, 9:50 AM] `, as copied from WhatsApp Web.
+fn date(at: &mut At<'_>, yearless: bool) -> Option<Date> {
     let (one, one_long) = at.number(4)?;
     let Some(separator) = at.next().filter(|b| matches!(b, b'/' | b'.' | b'-')) else {
         return month_as_word(at, one);
     };
     at.blanks();
     let (two, _) = at.number(2)?;
+    let fits = |part: u8| (1..=31).contains(&part);
+    if yearless && one_long <= 2 && at.peek() == Some(b',') {
+        let parts = (u8::try_from(one).ok()?, u8::try_from(two).ok()?);
+        let is_date = fits(parts.0) && fits(parts.1) && (parts.0 <= 12 || parts.1 <= 12);
+        return is_date.then_some(Date { separator, order: Order::Unknown, long_year: false, year: 0, parts });
+    }
     if at.next()? != separator {
         return None;
     }
@@ -150,7 +163,6 @@ fn date(at: &mut At<'_>) -> Option<Date> {
         _ => year,
     };
     let parts = (u8::try_from(parts.0).ok()?, u8::try_from(parts.1).ok()?);
-    let fits = |part: u8| (1..=31).contains(&part);
     if !fits(parts.0) || !fits(parts.1) {
         return None;
     }
@@ -228,6 +240,10 @@ mod tests {
             ("\u{200e}[1/31/22, 3:49:07\u{202f}PM] A: \u{200e}b", b'[', 2022, (1, 31), (15, 49, 7), "A: \u{200e}b"),
             ("[31/01/2022 15:49:07] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
             ("[31/01/22 15.49.07] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
+            ("[9:50, 1/29/2018] A: b", b'[', 2018, (1, 29), (9, 50, 0), "A: b"),
+            ("[9:50 PM, 1/29/2018] A: b", b'[', 2018, (1, 29), (21, 50, 0), "A: b"),
+            ("[1/29, 9:50 AM] A: b", b'[', 0, (1, 29), (9, 50, 0), "A: b"),
+            ("[29.1, 21:50] A: b", b'[', 0, (29, 1), (21, 50, 0), "A: b"),
             ("[15:49:07, 31/1/22] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
             ("[31/1/2565 BE, 15:49:07] A: b", b'[', 2022, (31, 1), (15, 49, 7), "A: b"),
             ("[1/31/R4, 15:49:07] A: b", b'[', 2022, (1, 31), (15, 49, 7), "A: b"),
@@ -270,7 +286,10 @@ mod tests {
             "1/1/22, 12:00-a",
             "1/1-22, 12:00 - a",
             "[1/1/22, 12:00 - a",
-            "[1/29, 9:50 AM] A: b",
+            "[1/29 9:50 AM] A: b",
+            "1/29, 9:50 AM - A: b",
+            "[29/29, 9:50] A: b",
+            "[1.29, 9] A: b",
             "99999/1/22, 12:00 - a",
             "1/1/222, 12:00 - a",
             "2022-01-31 12:00:00: a",

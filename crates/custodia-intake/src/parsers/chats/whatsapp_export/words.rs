@@ -11,6 +11,22 @@ pub fn kind(text: &str) -> Option<&'static str> {
     alike.iter().find(|(word, _)| *word == text).map(|(_, kind)| *kind)
 }
 
+/// Whether words for a message that was taken back say that the person who exported the chat did so.
+pub fn says_you(text: &str) -> bool {
+    REVOKED_BY_YOU.contains(&text.strip_suffix('.').unwrap_or(text))
+}
+
+/// How the app says so, in the languages whose sentences public sources hold.
+const REVOKED_BY_YOU: &[&str] = &[
+    "You deleted this message",
+    "Eliminaste este mensaje",
+    "Apagou esta mensagem",
+    "Você apagou esta mensagem",
+    "Hai eliminato questo messaggio",
+    "Du hast diese Nachricht gelöscht",
+    "Vous avez supprimé ce message",
+];
+
 /// Where words with each first byte begin.
 const BEGINS: [u8; 257] = begins();
 
@@ -181,5 +197,7 @@ mod tests {
         assert_eq!(kind("This message was deleted."), Some("revoked"));
         assert_eq!(kind("image omitted"), Some("image"));
         assert_eq!(kind("an image omitted"), None);
+        assert!(REVOKED_BY_YOU.iter().all(|words| kind(words) == Some("revoked")));
+        assert!(says_you("You deleted this message.") && !says_you("This message was deleted."));
     }
 }
