@@ -3,7 +3,9 @@
 import concurrent.futures
 import http.client
 import json
+import pathlib
 import random
+import shutil
 import statistics
 import subprocess
 import time
@@ -145,6 +147,27 @@ def questions(server, chance):
     }
 
 
+def picture(server, table, job):
+    """Frames a second of the graph while 10,000 invented persons are moved, where software draws (web/bench/graph.mjs)."""
+    what = "graph of 10,000 persons, {}"
+    web = pathlib.Path(__file__).resolve().parent.parent / "web"
+    if not shutil.which("node") or not (web / "node_modules" / "@playwright").is_dir():
+        table.absent(job, what.format("frames a second"), "needs node and `npm ci` in web")
+        return
+    command = ["node", "bench/graph.mjs", f"http://127.0.0.1:{server.port}", "--cookie", server.cookie]
+    done = subprocess.run(command, cwd=web, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=400)
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["no word"]
+        table.absent(job, what.format("frames a second"), next((line for line in lines if "Error" in line), lines[0])[:200])
+        return
+    saw = json.loads(done.stdout.splitlines()[-1])
+    for how in ("pan", "zoom", "drag"):
+        table.gate(job, what.format(how), saw[how]["fps"], "frames/s", 20, False, note=f"longest stand {saw[how]['gap']} ms")
+    note = f"laid out after {saw['layout']['seconds']} s"
+    table.add(job, what.format("thread held by layout"), saw["layout"]["longest"], "ms", "", "", note=note)
+    table.add(job, what.format("next person"), saw["step"]["median"], "ms", "", "", note=f"longest task {saw['step']['longest']} ms")
+
+
 GATES = {"list": 100, "search": 50, "graph": 100}
 
 
@@ -180,6 +203,7 @@ def measure(custodia, case, log, table, job):
             times = [one for all_of in pool.map(lambda of: timed(server, of), paths) for one in all_of]
         rate = len(times) / (time.monotonic() - start)
         table.gate(job, f"{ANALYSTS} analysts at once, p95", p95(times), "ms", 500, True, note=f"{rate:.0f} pages a second, no error")
+        picture(server, table, job)
         now, most = server.memory()
         table.gate(job, "the server's memory, warm", now / MB, "MB", 2000, True, note=f"at most {most / MB:.0f} MB while preparing")
     finally:

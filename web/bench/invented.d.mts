@@ -1,0 +1,2 @@
+import type { Graph } from '../src/lib/api';
+export function invented(persons: number, ties: number): Graph;
