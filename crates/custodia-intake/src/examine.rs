@@ -19,6 +19,10 @@ use crate::secrets::Secrets;
 use crate::twins::{Twin, Twins};
 use crate::walk::{self, WalkError, Walked};
 
+mod renamed;
+
+use renamed::Known;
+
 /// What the operator says of an exhibit.
 #[derive(Clone, Debug, Default)]
 pub struct ExhibitFacts {
@@ -133,7 +137,7 @@ pub fn examine(
         rows.put(origin.clone(), fact.clone().into());
     }
     let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
-    let mut known: Vec<(usize, &Item, &'static dyn Parser)> = Vec::new();
+    let mut known: Vec<Known<'_>> = Vec::new();
     for (index, item) in walked.evidence.items().iter().enumerate() {
         // An encrypted backup under the name of what it holds: what it holds is read.
         if assemblies::opened(walked.ended[index].source, item) {
@@ -144,24 +148,35 @@ pub fn examine(
         // What belongs to an assembly is read under its own name.
         let other = |parser: &&dyn Parser| parsers[index].is_none() || parser.about().name != databases::ABOUT.name;
         let parser = parser_for(&item.path, &item.head).filter(|_| kept).filter(other);
-        known.extend(parser.map(|parser| (index, item, parser)));
+        known.extend(parser.map(|parser| Known::new(index, item, parser, &walked.evidence)));
     }
+    renamed::copies(&mut known);
     // Copies of databases come after the live ones, so that they add what these no longer say and nothing twice.
-    let copies = known.iter().any(|(_, item, _)| history::is_backup(&item.path));
-    if copies {
-        known.sort_by_cached_key(|(index, item, _)| (history::order(&item.path, item.modified), *index));
+    let copies = known.iter().any(|one| one.copy);
+    if copies || known.iter().any(|one| one.renamed) {
+        known.sort_by_cached_key(|one| {
+            (history::order(one.copy, &one.item.path, one.item.modified), one.renamed, one.index)
+        });
     }
     let mut said = copies.then(history::Said::default);
-    let twins = Twins::new(&walked.evidence, known.iter().map(|(index, ..)| *index));
-    for (index, item, parser) in known {
+    let mut equals = renamed::Equals::new(&walked.evidence);
+    let twins = Twins::new(&walked.evidence, known.iter().map(|one| one.index));
+    for Known { index, item, parser, renamed, copy } in known {
         parsers[index] = Some(parser.about().name);
+        if let Some(warning) = equals.of(item, parser, renamed) {
+            rows.put(Origin::file(item.path.clone()), warning.into());
+            continue;
+        }
+        if renamed {
+            rows.put(Origin::file(item.path.clone()), renamed::warning(parser).into());
+        }
         if let Some(twin) = twins.of(index) {
             rows.put(Origin::file(item.path.clone()), twin.warning().into());
             if matches!(twin, Twin::Same(_)) {
                 continue;
             }
         }
-        let once = &mut history::Once::new(said.as_mut(), history::is_backup(&item.path), rows);
+        let once = &mut history::Once::new(said.as_mut(), copy, rows);
         let mut outcome = parse(parser, item, &walked, once);
         // That one reads deleted records itself.
         if parser.about().name != databases::ABOUT.name {

@@ -37,8 +37,7 @@ fn is_day(text: &str) -> bool {
 
 /// The place of a file in the order of reading: live databases first, then copies, the newest first. The copy without a day
 /// in its name is the one that the next day renames: the newest.
-pub fn order(path: &str, modified: Option<Time>) -> impl Ord + use<> {
-    let copy = is_backup(path);
+pub fn order(copy: bool, path: &str, modified: Option<Time>) -> impl Ord + use<> {
     let day = copy.then(|| date(path).unwrap_or("9999").to_owned());
     (copy, Reverse(day), Reverse(modified.filter(|_| copy)))
 }
@@ -141,7 +140,7 @@ mod tests {
             "/z/msgstore.db.crypt12/msgstore.db",
             "/q/msgstore.db",
         ];
-        paths.sort_by_key(|path| order(path, None));
+        paths.sort_by_key(|path| order(is_backup(path), path, None));
         assert_eq!(
             paths,
             [

@@ -11,7 +11,7 @@ pub enum Found {
     Live,
     /// Only in the write-ahead log beside a database: committed there, absent or different in the main file.
     Wal,
-    /// In a copy of the database that its messenger made; the live database of the exhibit no longer says the same.
+    /// In a copy of the database that its messenger made, or that lies beside it under another name; the live database of the exhibit no longer says the same.
     Backup,
     /// On a page that the database no longer uses.
     FreelistPage,

@@ -6,6 +6,7 @@ use custodia_model::{Found, Origin, Rows, Text};
 
 use crate::bytes::{Bytes, Reader};
 use crate::evidence::{Evidence, Item};
+use crate::open::sqlite::Database;
 
 pub mod chats;
 mod database;
@@ -62,9 +63,26 @@ pub trait Parser: Sync {
     /// Whether this parser wants the file, by its path and its first bytes (at most 4096). Cheap and honest: no guess.
     fn fits(&self, path: &str, head: &[u8]) -> bool;
 
+    /// What the schema of a database holds that this parser reads whatever the file is called; any one of the lists
+    /// suffices, and of each all columns.
+    fn schemas(&self) -> &'static [Marks] {
+        &[]
+    }
+
     /// Reads the file and pushes rows. Damage is a `warnings` row and reading goes on; `Err` means that the file
     /// cannot be read at all.
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError>;
+}
+
+/// Tables and a column of each by which a database is known.
+pub type Marks = &'static [(&'static str, &'static str)];
+
+/// The first parser that reads a database with this schema.
+pub fn by_schema(database: &Database) -> Option<&'static dyn Parser> {
+    let holds = |(table, column): &(&str, &str)| {
+        database.table(table).is_some_and(|table| table.columns.iter().any(|own| own.eq_ignore_ascii_case(column)))
+    };
+    PARSERS.iter().copied().find(|parser| parser.schemas().iter().any(|marks| marks.iter().all(holds)))
 }
 
 /// What a parser is, for documentation and reports. The only place for such texts.

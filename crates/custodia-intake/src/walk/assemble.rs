@@ -38,8 +38,9 @@ pub(super) fn all(walker: &mut Walker<'_>, secrets: &Secrets) {
         open(walker, *assembly, index, &exhibit);
     }
     let shared = walker.shared;
-    for item in &mut walker.items {
-        if !item.head.is_empty() && !super::intake::of_use(shared, &item.path, &item.head) {
+    for (item, ended) in walker.items.iter_mut().zip(&walker.ended) {
+        let opened = ended.source.is_some();
+        if !item.head.is_empty() && !super::intake::of_use(shared, &item.path, &item.head, opened) {
             item.kept = Kept::No;
             item.head = Vec::new();
         }

@@ -305,9 +305,14 @@ fn wanted(shared: &Shared<'_>, path: &str, head: &[u8]) -> Wanted {
     }
 }
 
-/// Whether a file is of use once all of the exhibit has been opened.
-pub(super) fn of_use(shared: &Shared<'_>, path: &str, head: &[u8]) -> bool {
-    !matches!(wanted(shared, path, head), Wanted::No | Wanted::Later)
+/// Whether a file is of use once all of the exhibit has been opened. A database whose name only the list of a backup explains is
+/// one for itself where that list is gone; `opened` says whether it was not.
+pub(super) fn of_use(shared: &Shared<'_>, path: &str, head: &[u8], opened: bool) -> bool {
+    match wanted(shared, path, head) {
+        Wanted::No => false,
+        Wanted::Later => shared.traces && !opened && content::is_database(head),
+        Wanted::Rows | Wanted::Beside | Wanted::Yes => true,
+    }
 }
 
 /// Whether a parser wants this file, or the database whose log, journal or index it is.

@@ -9,11 +9,11 @@ use super::modern::Holds;
 use super::reading::Reading;
 use super::sides::Sides;
 use super::{calls, chats, legacy, members, modern, names, owner, schema, texts};
-use crate::parsers::{About, File, Parser, ReadError, database};
+use crate::parsers::{About, File, Marks, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp messages on Android",
-    reads: "msgstore.db and msgstore-*.db of WhatsApp and WhatsApp Business, decrypted, with msgstore.db-wal beside it; \
+    reads: "msgstore.db and msgstore-*.db of WhatsApp and WhatsApp Business, decrypted, with msgstore.db-wal beside it, and databases of any name with such tables; \
             schema of 2021 and later (`message`) and before (`messages`)",
     tables: &[
         "accounts",
@@ -55,6 +55,13 @@ impl Parser for Msgstore {
         // The plain name is this file even when its bytes are not a database: that is then worth telling.
         name == "msgstore.db"
             || (name.starts_with("msgstore-") && name.ends_with(".db") && head.starts_with(database::MAGIC))
+    }
+
+    fn schemas(&self) -> &'static [Marks] {
+        &[
+            &[("message", "chat_row_id"), ("message", "key_id"), ("chat", "jid_row_id"), ("jid", "server")],
+            &[("messages", "key_remote_jid"), ("messages", "key_from_me")],
+        ]
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

@@ -12,11 +12,12 @@ use super::owner;
 use super::schema::{self, wa_biz_profiles, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
 use super::traces::{self, Holder};
 use crate::open::sqlite::{Cell, Database};
-use crate::parsers::{About, File, Parser, ReadError, database};
+use crate::parsers::{About, File, Marks, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp contacts on Android",
-    reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it",
+    reads: "wa.db of WhatsApp and WhatsApp Business, decrypted, with wa.db-wal beside it, and databases of any name \
+            with such tables",
     tables: &["contacts", "accounts", "aliases", "chats", "traces", "warnings"],
     tested: &["schema of 2023 and 2026, invented data"],
     gaps: "deleted rows; business profiles but the traces in them; settings of groups but description and creator; pictures",
@@ -36,6 +37,10 @@ impl Parser for Contacts {
     fn fits(&self, path: &str, head: &[u8]) -> bool {
         let own_folder = path.split('/').any(|part| part == "com.whatsapp" || part == "com.whatsapp.w4b");
         path.rsplit('/').next() == Some("wa.db") && (own_folder || head.starts_with(database::MAGIC))
+    }
+
+    fn schemas(&self) -> &'static [Marks] {
+        &[&[("wa_contacts", "jid")]]
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

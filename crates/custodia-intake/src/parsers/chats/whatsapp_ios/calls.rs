@@ -12,11 +12,11 @@ use super::storage::Reading;
 use super::times::Times;
 use super::{codes, container, storage};
 use crate::open::sqlite::Cell;
-use crate::parsers::{About, File, Parser, ReadError, database};
+use crate::parsers::{About, File, Marks, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp calls on iOS",
-    reads: "CallHistory.sqlite of WhatsApp and WhatsApp Business, with CallHistory.sqlite-wal beside it",
+    reads: "CallHistory.sqlite of WhatsApp and WhatsApp Business, with CallHistory.sqlite-wal beside it, and databases of any name with such tables",
     tables: &["calls", "warnings"],
     tested: &["calls of two and of a group, with and without aggregates, invented data"],
     gaps: "deleted rows; bytes sent and received; who created a call of a group but for its direction; outcomes that no public \
@@ -34,6 +34,10 @@ impl Parser for CallHistory {
     fn fits(&self, path: &str, head: &[u8]) -> bool {
         path.rsplit('/').next() == Some("CallHistory.sqlite")
             && (path.contains("whatsapp") || head.starts_with(database::MAGIC))
+    }
+
+    fn schemas(&self) -> &'static [Marks] {
+        &[&[("ZWACDCALLEVENT", "ZOUTCOME")]]
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

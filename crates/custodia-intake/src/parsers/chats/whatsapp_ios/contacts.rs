@@ -17,11 +17,11 @@ use super::names::on_server;
 use super::schema::{self, ZWAADDRESSBOOKCONTACT, ZWACONTACT, ZWAPHONE, ZWASTATUS};
 use super::storage;
 use crate::open::sqlite::{Cell, Database};
-use crate::parsers::{About, File, Parser, ReadError, database};
+use crate::parsers::{About, File, Marks, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp contacts on iOS",
-    reads: "ContactsV2.sqlite of WhatsApp and WhatsApp Business, with ContactsV2.sqlite-wal beside it",
+    reads: "ContactsV2.sqlite of WhatsApp and WhatsApp Business, with ContactsV2.sqlite-wal beside it, and databases of any name with such tables",
     tables: &["contacts", "accounts", "aliases", "traces", "warnings"],
     tested: &["ZWAADDRESSBOOKCONTACT with and without hidden identifiers, ZWAPHONE and ZWACONTACT, invented data"],
     gaps: "deleted rows; nicknames, highlighted names, notes, labels and emoji; disappearing timers; whether somebody uses the \
@@ -39,6 +39,10 @@ impl Parser for Contacts {
     fn fits(&self, path: &str, head: &[u8]) -> bool {
         path.rsplit('/').next() == Some("ContactsV2.sqlite")
             && (path.contains("whatsapp") || head.starts_with(database::MAGIC))
+    }
+
+    fn schemas(&self) -> &'static [Marks] {
+        &[&[("ZWAADDRESSBOOKCONTACT", "ZFULLNAME")], &[("ZWAPHONE", "ZWHATSAPPID"), ("ZWACONTACT", "ZFULLNAME")]]
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

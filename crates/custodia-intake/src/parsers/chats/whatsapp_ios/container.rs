@@ -19,15 +19,34 @@ struct App {
     service: &'static str,
     group: &'static str,
     own: &'static str,
+    /// Names of its databases in a backup of iTunes: SHA-1 of domain, `-` and path. They name it where the backup's list is
+    /// gone.
+    ids: [&'static str; 4],
 }
 
 /// Both messengers.
 const APPS: [App; 2] = [
-    App { service: "whatsapp", group: "group.net.whatsapp.WhatsApp.shared.plist", own: "net.whatsapp.WhatsApp.plist" },
+    App {
+        service: "whatsapp",
+        group: "group.net.whatsapp.WhatsApp.shared.plist",
+        own: "net.whatsapp.WhatsApp.plist",
+        ids: [
+            "7c7fba66680ef796b916b067077cc246adacf01d",
+            "b8548dc30aa1030df0ce18ef08b882cf7ab5212f",
+            "1b432994e958845fffe8e2f190f26d1511534088",
+            "e794f6ffcc3c222535f47684a63d5178da3c4500",
+        ],
+    },
     App {
         service: "whatsapp business",
         group: "group.net.whatsapp.WhatsAppSMB.shared.plist",
         own: "net.whatsapp.WhatsAppSMB.plist",
+        ids: [
+            "724bd3b98b18518b455a87c1f3ac3a0d189c4466",
+            "d7246a707f51ddf8b17ee2dddabd9e0a4da5c552",
+            "b463f7c4365eefc5a8723930d97928d4e907c603",
+            "1b091efd2ab703ddffa4ff846259844545c2aeab",
+        ],
     },
 ];
 
@@ -139,7 +158,11 @@ fn named(text: &str) -> Option<&'static App> {
     if text.contains("WhatsAppSMB") {
         return Some(business);
     }
-    text.contains("net.whatsapp.WhatsApp").then_some(plain)
+    if text.contains("net.whatsapp.WhatsApp") {
+        return Some(plain);
+    }
+    let name = text.rsplit('/').next().unwrap_or_default();
+    APPS.iter().find(|app| app.ids.contains(&name))
 }
 
 fn app(evidence: &Evidence, path: &str) -> Option<&'static App> {

@@ -5,11 +5,11 @@ use custodia_model::Rows;
 use super::super::whatsapp::open;
 use super::storage::Reading;
 use super::{names, schema, storage};
-use crate::parsers::{About, File, Parser, ReadError, database};
+use crate::parsers::{About, File, Marks, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp hidden identifiers on iOS",
-    reads: "LID.sqlite of WhatsApp and WhatsApp Business, with LID.sqlite-wal beside it",
+    reads: "LID.sqlite of WhatsApp and WhatsApp Business, with LID.sqlite-wal beside it, and databases of any name with such tables",
     tables: &["aliases", "warnings"],
     tested: &["ZWAPHONENUMBERLIDPAIR and ZWAZACCOUNT, invented data"],
     gaps: "deleted rows; when a pair was learnt; all tables but ZWAPHONENUMBERLIDPAIR and ZWAZACCOUNT",
@@ -26,6 +26,10 @@ impl Parser for HiddenIds {
     fn fits(&self, path: &str, head: &[u8]) -> bool {
         path.rsplit('/').next() == Some("LID.sqlite")
             && (path.contains("whatsapp") || head.starts_with(database::MAGIC))
+    }
+
+    fn schemas(&self) -> &'static [Marks] {
+        &[&[("ZWAPHONENUMBERLIDPAIR", "ZLID")]]
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

@@ -13,12 +13,12 @@ use super::super::whatsapp::words::Words;
 use super::{chats, codes, container, members, messages, names, schema};
 use crate::evidence::Evidence;
 use crate::open::sqlite::Database;
-use crate::parsers::{About, File, Parser, ReadError, database};
+use crate::parsers::{About, File, Marks, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp messages on iOS",
     reads: "ChatStorage.sqlite of WhatsApp and WhatsApp Business, with ChatStorage.sqlite-wal beside it, in a full file system \
-            or a backup",
+            or a backup, and databases of any name with such tables",
     tables: &[
         "accounts",
         "aliases",
@@ -55,6 +55,10 @@ impl Parser for ChatStorage {
     fn fits(&self, path: &str, _head: &[u8]) -> bool {
         // The plain name is this file even when its bytes are not a database: that is then worth telling.
         path.rsplit('/').next() == Some("ChatStorage.sqlite")
+    }
+
+    fn schemas(&self) -> &'static [Marks] {
+        &[&[("ZWAMESSAGE", "ZCHATSESSION"), ("ZWACHATSESSION", "ZCONTACTJID")]]
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
