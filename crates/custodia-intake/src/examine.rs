@@ -19,6 +19,7 @@ use crate::secrets::Secrets;
 use crate::twins::{Twin, Twins};
 use crate::walk::{self, WalkError, Walked};
 
+mod numbers;
 mod renamed;
 
 use renamed::Known;
@@ -136,6 +137,7 @@ pub fn examine(
     for (origin, fact) in &walked.facts {
         rows.put(origin.clone(), fact.clone().into());
     }
+    numbers::compare(&walked, rows);
     let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
     let mut known: Vec<Known<'_>> = Vec::new();
     for (index, item) in walked.evidence.items().iter().enumerate() {

@@ -54,6 +54,11 @@ pub trait Assembly: Sync {
         false
     }
 
+    /// The end of the number of the account that the container says it belongs to, opened or not.
+    fn number_ends(&self, _own: &Held) -> Option<String> {
+        None
+    }
+
     /// Opens it and hands every file to `visit`, as [`crate::sources::Source::walk`] does. `own` is the file that stands for it:
     /// two entries of an archive may bear one path.
     fn open(

@@ -80,6 +80,8 @@ fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, 
                     let fact = DeviceFact { fact: "backup key".into(), fact_value: key.into() };
                     walker.facts.push((Origin::file(path.clone()), fact));
                 }
+                let ends = assembly.number_ends(&own);
+                walker.number_ends.extend(ends.map(|ends| (path.clone(), ends)));
                 let below = assembly.below(&path);
                 for (item, ended) in walker.items.iter().zip(&mut walker.ended).take(before) {
                     let rest = item.path.strip_prefix(below).and_then(|rest| rest.strip_prefix('/'));
@@ -91,6 +93,8 @@ fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, 
             }
             Ok((Err(Refused::Other), _)) => return,
             Ok((Err(Refused::Because(kind, says)), _)) => {
+                let ends = assembly.number_ends(&own);
+                walker.number_ends.extend(ends.map(|ends| (path.clone(), ends)));
                 warn(walker, kind, says);
                 Outcome::Rejected
             }

@@ -84,6 +84,8 @@ pub struct Walked {
     pub warnings: Vec<(Origin, Warning)>,
     /// Where the keys lie that opened backups.
     pub facts: Vec<(Origin, DeviceFact)>,
+    /// How the number of the account ends to which a backup says it belongs, by the backup's path.
+    pub number_ends: Vec<(Text, String)>,
     /// Traces in bytes that nothing reads, with the place of their item, in the order of the items.
     pub traces: Vec<(usize, Found)>,
     /// Name of the source that opened the evidence itself; `file` when none did.

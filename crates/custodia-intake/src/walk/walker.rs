@@ -24,6 +24,7 @@ pub(super) struct Walker<'a> {
     pub(super) depths: Vec<u32>,
     /// What is to be said of the exhibit's keys.
     pub(super) facts: Vec<(Origin, DeviceFact)>,
+    pub(super) number_ends: Vec<(Text, String)>,
     pub(super) warnings: Vec<(Origin, Warning)>,
     /// Traces in bytes, with the place of their item.
     pub(super) traces: Vec<(usize, Found)>,
@@ -44,6 +45,7 @@ impl<'a> Walker<'a> {
             ended: Vec::new(),
             depths: Vec::new(),
             facts: Vec::new(),
+            number_ends: Vec::new(),
             warnings: Vec::new(),
             traces: Vec::new(),
             traces_left_out: 0,
@@ -145,6 +147,7 @@ impl<'a> Walker<'a> {
             ended: self.ended,
             warnings: self.warnings,
             facts: self.facts,
+            number_ends: self.number_ends,
             traces: self.traces,
             source_kind,
             source_sha256,

@@ -20,6 +20,18 @@ pub(super) struct Header {
     pub(super) account: Option<[u8; 16]>,
     /// Version of the key: 1, 2 or 3.
     pub(super) version: Option<u8>,
+    /// The last two digits of the account's number, where the header holds them; crypt12 has them at its end.
+    pub(super) digits: Option<[u8; 2]>,
+}
+
+/// Two digits, as text.
+fn digits(bytes: &[u8]) -> Option<[u8; 2]> {
+    <[u8; 2]>::try_from(bytes).ok().filter(|two| two.iter().all(u8::is_ascii_digit))
+}
+
+/// The digits at the end of crypt12: `--` and the two.
+pub(super) fn digits_at_end(last: [u8; 4]) -> Option<[u8; 2]> {
+    last.strip_prefix(b"--").and_then(digits)
 }
 
 /// Which key a backup needs.
@@ -50,12 +62,13 @@ pub(super) fn prefixed(head: &[u8]) -> Option<Header> {
 }
 
 fn prefix(message: &[u8]) -> Option<Header> {
-    let (mut kind, mut old, mut new) = (None, None, None);
+    let (mut kind, mut old, mut new, mut info) = (None, None, None, None);
     for field in Fields(message) {
         match field? {
             (1, Value::Number(number)) => kind = Some(number),
             (2, Value::Bytes(bytes)) => old = Some(bytes),
             (3, Value::Bytes(bytes)) => new = Some(bytes),
+            (4, Value::Bytes(bytes)) => info = Some(bytes),
             _ => {}
         }
     }
@@ -66,7 +79,13 @@ fn prefix(message: &[u8]) -> Option<Header> {
         None if old.is_some() => Needs::Device,
         _ => Needs::Unknown,
     };
-    let mut header = Header { nonce: [0; BLOCK], data: 0, key, salt: None, account: None, version: None };
+    let mut header = Header { nonce: [0; BLOCK], data: 0, key, salt: None, account: None, version: None, digits: None };
+    // What it says of the account is no part of what opens it: damage there is no reason to refuse the header.
+    for field in Fields(info.unwrap_or_default()) {
+        if let Some((3, Value::Bytes(bytes))) = field {
+            header.digits = digits(bytes);
+        }
+    }
     let mut nonce = None;
     for field in Fields(old.unwrap_or_default()) {
         match field? {
@@ -104,6 +123,7 @@ pub(super) fn old(head: &[u8]) -> Option<Header> {
         salt: head.get(3..35)?.try_into().ok(),
         account: head.get(35..51)?.try_into().ok(),
         version: head.get(2).copied(),
+        digits: None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Encrypted backups of WhatsApp on Android: crypt12, crypt14, crypt15.
 
+use std::cell::RefCell;
 use std::io::{self, BufReader, Read};
 
 use custodia_model::{Text, tables::Warning};
@@ -55,6 +56,23 @@ impl Assembly for Backup {
         name_inside(path).is_some() || header::maybe_old(head) || header::prefixed(head).is_some()
     }
 
+    fn number_ends(&self, own: &Held) -> Option<String> {
+        let bytes = own.open().ok()?;
+        let mut head = vec![0; HEAD];
+        let read = bytes.read_at(0, &mut head).ok()?;
+        head.truncate(read);
+        let digits = match header::prefixed(&head) {
+            Some(header) => header.digits,
+            None => {
+                header::old(&head)?;
+                let mut last = [0; 4];
+                let from = bytes.len().checked_sub(last.len() as u64)?;
+                (bytes.read_at(from, &mut last).ok()? == last.len()).then(|| header::digits_at_end(last))?
+            }
+        };
+        digits.map(|two| two.map(char::from).iter().collect())
+    }
+
     fn open(
         &self,
         path: &Text,
@@ -77,11 +95,20 @@ impl Assembly for Backup {
         if !by_name && !exhibit.keys().iter().any(own_salt) {
             return Err(Refused::Other); // Three bytes are no reason to take a file for a backup.
         }
-        let trial = Trial { bytes: &bytes, head: &head, header: header.as_ref(), keys: exhibit.keys() };
+        let promised = RefCell::new(None);
+        let trial =
+            Trial { bytes: &bytes, head: &head, header: header.as_ref(), keys: exhibit.keys(), promised: &promised };
         let found = trial.run().map_err(failed)?;
         let Some(found) = found else {
             let sum = check::whole(None, &bytes, 0).map_err(failed)?.sum.is_some();
-            return Err(refusal::why(header.as_ref(), exhibit.keys(), sum));
+            let proved = promised.into_inner().and_then(|promised: Found| {
+                let reach = promised.reach(bytes.clone(), limits).ok()??;
+                Some((promised.key.0, reach))
+            });
+            return Err(match proved {
+                Some((from, reach)) => refusal::of_right_key(&from, reach),
+                None => refusal::why(header.as_ref(), exhibit.keys(), sum),
+            });
         };
         if found.end != End::Tag && found.sum != Some(found.end) {
             let says = "the MD5 that the backup stores is not that of its bytes, although its content is authentic: the header \
@@ -119,6 +146,8 @@ struct Trial<'a> {
     head: &'a [u8],
     header: Option<&'a Header>,
     keys: &'a [(String, Key)],
+    /// A key with which the beginning becomes what a backup begins with, though the whole is not authentic.
+    promised: &'a RefCell<Option<Found>>,
 }
 
 /// How a backup is opened.
@@ -160,10 +189,14 @@ impl Trial<'_> {
         let Some(packing) = check::promising(gcm, self.bytes, data).filter(|_| *passes > 0) else { return Ok(None) };
         *passes -= 1;
         let Checked { authentic, sum } = check::whole(Some(gcm), self.bytes, data)?;
-        Ok(authentic.map(|end| {
-            let to = self.bytes.len() - end.bytes();
-            Found { key: (from.to_owned(), *secret), nonce: *nonce, from: data, to, end, sum, packing }
-        }))
+        let end = authentic.unwrap_or(End::Tag);
+        let to = self.bytes.len().saturating_sub(end.bytes());
+        let found = Found { key: (from.to_owned(), *secret), nonce: *nonce, from: data, to, end, sum, packing };
+        if authentic.is_none() {
+            self.promised.borrow_mut().get_or_insert(found);
+            return Ok(None);
+        }
+        Ok(Some(found))
     }
 
     /// Tries every place at which a nonce and a ciphertext may begin: a damaged header, or one of an unknown release. Only
@@ -195,7 +228,44 @@ impl Trial<'_> {
     }
 }
 
+/// How far the plaintext of a backup goes that is not authentic. It is looked at for this alone: nothing of it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// The packed content ends as it should, by the check value in it.
+    Whole,
+    /// It ends before its end.
+    Cut,
+    /// It cannot be unpacked beyond some byte.
+    Broken,
+    /// It is not packed, so that nothing says.
+    Unknown,
+}
+
 impl Found {
+    /// How far the plaintext goes; none where it does not begin as the content of a backup does, so that the key is not proved.
+    fn reach(&self, bytes: Bytes, limits: &Limits) -> io::Result<Option<Reach>> {
+        if self.packing == Packing::None {
+            return Ok(Some(Reach::Unknown));
+        }
+        let mut body = self.body(bytes, limits)?;
+        let mut first = [0; 16];
+        let mut read = 0;
+        while let Some(into) = first.get_mut(read..).filter(|into| !into.is_empty()) {
+            match body.read(into) {
+                Ok(0) | Err(_) => break,
+                Ok(n) => read += n,
+            }
+        }
+        if check::packing(&first) != Some(Packing::None) {
+            return Ok(None);
+        }
+        Ok(Some(match io::copy(&mut body, &mut io::sink()) {
+            Ok(_) => Reach::Whole,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Reach::Cut,
+            Err(_) => Reach::Broken,
+        }))
+    }
+
     fn body(&self, bytes: Bytes, limits: &Limits) -> io::Result<Box<dyn Body + Send>> {
         let plaintext = Cipher::new(&self.key.1).with(&self.nonce).plaintext(bytes, self.from, self.to);
         if self.packing == Packing::None {

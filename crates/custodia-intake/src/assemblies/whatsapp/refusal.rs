@@ -1,12 +1,29 @@
 //! Why a backup was not opened, in sentences: no key, a key of the other kind, another key, or a damaged file.
 
 use super::header::{Header, Needs};
-use super::salts;
+use super::{Reach, salts};
 use crate::assemblies::Refused;
 use crate::assemblies::keys::{Key, Kind};
 
 /// How a key is given.
 const GIVE: &str = "give it with --backup-key FILE";
+
+/// Why a backup was not opened by a key that its beginning proves.
+pub(super) fn of_right_key(from: &str, reach: Reach) -> Refused {
+    let state = match reach {
+        Reach::Cut => "its packed content ends before its end, so the file was cut",
+        Reach::Broken => "its packed content cannot be unpacked to its end, so it was altered after it was written",
+        Reach::Whole => {
+            "its packed content unpacks to its end and agrees with the check value in it, so what stands after it, or the header, was \
+             altered or cut"
+        }
+        Reach::Unknown => "its content is not packed, so nothing says whether it was cut or altered",
+    };
+    Refused::authentication(format!(
+        "the key ({from}) is the right one, since the beginning of the content becomes what a backup begins with; yet the content is \
+         not authentic: {state}; nothing of it was taken; look for a whole copy of this file"
+    ))
+}
 
 /// Chooses the sentence. `sum` says whether the MD5 that the backup stores is that of its bytes.
 pub(super) fn why(header: Option<&Header>, keys: &[(String, Key)], sum: bool) -> Refused {

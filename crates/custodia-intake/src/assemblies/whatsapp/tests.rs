@@ -282,7 +282,7 @@ fn wrong_keys_and_damage_are_told_apart() {
     let backup = desk.put("msgstore.db.crypt14", &altered);
     let lines = told(&backup, &given(&[&key_file(SECRET)]));
     let said = of(&lines, "warnings").join("\n");
-    assert!(said.contains("authentication failed") && said.contains("altered or cut"), "{said}");
+    assert!(said.contains("authentication failed") && said.contains("altered"), "{said}");
     assert_eq!(messages(&lines), 0);
     assert_eq!(of(&lines, "files").len(), 1, "nothing of it was taken: {lines:#?}");
 }
@@ -312,5 +312,63 @@ fn only_what_authenticates_gives_rows() {
         let lines = told(&desk.put(name, &header_gone), &secrets);
         assert_eq!(messages(&lines), 1, "{name}: {lines:#?}");
         assert!(of(&lines, "warnings").iter().any(|line| line.contains(" checksum ")), "{lines:#?}");
+    }
+}
+
+/// The number in the phone's settings ends in 01, in the backups in 07.
+#[test]
+fn a_backup_of_another_number_is_told() {
+    let packed = zlib(&store());
+    let settings = |number: &str| {
+        let xml = "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n<string name=\"registration_jid\">";
+        format!("{xml}{number}</string>\n</map>\n").into_bytes()
+    };
+    for (name, backup, key) in [
+        ("msgstore.db.crypt12", crypt12(&packed), key_file(SECRET)),
+        ("msgstore.db.crypt14", crypt14(&packed, true), key_file(SECRET)),
+        ("msgstore.db.crypt15", crypt15(&packed, false), root_file()),
+    ] {
+        for (number, other) in [("34600000001", true), ("34600000007", false)] {
+            for given_key in [true, false] {
+                let desk = Desk::new();
+                desk.put(
+                    "phone/data/data/com.whatsapp/shared_prefs/com.whatsapp_preferences_light.xml",
+                    &settings(number),
+                );
+                desk.put(&format!("phone/data/media/0/WhatsApp/Databases/{name}"), &backup);
+                let secrets = if given_key { given(&[&key]) } else { Secrets::default() };
+                let lines = told(&desk.path("phone"), &secrets);
+                assert_eq!(messages(&lines), usize::from(given_key), "{name}: {lines:#?}");
+                let told: Vec<_> =
+                    of(&lines, "warnings").into_iter().filter(|line| line.contains("another account")).collect();
+                assert_eq!(told.len(), usize::from(other), "{name} {number}: {lines:#?}");
+                assert!(told.iter().all(|line| line.contains("ends in 07") && line.contains("+34600000001")));
+            }
+        }
+    }
+}
+
+/// What a right key says of a backup that does not authenticate: whether it was cut, or altered, or only its end is.
+#[test]
+fn a_right_key_tells_how_a_backup_was_damaged() {
+    let packed = zlib(&store());
+    let desk = Desk::new();
+    let whole = crypt14(&packed, true);
+    let mut altered = whole.clone();
+    let at = whole.len() - 32 - packed.len() / 2;
+    altered[at] ^= 4;
+    let mut end = whole.clone();
+    let last = end.len() - 30;
+    end[last] ^= 4;
+    for (bytes, words) in [
+        (&whole[..whole.len() - packed.len() / 3], "the file was cut"),
+        (&altered, "altered"),
+        (&end, "unpacks to its end"),
+    ] {
+        let lines = told(&desk.put("msgstore.db.crypt14", bytes), &given(&[&key_file(SECRET)]));
+        let said = of(&lines, "warnings").join("\n");
+        let proved = said.contains("authentication failed") && said.contains("is the right one");
+        assert!(proved && said.contains(words), "{words}: {said}");
+        assert_eq!((messages(&lines), of(&lines, "files").len()), (0, 1), "nothing of it was taken: {lines:#?}");
     }
 }

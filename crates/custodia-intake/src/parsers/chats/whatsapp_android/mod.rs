@@ -22,7 +22,7 @@ mod modern;
 mod msgstore;
 mod names;
 mod own_account;
-pub(in crate::parsers) mod owner;
+pub(crate) mod owner;
 mod reading;
 mod schema;
 mod sides;
