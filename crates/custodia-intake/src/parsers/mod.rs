@@ -38,6 +38,7 @@ pub const PARSERS: &[&dyn Parser] = &[
     &device::ios::SimCards,
     &device::ios::Settings,
     &device::ios::BackupInfo,
+    &device::ufed::Report,
     &tor::State,
     &tor::Torrc,
     &tor::Hostname,

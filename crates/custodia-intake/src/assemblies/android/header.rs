@@ -10,6 +10,25 @@ use crate::assemblies::{Refused, cbc};
 
 /// The first line.
 pub(super) const MAGIC: &[u8] = b"ANDROID BACKUP\n";
+/// Where the second line may begin when the first is damaged: in its place, or near it where a word of the first is left.
+const FIRST_LINE: std::ops::RangeInclusive<usize> = 6..=32;
+/// Where the header of a file begins: the second line, and whether the first is as it should be. A damaged first line is known
+/// by those that follow it: version, compression, encryption.
+pub(super) fn begins(head: &[u8]) -> Option<(usize, bool)> {
+    if head.starts_with(MAGIC) {
+        return Some((MAGIC.len(), true));
+    }
+    let second = |at: &usize| {
+        let Some([b'1'..=b'5', b'\n', b'0' | b'1', b'\n', rest @ ..]) = head.get(*at..) else { return false };
+        rest.starts_with(b"none\n") || rest.starts_with(b"AES-256\n")
+    };
+    let left = |at: usize| {
+        let first = head.get(..at).unwrap_or_default();
+        at == MAGIC.len() || [&b"ANDROID"[..], b"BACKUP"].iter().any(|word| memchr::memmem::find(first, word).is_some())
+    };
+    FIRST_LINE.filter(second).find(|at| left(*at)).map(|at| (at, false))
+}
+
 /// Bytes of the header, at most.
 pub(super) const LONGEST: usize = 8192;
 /// Rounds that a header may ask for; devices write ten thousand.
@@ -68,9 +87,9 @@ impl<'a> Lines<'a> {
 }
 
 impl Header {
-    pub(super) fn parse(head: &[u8]) -> Result<Header, Refused> {
-        let mut lines = Lines { bytes: head, at: 0 };
-        lines.next("the mark `ANDROID BACKUP`")?;
+    /// Reads what stands from the second line on, which begins at `at`.
+    pub(super) fn parse(head: &[u8], at: usize) -> Result<Header, Refused> {
+        let mut lines = Lines { bytes: head, at };
         let version = lines.next("the version")?;
         if !version.parse().is_ok_and(|version: u32| (1..=5).contains(&version)) {
             let version: String = version.chars().take(16).filter(|character| !character.is_control()).collect();

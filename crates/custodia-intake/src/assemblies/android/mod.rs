@@ -9,6 +9,7 @@ use flate2::bufread::ZlibDecoder;
 use super::cbc::Plaintext;
 use super::{Assembly, Exhibit, Held, Opened, Refused};
 use crate::bytes::Bytes;
+use crate::content;
 use crate::sources::ratio::{Packed, Watched};
 use crate::sources::{About, Content, Entry, Input, Limits, Source, Visit, tar::Tar};
 use header::Header;
@@ -22,7 +23,7 @@ pub struct AndroidBackup;
 
 const ABOUT: About = About {
     name: "Android backup",
-    opens: "files that begin with `ANDROID BACKUP` (.ab), encrypted ones with a password that the operator gives; files appear \
+    opens: "files that begin with `ANDROID BACKUP` (.ab), also where that first line is damaged, encrypted ones with a password that the operator gives; files appear \
             where they lay on the device",
     tested: &["versions 1 to 5, compressed or not, encrypted or not, damaged; invented data"],
     gaps: "pairs of keys and values (`k`) are listed, not read; WhatsApp forbids this kind of backup, so it holds its data only where \
@@ -34,12 +35,13 @@ impl Assembly for AndroidBackup {
         &ABOUT
     }
 
-    fn wants(&self, _path: &str, head: &[u8]) -> bool {
-        head.starts_with(header::MAGIC)
+    fn wants(&self, path: &str, head: &[u8]) -> bool {
+        self.fits(path, head)
     }
 
-    fn fits(&self, _path: &str, head: &[u8]) -> bool {
-        head.starts_with(header::MAGIC)
+    fn fits(&self, path: &str, head: &[u8]) -> bool {
+        // By the name alone it is told that its header is gone.
+        header::begins(head).is_some() || (is_named(path) && content::kind(head) == content::UNKNOWN)
     }
 
     fn open(
@@ -55,7 +57,19 @@ impl Assembly for AndroidBackup {
         let mut head = vec![0; header::LONGEST];
         let read = bytes.read_at(0, &mut head).map_err(failed)?;
         head.truncate(read);
-        let header = Header::parse(&head)?;
+        let Some((second_line, whole)) = header::begins(&head) else {
+            let found = hex::encode(head.get(..16).unwrap_or(&head));
+            return Err(Refused::damaged(format!(
+                "expected `ANDROID BACKUP` at byte 0 of a file named *.ab, and the lines of its header, found bytes that begin {found}: \
+                 if it is an Android backup its beginning is destroyed, and nothing of it was read"
+            )));
+        };
+        if !whole {
+            let says = "expected `ANDROID BACKUP` as the first line, found another; the lines after it are those of an Android \
+                        backup, so it was read as one";
+            visit.warning(None, Warning::new("damaged", says));
+        }
+        let header = Header::parse(&head, second_line)?;
         let encryption = header.encryption.as_ref();
         let master =
             encryption.map(|stored| stored.unlock(exhibit.secrets.passwords(), &exhibit.rounds)).transpose()?;
@@ -86,6 +100,10 @@ impl Assembly for AndroidBackup {
         walked.map_err(|error| Refused::damaged(format!("the tar in the Android backup: {error}")))?;
         Ok(Opened { key: master.map(|_| "a password given by the operator".to_owned()) })
     }
+}
+
+fn is_named(path: &str) -> bool {
+    path.len().checked_sub(3).and_then(|at| path.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(".ab"))
 }
 
 /// Bytes from a place on.

@@ -144,3 +144,24 @@ fn damage_never_panics() {
         }
     }
 }
+
+/// The first line is destroyed, the next ones are not; then all of them are.
+#[test]
+fn a_damaged_first_line_is_told() {
+    let desk = Desk::new();
+    for first in ["ANDROID BACKUX\n", "\0\0\u{7f}ROID BACKUP\n", "ANDROID BACKUP\u{b}"] {
+        let mut bytes = backup(5, true, false);
+        bytes.splice(..15, first.bytes());
+        for name in ["phone.ab", "phone.bin"] {
+            let lines = told(&desk.put(name, &bytes), &Secrets::default());
+            let files = of(&lines, "files").join("\n");
+            assert!(files.contains("databases/notes.txt") && files.contains("Android backup partial"), "{lines:#?}");
+            assert!(of(&lines, "warnings").join("\n").contains("first line"), "{lines:#?}");
+        }
+    }
+    let mut bytes = backup(5, true, false);
+    bytes[..24].fill(0xff);
+    let lines = told(&desk.put("phone.ab", &bytes), &Secrets::default());
+    assert!(of(&lines, "warnings").join("\n").contains("beginning is destroyed"), "{lines:#?}");
+    assert!(of(&lines, "files").join("\n").contains("rejected"), "{lines:#?}");
+}

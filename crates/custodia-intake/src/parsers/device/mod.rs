@@ -4,6 +4,7 @@ pub mod android;
 pub mod ios;
 #[cfg(test)]
 mod tests;
+pub mod ufed;
 
 use custodia_model::tables::{DeviceFact, Warning};
 use custodia_model::{Origin, Rows};

@@ -1,17 +1,19 @@
 //! Invented phones, each a folder below `testdata/device`.
 
 use super::android::{Properties, Settings, SimCards};
-use super::ios;
+use super::{ios, ufed};
 use crate::parsers::fixtures::{self, folder};
 use crate::parsers::{PARSERS, Parser};
 
 const KIND: &str = "device/android";
 const IOS: &str = "device/ios";
+const UFED: &str = "device/ufed";
 
 #[test]
 fn invented_phones_read_as_expected() {
     fixtures::read_as_expected(KIND, &[&SimCards, &Properties, &Settings]);
     fixtures::read_as_expected(IOS, &[&ios::SimCards, &ios::Settings, &ios::BackupInfo]);
+    fixtures::read_as_expected(UFED, &[&ufed::Report]);
 }
 
 /// Files cut at many lengths and with bytes changed.

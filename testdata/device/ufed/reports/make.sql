@@ -1,0 +1,15 @@
+-- Invented: the report of an extraction, one that is protected, one under another name of its archive, and a list of something else.
+-- @file /phone.ufdr/report.xml
+-- <?xml version="1.0" encoding="utf-8"?>
+-- <project id="00000000-0000-4000-8000-000000000001" name="invented" reportVersion="5.2" extractionType="Logical">
+--   <decodedData><modelType type="Chat"><model type="Chat" id="1" deleted_state="Intact">
+--     <field name="Source" type="String"><value type="String"><![CDATA[WhatsApp]]></value></field>
+--     <field name="Body" type="String"><value type="String"><![CDATA[come to https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUa]]></value></field>
+--   </model></modelType></decodedData>
+-- </project>
+-- @hex /locked.ufdr/report.xml
+-- 00ff17c2990011aa
+-- @file /renamed.zip/Report.xml
+-- <?xml version="1.0"?><project id="2"><sourceExtractions/></project>
+-- @file /other/report.xml
+-- <report><line>nothing</line></report>
