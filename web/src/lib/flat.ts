@@ -43,7 +43,7 @@ function flat(Base: Class, rests: () => boolean): Class {
       super.processVisibleItem(index, 0, ...data);
       this.array = all;
       for (const constant of this.constants) {
-        all.set(this.item, start);
+        for (let i = 0; i < own; i++) all[start + i] = this.item[i]!;
         for (let i = 0; i < constant.length; i++) all[start + own + i] = constant[i]!;
         start += stride;
       }

@@ -12,7 +12,7 @@ import type { GraphEdge, GraphNode } from './api';
 import { arrows, lines, persons } from './flat';
 import type { Order, Placed } from './layout.worker';
 import { plain } from './inert';
-import { mass, type Mass } from './mass';
+import { Mass, TIE } from './mass';
 
 export interface Look { accent: string; alarm: string; text: string; muted: string; line: string; good: string; surface: string }
 export interface Shown { kinds: Set<string>; min: number; from: number; to: number; selected: string | null; path: Set<string>; folded: Set<string> }
@@ -21,15 +21,14 @@ interface NodeData { x: number; y: number; size: number; base: number; label: st
 /** `begins` and `ends` are the times in milliseconds, or what every choice of times includes; `seen` is the last answer of `visible`. */
 export interface EdgeData extends GraphEdge { size: number; begins: number; ends: number; seen: boolean }
 
-/** So many ties are drawn while the picture moves, and so many where that has shown to be slow; with more, those of the chosen person
- *  or path alone. */
-const MOVING = 4000;
-const MOVING_SLOWLY = 300;
+/** More ties than these are thin and of one colour, and rest while the picture moves; only those of a chosen person or path bear
+ *  theirs and move. */
+const MANY = 3000;
+/** Where that has shown to be slow, more than these rest too. */
+const MANY_SLOWLY = 300;
 /** A frame is slow after so many milliseconds, a machine after so many slow frames in a row. */
 const SLOW = 45;
 const SLOW_FRAMES = 4;
-/** More ties than these are thin and of one colour; only those of a chosen person bear theirs. */
-const MANY = 3000;
 /** The picture rests when nothing moved for so many milliseconds. */
 const REST = 140;
 /** A person may be missed by so many pixels with a click. */
@@ -71,7 +70,8 @@ export class GraphView {
   private later: string | null = null;
   /** The ties in sight of which there are too many to tell colours apart. */
   private crowd: EdgeData[] = [];
-  private mass: Mass = { rests: () => this.resting(), stale: true, write: () => this.write() };
+  private mass: Mass | null = null;
+  private lines: Float32Array | null = null;
   private edges = 0;
   private moving: number | null = null;
   private slow = 0;
@@ -88,13 +88,13 @@ export class GraphView {
   ) {
     this.worker = new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module' });
     this.worker.onmessage = (event: MessageEvent<Placed>) => this.place(event.data);
-    const { rests } = this.mass;
+    const rests = () => this.resting();
     try {
       this.sigma = new Sigma<NodeData, DrawnEdge>(this.drawing, box, {
         allowInvalidContainer: true,
         defaultEdgeType: 'line',
         nodeProgramClasses: { dim: persons(), circle: persons() },
-        edgeProgramClasses: { mass: mass(this.mass), line: lines(rests), arrow: arrows(rests), strongline: lines(), strongarrow: arrows() },
+        edgeProgramClasses: { line: lines(rests), arrow: arrows(rests), strongline: lines(), strongarrow: arrows() },
         labelFont: 'system-ui, sans-serif',
         labelSize: 12,
         labelDensity: 0.35,
@@ -128,7 +128,12 @@ export class GraphView {
       resetWebGLTexture: () => this.sigma,
     });
     this.sigma.on('beforeRender', () => this.layers());
-    this.sigma.on('afterRender', () => this.learn());
+    this.mass = new Mass(this.sigma as never);
+    this.sigma.on('afterRender', () => {
+      this.learn();
+      if (!this.crowd.length || this.resting()) this.mass!.hide();
+      else this.mass!.draw((this.lines ??= this.write()));
+    });
     this.sigma.on('enterNode', ({ node }) => this.layers((this.hovered = node)));
     this.sigma.on('leaveNode', () => this.layers((this.hovered = null)));
     this.sigma.getCamera().on('updated', () => this.move());
@@ -159,17 +164,19 @@ export class GraphView {
   private layers(_?: unknown): void {
     const { edgeLabels, edges, hovers, hoverNodes, mouse } = this.sigma!.getCanvases();
     const { selected, path } = this.shown;
-    const show = (layer: HTMLCanvasElement | undefined, on: boolean) => layer && (layer.style.visibility = on ? '' : 'hidden');
+    const show = (layer: HTMLCanvasElement | undefined, on: boolean) => layer && (layer.style.opacity = on ? '' : '0');
     show(edgeLabels, false);
-    show(edges, !this.resting() || selected !== null || path.size > 0);
-    show(hovers, this.hovered !== null || selected !== null);
-    show(hoverNodes, this.hovered !== null || selected !== null);
-    // It hears the mouse, which one that is hidden does not.
-    if (mouse) mouse.style.opacity = '0';
+    show(edges, (!this.crowd.length && !this.resting()) || selected !== null || path.size > 0);
+    // The frame around a name comes back when the picture rests; the name itself moves along.
+    const framed = (this.hovered !== null || selected !== null) && !(this.crowd.length && this.resting());
+    show(hovers, framed);
+    show(hoverNodes, framed);
+    // It hears the mouse all the same.
+    show(mouse, false);
   }
   /** Whether the mass of ties is left out of this frame. */
   private resting(): boolean {
-    return this.edges > (this.slow < SLOW_FRAMES ? MOVING : MOVING_SLOWLY) && (this.moving !== null || this.busy);
+    return this.edges > (this.slow < SLOW_FRAMES ? MANY : MANY_SLOWLY) && (this.moving !== null || this.busy);
   }
   /** Learns from the frames that are drawn with ties while the picture moves whether the machine can do that. */
   private learn(): void {
@@ -185,7 +192,7 @@ export class GraphView {
       // Who holds the picture still wants to move it on, and a slow frame is no rest.
       if (this.dragged || this.sigma?.getMouseCaptor().isMouseDown) return this.move();
       this.moving = null;
-      if (this.edges > MOVING_SLOWLY) this.sigma?.scheduleRender();
+      if (this.edges > MANY_SLOWLY) this.sigma?.scheduleRender();
     }, REST);
   }
 
@@ -223,7 +230,7 @@ export class GraphView {
   /** Somebody stands elsewhere, or somebody else is in sight. */
   private moved(): void {
     this.spots = null;
-    this.mass.stale = true;
+    this.lines = null;
   }
   /** The lines of the mass, where sigma has put the persons. */
   private write(): Float32Array {
@@ -232,14 +239,14 @@ export class GraphView {
       const at = this.sigma!.getNodeDisplayData(id);
       if (at && !at.hidden) place.set(id, at);
     }
-    const array = new Float32Array(this.crowd.length * 8);
+    const array = new Float32Array(this.crowd.length * TIE);
     const color = floatColor(this.look.line);
     let i = 0;
     for (const { a, b } of this.crowd) {
       const [from, to] = [place.get(a), place.get(b)];
       if (!from || !to) continue;
       array.set([from.x, from.y, color, 0, to.x, to.y, color, 0], i);
-      i += 8;
+      i += TIE;
     }
     return array.subarray(0, i);
   }
@@ -453,6 +460,7 @@ export class GraphView {
   end(): void {
     if (this.moving !== null) clearTimeout(this.moving);
     this.worker.terminate();
+    this.mass?.end();
     this.sigma?.kill();
   }
 }
