@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use custodia_model::tables::TABLES;
+use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::{SchemaProvider, TableProvider};
@@ -15,8 +16,9 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use datafusion::error::DataFusionError;
 use datafusion::prelude::DataFrame;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::questions::asked;
+use crate::questions::{asked, exhausted};
 use crate::{CaseError, schema};
 
 /// How many results of one name are kept: the one of today, and those before it, so that going back and forth costs nothing.
@@ -79,16 +81,38 @@ fn url_of(path: &Path) -> String {
     url
 }
 
-/// Runs a plan and keeps its rows, batch by batch; a half-written file never gets the final name.
-pub async fn keep(frame: DataFrame, path: &Path) -> Result<(), CaseError> {
-    use futures::StreamExt;
-    let schema = Arc::new(frame.schema().as_arrow().clone());
-    let mut stream = frame.execute_stream().await.map_err(asked)?;
-    let mut writer = Keeping::create(path, &schema)?;
-    while let Some(batch) = stream.next().await {
-        writer.write(&batch.map_err(asked)?)?;
+/// Why no rows were kept.
+pub enum Stopped {
+    /// The question needs more memory than it may take, with so many threads.
+    Exhausted,
+    /// Any other reason.
+    Failed(CaseError),
+}
+
+impl Stopped {
+    /// As an error.
+    pub fn said(self) -> CaseError {
+        match self {
+            Stopped::Exhausted => CaseError::Case("the question needs more memory than it may take".into()),
+            Stopped::Failed(why) => why,
+        }
     }
-    writer.finish()
+}
+
+/// Runs a plan and keeps its rows, batch by batch; a half-written file never gets the final name.
+pub async fn keep(frame: DataFrame, path: &Path) -> Result<(), Stopped> {
+    use futures::StreamExt;
+    let stopped = |why: DataFusionError| match exhausted(&why) {
+        true => Stopped::Exhausted,
+        false => Stopped::Failed(asked(why)),
+    };
+    let schema = Arc::new(frame.schema().as_arrow().clone());
+    let mut stream = frame.execute_stream().await.map_err(stopped)?;
+    let mut writer = Keeping::create(path, &schema).map_err(Stopped::Failed)?;
+    while let Some(batch) = stream.next().await {
+        writer.write(&batch.map_err(stopped)?).map_err(Stopped::Failed)?;
+    }
+    writer.finish().map_err(Stopped::Failed)
 }
 
 /// A Parquet file on its way into the cache.
@@ -104,7 +128,7 @@ impl<'a> Keeping<'a> {
         fs::create_dir_all(folder).map_err(CaseError::io(folder, "making the cache"))?;
         let scratch = tempfile::NamedTempFile::new_in(folder).map_err(CaseError::io(folder, "writing the cache"))?;
         let properties = parquet::file::properties::WriterProperties::builder()
-            .set_compression(parquet::basic::Compression::ZSTD(parquet::basic::ZstdLevel::default()))
+            .set_compression(parquet::basic::Compression::LZ4_RAW)
             .set_max_row_group_row_count(Some(128 * 1024))
             .build();
         let writer =
@@ -129,9 +153,28 @@ impl<'a> Keeping<'a> {
 /// Rows of a result.
 pub fn rows_of(path: &Path) -> Result<u64, CaseError> {
     let file = fs::File::open(path).map_err(CaseError::io(path, "opening the cache"))?;
-    let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
         .map_err(|why| CaseError::Parquet { path: path.into(), why: why.to_string() })?;
     Ok(u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0))
+}
+
+/// The first two columns of a result, both texts, as pairs.
+pub fn pairs_of(path: &Path) -> Result<HashMap<String, String>, CaseError> {
+    let damaged = |why: String| CaseError::Parquet { path: path.into(), why };
+    let file = fs::File::open(path).map_err(CaseError::io(path, "opening the cache"))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(|why| damaged(why.to_string()))?;
+    let mut pairs = HashMap::new();
+    for batch in reader {
+        let batch = batch.map_err(|why| damaged(why.to_string()))?;
+        let texts = |at: usize| batch.columns().get(at).and_then(|column| column.as_string_opt::<i32>());
+        let (Some(first), Some(second)) = (texts(0), texts(1)) else {
+            return Err(damaged("expected two columns of texts first".into()));
+        };
+        pairs.extend(first.iter().zip(second).filter_map(|(a, b)| Some((a?.to_owned(), b?.to_owned()))));
+    }
+    Ok(pairs)
 }
 
 /// Removes results of the same name beyond the newest few. What cannot be removed stays: it is only a cache.

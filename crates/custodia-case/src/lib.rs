@@ -20,6 +20,7 @@ pub mod search;
 mod searching;
 mod sets;
 mod views;
+mod who;
 
 pub use case::{Case, ExhibitError, Label};
 pub use error::CaseError;

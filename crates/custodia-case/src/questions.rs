@@ -15,19 +15,23 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
-use crate::kept::{Evidence, Files, Keeping, keep, parquet_table, rows_of};
+use crate::kept::{Evidence, Files, Keeping, Stopped, keep, parquet_table, rows_of};
 use crate::links::{Inputs, LINKS, Link};
 use crate::views::VIEWS;
+use crate::who::Who;
 use crate::{Case, CaseError, Format, decisions, print::Printer, schema, sets};
 
 /// Memory that one question may take before it spills to the cache folder, in bytes.
 const MEMORY: usize = 1200 << 20;
 /// Message rows that a rule takes in one part.
-const PART: u64 = 2_000_000;
+const PART: u64 = 6_000_000;
+/// The link that says whom an account stands for.
+const PERSONS: &str = "persons";
 /// Message rows that are enough to compare clocks.
 const SAMPLE: u64 = 1_000_000;
 
@@ -47,6 +51,8 @@ pub struct Questions {
     turn: tokio::sync::Mutex<()>,
     /// Message rows of all bundles.
     messages: u64,
+    /// Whom an account stands for.
+    who: Who,
 }
 
 /// Rows for pages.
@@ -108,6 +114,10 @@ impl Questions {
         context.register_udf(sets::size_of_set());
         context.register_udf(sets::bucket());
         context.register_udf(sets::country_name());
+        let who = Who::default();
+        for function in who.functions() {
+            context.register_udf(function);
+        }
         let mut questions = Questions {
             context,
             runtime,
@@ -117,6 +127,7 @@ impl Questions {
             digests: Mutex::new(HashMap::new()),
             turn: tokio::sync::Mutex::new(()),
             messages: 0,
+            who,
         };
         questions.register(case)?;
         Ok(questions)
@@ -249,11 +260,11 @@ impl Questions {
         match view.filter(|view| !view.kept) {
             // Its rows are only on their way into pages.
             Some(view) => {
-                path.set_file_name(format!("passing.{name}.parquet"));
+                // Two programs that serve one case must not write over each other.
+                path.set_file_name(format!("passing.{}.{name}.parquet", std::process::id()));
                 self.runtime.block_on(async {
                     self.build_all(&view.sql()).await?;
-                    let frame = self.context.sql(&view.unordered()).await.map_err(in_view(name))?;
-                    keep(frame, &path).await
+                    self.keep(name, &view.unordered(), &path).await
                 })?;
                 passing = Some(Passing(path.clone()));
             }
@@ -283,12 +294,43 @@ impl Questions {
         self.runtime.block_on(async {
             let frame = self.frame(&sql).await?;
             let schema = Arc::new(frame.schema().as_arrow().clone());
+            let mut narrow = Some(self.narrow(&frame));
+            let mut given = false;
             let mut stream = frame.execute_stream().await.map_err(asked)?;
             while let Some(batch) = stream.next().await {
-                take(batch.map_err(asked)?)?;
+                match batch {
+                    Err(why) if !given && exhausted(&why) && narrow.is_some() => {
+                        let Some(frame) = narrow.take() else { break };
+                        stream = frame.execute_stream().await.map_err(asked)?;
+                    }
+                    batch => {
+                        given = true;
+                        take(batch.map_err(asked)?)?;
+                    }
+                }
             }
             Ok(schema)
         })
+    }
+
+    /// The same question for one thread. Threads that sort beside each other may leave none of them the memory to merge what
+    /// it has put on disk; one alone needs less, and takes longer.
+    fn narrow(&self, frame: &DataFrame) -> DataFrame {
+        // The catalog is there already: a new one would hide all tables.
+        let config =
+            self.context.copied_config().with_target_partitions(1).with_create_default_catalog_and_schema(false);
+        let state = SessionStateBuilder::new_from_existing(self.context.state()).with_config(config).build();
+        DataFrame::new(state, frame.logical_plan().clone())
+    }
+
+    /// Keeps the rows of a view under this path.
+    async fn keep(&self, name: &str, sql: &str, path: &Path) -> Result<(), CaseError> {
+        let frame = self.context.sql(sql).await.map_err(in_view(name))?;
+        let narrow = self.narrow(&frame);
+        match keep(frame, path).await {
+            Err(Stopped::Exhausted) => keep(narrow, path).await.map_err(Stopped::said),
+            done => done.map_err(Stopped::said),
+        }
     }
 
     /// Plans SQL after every view it names, however deep, has been built.
@@ -349,8 +391,7 @@ impl Questions {
             let path = self.kept(name)?;
             if !path.exists() {
                 self.build_named(&sql, building).await?;
-                let frame = self.context.sql(&view.unordered()).await.map_err(in_view(name))?;
-                keep(frame, &path).await?;
+                self.keep(name, &view.unordered(), &path).await?;
             }
             building.remove(view.name);
             return self.register_kept(name, &path).await;
@@ -450,7 +491,11 @@ impl Questions {
         let named = |reference: &datafusion::common::TableReference| {
             (reference.schema().is_some_and(|schema| schema != "public"), reference.table().to_owned())
         };
-        Ok(references.iter().map(named).collect())
+        let mut tables: Vec<(bool, String)> = references.iter().map(named).collect();
+        if Who::asked(sql) {
+            tables.push((false, PERSONS.to_owned()));
+        }
+        Ok(tables)
     }
 
     async fn register_kept(&self, name: &str, path: &Path) -> Result<(), CaseError> {
@@ -459,6 +504,9 @@ impl Questions {
             .map_err(|why| CaseError::Parquet { path: path.into(), why: why.to_string() })?;
         let provider = parquet_table(&crate::schema::plain(reader.schema()), &[path.to_path_buf()])?;
         self.context.register_table(name, provider).map_err(asked)?;
+        if name == PERSONS && !self.who.known() {
+            self.who.learn(crate::kept::pairs_of(path)?);
+        }
         Ok(())
     }
 }
@@ -483,6 +531,11 @@ pub(crate) fn asked(error: DataFusionError) -> CaseError {
         }
         _ => CaseError::Question(root.strip_backtrace()),
     }
+}
+
+/// Whether a question ended for want of memory.
+pub(crate) fn exhausted(error: &DataFusionError) -> bool {
+    matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
 }
 
 /// An error in a view of ours names the view.

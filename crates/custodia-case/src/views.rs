@@ -117,8 +117,7 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
 /// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@iso(x)` an instant
 /// as ISO 8601, `@ms(x)` as Unix milliseconds; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
-/// its name; `@pair(t, x)` the chat that column `x` of table `t` names, in the form that is the same on every phone: of a
-/// chat of two the two persons, where `c` is the person of the chat and `o` that of the phone's owner.
+/// its name.
 pub(crate) fn written_out(text: &str) -> String {
     let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
     let text = replaced(&text, "@origin(", |table| {
@@ -129,16 +128,6 @@ pub(crate) fn written_out(text: &str) -> String {
     });
     let text = replaced(&text, "@iso(", |value| format!("CAST({value} AS VARCHAR)"));
     let text = replaced(&text, "@ms(", |value| format!("CAST({value} AS BIGINT)"));
-    let text = replaced(&text, "@pair(", |both| {
-        let (table, column) = both.split_once(", ").unwrap_or((both, "chat"));
-        let own = format!("coalesce(o.person, {table}.owner, 'owner of ' || {table}.device)");
-        let other = format!("coalesce(c.person, {table}.{column})");
-        let (chat, apart) = (format!("{table}.{column}"), ["g.us", "broadcast", "newsletter"]);
-        let apart = apart.map(|server| format!("{chat} LIKE '%@{server}'")).join(" OR ");
-        format!(
-            "CASE WHEN {apart} THEN {chat} WHEN {own} < {other} THEN {own} || ' ' || {other} ELSE {other} || ' ' || {own} END"
-        )
-    });
     let text = replaced(&text, "@backup(", |table| {
         format!(
             "coalesce(regexp_match({table}.path, '/(?:msgstore|wa)-[^/]*?([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[^/]*$')[1], \

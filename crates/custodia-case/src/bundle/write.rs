@@ -15,7 +15,7 @@ use arrow::array::{
 use custodia_model::tables::{Column, ColumnType, TABLES, Value};
 use custodia_model::{Origin, Row, Rows, Text};
 use custodia_trust::SealKey;
-use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
@@ -416,7 +416,7 @@ const RANDOM: &[&str] = &["key", "md5", "sha1", "sha256", "original_sha256", "en
 fn properties(table: usize) -> WriterProperties {
     let mut properties = WriterProperties::builder()
         .set_created_by(format!("custodia {}", env!("CARGO_PKG_VERSION")))
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(Compression::LZ4_RAW)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(Some(ROW_GROUP))
         .set_data_page_size_limit(PAGE)

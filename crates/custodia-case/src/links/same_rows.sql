@@ -1,4 +1,4 @@
--- A hidden id on one phone and a number on another that stand for the same thing: the sender of one message, or the person of one group event. Each pair once for each group; `aliases` takes those that agree everywhere.
+-- A hidden id on one phone and a number on another that stand for the same thing: the sender of one message, or the person of one group event. Each pair once, in a large case once for each of the parts in which groups are taken; `aliases` takes those that agree everywhere.
 -- account: The hidden id.
 -- other: The number.
 -- alias_kind: `same message` or `same event`.

@@ -18,11 +18,8 @@
 -- part: Table of the database.
 -- row: Row of the table.
 SELECT m.device,
-       @pair(m, chat) AS chat,
-       coalesce(s.person, m.sender, CASE WHEN m.from_me THEN 'owner of ' || m.device END, 'unknown') AS sender,
+       chat_of(m.chat, m.owner, m.device) AS chat,
+       sender_of(m.sender, m.from_me, m.device, 'unknown') AS sender,
        coalesce(m.original_key, m.key) AS key, m.sent, m.received, m.server_received, m.from_me, m.message_kind, m.text, m.forwarded,
        m.edited_at IS NOT NULL AS edited, m.message_kind = 'revoked' AS revoked, m.found, CASE WHEN m.found = 'backup' THEN @backup(m) END AS backup, m.path, m.part, m.row
 FROM evidence.messages m
-LEFT JOIN persons s ON m.sender = s.account
-LEFT JOIN persons c ON m.chat = c.account
-LEFT JOIN persons o ON m.owner = o.account

@@ -16,16 +16,26 @@
 -- origin: Directions to the row of the first phone.
 WITH ranked AS (
     SELECT sha256, chat, sender, key, sent, devices, present_on, origin, chat LIKE '%@g.us' AS in_group,
-           row_number() OVER (PARTITION BY sha256 ORDER BY sent NULLS LAST, chat, sender, key) AS place,
-           row_number() OVER (PARTITION BY sha256, chat LIKE '%@g.us' ORDER BY sent NULLS LAST, chat, sender, key) AS kind_place
+           row_number() OVER (PARTITION BY sha256 ORDER BY sent NULLS LAST, chat, sender, key) AS place
     FROM shares
+), marked AS (
+    SELECT *, min(CASE WHEN in_group THEN place END) OVER (PARTITION BY sha256) AS group_place,
+           count(*) OVER (PARTITION BY sha256) AS shares
+    FROM ranked
+), firsts AS (
+    SELECT sha256, max(CASE WHEN place = 1 THEN chat END) AS chat, max(CASE WHEN place = 1 THEN sender END) AS sender,
+           max(CASE WHEN place = 1 THEN key END) AS key, max(CASE WHEN place = 1 THEN sent END) AS sent,
+           max(CASE WHEN place = group_place THEN chat END) AS group_chat, max(CASE WHEN place = group_place THEN sender END) AS group_sender,
+           max(CASE WHEN place = group_place THEN key END) AS group_key, max(CASE WHEN place = group_place THEN sent END) AS group_sent,
+           max(shares) AS shares, max(CASE WHEN place = 1 THEN devices END) AS devices,
+           max(CASE WHEN place = 1 THEN present_on END) AS present_on, max(CASE WHEN place = 1 THEN origin END) AS origin
+    FROM marked WHERE place = 1 OR place = group_place GROUP BY sha256
 ), counted AS (
-    SELECT sha256, count(*) AS shares, count(DISTINCT chat) AS chats FROM shares GROUP BY sha256
+    SELECT sha256, count(*) AS chats FROM (SELECT DISTINCT sha256, chat FROM shares) GROUP BY sha256
 )
-SELECT f.sha256, f.chat, f.sender, f.key, f.sent, g.chat AS group_chat, g.sender AS group_sender, g.key AS group_key,
-       g.sent AS group_sent, n.shares, n.chats, f.devices, f.present_on, c.country, f.origin
-FROM (SELECT * FROM ranked WHERE place = 1) f
+SELECT f.sha256, f.chat, f.sender, f.key, f.sent, f.group_chat, f.group_sender, f.group_key, f.group_sent, f.shares, n.chats, f.devices,
+       f.present_on, c.country, f.origin
+FROM firsts f
 JOIN counted n ON n.sha256 = f.sha256
-LEFT JOIN (SELECT * FROM ranked WHERE in_group AND kind_place = 1) g ON g.sha256 = f.sha256
 LEFT JOIN account_countries c ON f.sender = c.account
 ORDER BY f.sent, f.sha256

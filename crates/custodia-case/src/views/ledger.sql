@@ -18,15 +18,12 @@
 WITH listed AS (
     SELECT sha256, @set(list) AS lists FROM known_files GROUP BY sha256
 ), wanted AS (
-    SELECT DISTINCT sha256 FROM shares UNION SELECT sha256 FROM listed
+    SELECT sha256 FROM shares UNION SELECT sha256 FROM listed
 ), loose AS (
     SELECT f.device, f.sha256, min(f.modified) AS at, min(@origin(f)) AS origin FROM evidence.files f
     LEFT SEMI JOIN wanted w ON f.sha256 = w.sha256
-    LEFT ANTI JOIN (SELECT DISTINCT device, sha256 FROM share_copies) c ON c.device = f.device AND c.sha256 = f.sha256
+    LEFT ANTI JOIN share_copies c ON c.device = f.device AND c.sha256 = f.sha256
     GROUP BY f.device, f.sha256
-), everywhere AS (
-    SELECT sha256, @set(device) AS device_list, @size(device) AS devices FROM (
-        SELECT DISTINCT sha256, device FROM share_copies UNION SELECT sha256, device FROM loose) GROUP BY sha256
 ), appearances AS (
     SELECT sha256, 'shared' AS appearance, sent AS at, chat, sender, key, forwarded, forward_score, devices, device_list, origin
     FROM shares
@@ -35,15 +32,19 @@ WITH listed AS (
            CAST(NULL AS BIGINT), 1, device, origin
     FROM loose
 ), placed AS (
-    SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY at NULLS LAST, appearance DESC, chat, sender, key, origin) AS place,
-           row_number() OVER (PARTITION BY sha256, appearance ORDER BY at NULLS LAST, chat, sender, key) AS share_place,
-           row_number() OVER (PARTITION BY sha256, appearance, chat ORDER BY at NULLS LAST, sender, key) AS chat_place
+    SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY at NULLS LAST, appearance DESC, chat, sender, key, origin) AS place
     FROM appearances
+), firsts AS (
+    SELECT *, min(CASE WHEN appearance = 'shared' THEN place END) OVER (PARTITION BY sha256) AS first_share,
+           max(devices) OVER (PARTITION BY sha256) AS most,
+           min(device_list) OVER (PARTITION BY sha256) AS least, max(device_list) OVER (PARTITION BY sha256) AS greatest
+    FROM placed
+), chats AS (
+    SELECT *, min(place) OVER (PARTITION BY sha256, appearance, chat) AS first_of_chat FROM firsts
 )
-SELECT p.sha256, p.place, p.appearance, p.at, p.chat, p.sender, p.key, p.appearance = 'shared' AND p.share_place = 1 AS first_known,
-       p.appearance = 'shared' AND p.chat_place = 1 AS first_in_chat, p.forwarded, p.forward_score, l.lists AS known_in, p.devices,
-       p.device_list, CASE WHEN e.devices = 1 THEN e.device_list END AS only_device, p.origin
-FROM placed p
+SELECT p.sha256, p.place, p.appearance, p.at, p.chat, p.sender, p.key, coalesce(p.place = p.first_share, false) AS first_known,
+       p.appearance = 'shared' AND p.place = p.first_of_chat AS first_in_chat, p.forwarded, p.forward_score, l.lists AS known_in, p.devices,
+       p.device_list, CASE WHEN p.most = 1 AND p.least = p.greatest THEN p.least END AS only_device, p.origin
+FROM chats p
 LEFT JOIN listed l ON l.sha256 = p.sha256
-LEFT JOIN everywhere e ON e.sha256 = p.sha256
 ORDER BY p.sha256, p.place

@@ -9,14 +9,10 @@
 -- device: Label of the exhibit.
 -- origin: Directions to the row that quotes it.
 WITH quotes AS (
-    SELECT @pair(m, chat) AS chat, coalesce(q.person, m.quoted_sender, 'unknown') AS sender, m.quoted_key AS key, m.quoted_text AS text,
-           coalesce(s.person, m.sender, CASE WHEN m.from_me THEN 'owner of ' || m.device END) AS quoted_by, m.sent AS quoted_at,
+    SELECT chat_of(m.chat, m.owner, m.device) AS chat, coalesce(person_of(m.quoted_sender), 'unknown') AS sender, m.quoted_key AS key, m.quoted_text AS text,
+           sender_of(m.sender, m.from_me, m.device, CAST(NULL AS VARCHAR)) AS quoted_by, m.sent AS quoted_at,
            m.device, @origin(m) AS origin
     FROM evidence.messages m
-    LEFT JOIN persons s ON m.sender = s.account
-    LEFT JOIN persons q ON m.quoted_sender = q.account
-    LEFT JOIN persons c ON m.chat = c.account
-    LEFT JOIN persons o ON m.owner = o.account
     WHERE m.quoted_key IS NOT NULL AND m.quoted_text <> ''
 )
 SELECT q.chat, q.sender, q.key, q.text,

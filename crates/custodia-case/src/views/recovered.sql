@@ -20,13 +20,10 @@
 -- cells: Its columns and values as JSON.
 -- origin: Directions to it: its first byte, in the database, its write-ahead log or its rollback journal.
 WITH records AS (
-    SELECT r.*, CASE WHEN r.chat IS NOT NULL THEN @pair(r, chat) END AS joined_chat,
-           coalesce(s.person, r.sender, CASE WHEN r.from_me THEN 'owner of ' || r.device END) AS person,
+    SELECT r.*, chat_of(r.chat, r.owner, r.device) AS joined_chat,
+           sender_of(r.sender, r.from_me, r.device, CAST(NULL AS VARCHAR)) AS person,
            r.device || ':' || r.path || '#byte/' || CAST(r.byte AS VARCHAR) AS place
     FROM evidence.recovered r
-    LEFT JOIN persons s ON r.sender = s.account
-    LEFT JOIN persons c ON r.chat = c.account
-    LEFT JOIN persons o ON r.owner = o.account
 ), listed AS (
     SELECT sha256, @set(list) AS lists FROM known_files WHERE sha256 IS NOT NULL GROUP BY sha256
 )

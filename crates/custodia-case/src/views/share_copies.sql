@@ -13,13 +13,10 @@
 -- present: Whether the file is on this phone.
 -- origin: Directions to the row.
 SELECT a.device,
-       @pair(a, chat) AS chat,
+       chat_of(a.chat, a.owner, a.device) AS chat,
        a.chat AS chat_as_stored,
-       coalesce(s.person, a.sender, CASE WHEN a.from_me THEN 'owner of ' || a.device END, 'unknown') AS sender,
+       sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender,
        coalesce(a.original_key, a.key) AS key, a.sha256, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
        a.present, @origin(a) AS origin
 FROM evidence.attachments a
-LEFT JOIN persons s ON a.sender = s.account
-LEFT JOIN persons c ON a.chat = c.account
-LEFT JOIN persons o ON a.owner = o.account
 WHERE a.sha256 IS NOT NULL
