@@ -12,6 +12,7 @@ mod error;
 mod kept;
 pub mod known;
 pub mod links;
+mod memory;
 pub mod pages;
 mod print;
 mod questions;

@@ -13,7 +13,6 @@ use datafusion::catalog::MemorySchemaProvider;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
@@ -22,12 +21,15 @@ use tokio::runtime::Runtime;
 
 use crate::kept::{Evidence, Files, Keeping, Stopped, keep, parquet_table, rows_of};
 use crate::links::{Inputs, LINKS, Link};
+use crate::memory::Memory;
 use crate::views::VIEWS;
 use crate::who::Who;
 use crate::{Case, CaseError, Format, decisions, print::Printer, schema, sets};
 
 /// Memory that one question may take before it spills to the cache folder, in bytes.
 const MEMORY: usize = 1200 << 20;
+/// What of it sorts and groupings may take, which can go on from disk, in bytes.
+const SPILLABLE: usize = 750 << 20;
 /// Message rows that a rule takes in one part.
 const PART: u64 = 6_000_000;
 /// The link that says whom an account stands for.
@@ -99,7 +101,7 @@ impl Questions {
         fs::create_dir_all(&spill).map_err(CaseError::io(&spill, "making the cache"))?;
         let environment = RuntimeEnvBuilder::new()
             // A fair share for each of the many small sorts of a question would be too little for the one that needs more.
-            .with_memory_pool(Arc::new(GreedyMemoryPool::new(MEMORY)))
+            .with_memory_pool(Arc::new(Memory::new(MEMORY, SPILLABLE)))
             .with_disk_manager_builder(
                 DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill])),
             )

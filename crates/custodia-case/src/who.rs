@@ -13,7 +13,7 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 
 /// Chats that bear the same address on every phone.
-const APART: [&str; 3] = ["@g.us", "@broadcast", "@newsletter"];
+const APART: [&str; 4] = ["@g.us", "@broadcast", "@newsletter", ".export"];
 
 /// The persons of a case, once the link `persons` has been built.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +87,7 @@ impl Who {
         })
     }
 
-    /// `chat_of(chat, owner, device)`: the chat in the form that is the same on every phone: the address of a group, for a
+    /// `chat_of(chat, owner, device)`: the chat in the form that is the same on every phone: the address of a group or of an exported chat, for a
     /// chat of two the two persons, sorted.
     fn chat_of(&self) -> ScalarUDF {
         let who = self.clone();

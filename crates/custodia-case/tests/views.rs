@@ -27,6 +27,8 @@ const BETO: &str = "573000000002@s.whatsapp.net";
 const BETO_OLD: &str = "573000000009@s.whatsapp.net";
 const CARLA: &str = "34600000003@s.whatsapp.net";
 const CARLA_LID: &str = "100000000000003@lid";
+const EXPORTED: &str = "chat@0123456789abcdef.export";
+const EVA: &str = "34600000005@s.whatsapp.net";
 const DORA: &str = "100000000000004@lid";
 const BACKUP: &str = "/Databases/msgstore-2016-12-20.1.db";
 const ONION: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion";
@@ -103,6 +105,15 @@ impl Phone {
         self.put("group_participant_user", number, row);
     }
 
+    /// Somebody who has gone, without a time: an iPhone's table of members says no more.
+    fn past_member(&mut self, number: i64, account: &str) {
+        self.put(
+            "ZWAGROUPMEMBER",
+            number,
+            Membership { chat: t(GROUP), account: t(account), standing: t("past"), ..Membership::default() },
+        );
+    }
+
     fn message(&mut self, number: i64, chat: &str, sender: &str, key: &str, at: i64, text: &str) {
         let row = Message {
             owner: Some(t(self.owner)),
@@ -135,6 +146,16 @@ impl Phone {
             ..Attachment::default()
         };
         self.put("message_media", number, row);
+    }
+
+    /// A line of an exported chat: it stores no digest, only the name of a file beside it.
+    fn share_by_path(&mut self, number: i64, chat: &str, sender: &str, key: &str, at: i64, path: &str) {
+        self.share(number, chat, sender, key, at, true);
+        if let Some((_, custodia_model::Row::Attachment(row))) = self.rows.last_mut() {
+            row.sha256 = None;
+            row.present_path = Some(t(path));
+            row.present_by = Some(t("path"));
+        }
     }
 
     fn link(&mut self, number: i64, chat: &str, sender: &str, key: &str, at: i64) {
@@ -237,10 +258,14 @@ fn case(folder: &Path) -> Case {
     );
     ana.member(1, BETO, "member");
     ana.member(2, CARLA_LID, "admin");
+    ana.past_member(3, EVA);
     ana.message(10, GROUP, ANA, "K1", 3, "hello");
     ana.share(11, GROUP, CARLA_LID, "K2", 10, true);
     ana.message(12, GROUP, DORA, "K4", 20, "only ever seen as a sender");
     ana.message(13, BETO, BETO, "P1", 30, "to Ana");
+    ana.share_by_path(17, EXPORTED, BETO, "line:3", 32, "/media/1.png");
+    // Databases store digests: a path alone joins nothing.
+    ana.share_by_path(18, BETO, BETO, "P3", 33, "/media/1.png");
     ana.link(14, BETO, ANA, "P7", 58);
     ana.trace(100, "phone number", "+573000000002");
     ana.trace(200, "onion address", ONION);
@@ -476,7 +501,7 @@ fn a_bad_question_is_the_askers_and_nothing_can_be_written() {
     ] {
         assert!(questions.ask(sql).is_err(), "{sql}");
     }
-    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 15);
+    assert_eq!(questions.ask("SELECT count(*) AS n FROM evidence.messages").unwrap().objects().unwrap()[0]["n"], 17);
 }
 
 #[test]

@@ -1,10 +1,11 @@
--- A file named by hash in a message as one phone holds it.
+-- A file named in a message as one phone holds it: by hash, or in an exported chat, which stores no hash, by the name of a file that lies beside it.
 -- device: Label of the exhibit.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- chat_as_stored: Address of the chat as the phone stores it.
 -- sender: Person who sent it.
 -- key: Key of the message.
--- sha256: SHA-256 of the file as stored in the message.
+-- sha256: SHA-256 of the file: as stored in the message, in an exported chat of the file that the line names.
+-- sha256_of: `message` when the message stores the digest; `file` when it is that of the file which a line of an exported chat names.
 -- sent: Time by the sender's clock.
 -- mime: Media type as stored.
 -- stored_size: Size in bytes as stored.
@@ -16,7 +17,17 @@ SELECT a.device,
        chat_of(a.chat, a.owner, a.device) AS chat,
        a.chat AS chat_as_stored,
        sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender,
-       coalesce(a.original_key, a.key) AS key, a.sha256, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
+       coalesce(a.original_key, a.key) AS key, a.sha256, 'message' AS sha256_of, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
        a.present, @origin(a) AS origin
 FROM evidence.attachments a
 WHERE a.sha256 IS NOT NULL
+UNION ALL
+SELECT a.device,
+       chat_of(a.chat, a.owner, a.device) AS chat,
+       a.chat AS chat_as_stored,
+       sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender,
+       coalesce(a.original_key, a.key) AS key, f.sha256, 'file', a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
+       a.present, @origin(a) AS origin
+FROM evidence.attachments a
+JOIN evidence.files f ON a.device = f.device AND a.present_path = f.path
+WHERE a.sha256 IS NULL AND a.chat LIKE '%.export'
