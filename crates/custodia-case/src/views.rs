@@ -73,9 +73,15 @@ impl View {
         columns(self.text)
     }
 
-    /// The order in which the rows are shown: the view's own, else that of all columns.
+    /// The order in which the rows are shown: the view's own, else that of all columns. A view whose rows others read by the
+    /// million says it in a remark at its end, so that it is not sorted for them.
     pub fn order(&self) -> String {
-        let own = self.text.lines().last().and_then(|line| line.strip_prefix("ORDER BY "));
+        let own = self
+            .text
+            .lines()
+            .last()
+            .map(|line| line.trim_start_matches("-- "))
+            .and_then(|line| line.strip_prefix("ORDER BY "));
         own.map_or_else(
             || self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
             |order| {

@@ -23,3 +23,4 @@ SELECT m.device,
        coalesce(m.original_key, m.key) AS key, m.sent, m.received, m.server_received, m.from_me, m.message_kind, m.text, m.forwarded,
        m.edited_at IS NOT NULL AS edited, m.message_kind = 'revoked' AS revoked, m.found, CASE WHEN m.found = 'backup' THEN @backup(m) END AS backup, m.path, m.part, m.row
 FROM evidence.messages m
+-- ORDER BY device, path, part, row, key

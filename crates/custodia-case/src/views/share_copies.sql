@@ -31,3 +31,4 @@ SELECT a.device,
 FROM evidence.attachments a
 JOIN evidence.files f ON a.device = f.device AND a.present_path = f.path
 WHERE a.sha256 IS NULL AND a.chat LIKE '%.export'
+-- ORDER BY device, origin, key, sha256
