@@ -29,6 +29,15 @@
 -- </plist>
 -- @file /private/var/mobile/Containers/Shared/AppGroup/0D6B2B1C-0000-4000-8000-000000000004/.com.apple.mobile_container_manager.metadata.plist
 -- no list
+-- @file /private/var/mobile/Containers/Data/Application/0D6B2B1C-0000-4000-8000-000000000007/.com.apple.mobile_container_manager.metadata.plist
+-- <?xml version="1.0" encoding="UTF-8"?>
+-- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+-- <plist version="1.0">
+-- <dict>
+--     <key>MCMMetadataIdentifier</key>
+--     <string>com.miketigas.OnionBrowser</string>
+-- </dict>
+-- </plist>
 -- @file /private/var/mobile/Containers/Data/Application/0D6B2B1C-0000-4000-8000-000000000005/Library/Preferences/net.whatsapp.WhatsApp.plist
 -- <?xml version="1.0" encoding="UTF-8"?>
 -- <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">

@@ -224,3 +224,22 @@ pub fn file<'a>(evidence: &'a Evidence, database: &str, stored: &str) -> Option<
     let paths = ["Message/", "Library/", ""].map(|folder| format!("{container}/{folder}{stored}"));
     paths.iter().find_map(|path| evidence.item(path))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messengers_by_paths() {
+        let service = |path: &str| named(path).map(|app| app.service);
+        for (path, wanted) in [
+            ("/b/7c/7c7fba66680ef796b916b067077cc246adacf01d", Some("whatsapp")),
+            ("/b/72/724bd3b98b18518b455a87c1f3ac3a0d189c4466", Some("whatsapp business")),
+            ("/AppDomainGroup-group.net.whatsapp.WhatsAppSMB.shared/ChatStorage.sqlite", Some("whatsapp business")),
+            ("/AppDomainGroup-group.net.whatsapp.WhatsApp.shared/ChatStorage.sqlite", Some("whatsapp")),
+            ("/a/ChatStorage.sqlite", None),
+        ] {
+            assert_eq!(service(path), wanted, "{path}");
+        }
+    }
+}
