@@ -44,6 +44,14 @@ pub fn chat_kind(address: &str) -> &'static str {
     }
 }
 
+/// The account whose status messages stand under an address `<number>@status`, as WhatsApp on iOS files them. Longer numbers than
+/// any country's may be hidden identifiers, and are none.
+pub fn of_status(address: &str) -> Option<String> {
+    let number = address.strip_suffix("@status").filter(|number| number.len() <= 13)?;
+    let account = format!("{number}@{PHONE_SERVER}");
+    phone(&account).is_some().then_some(account)
+}
+
 /// Creator's account and creation time, readable in a legacy group address alone.
 pub fn legacy_group(address: &str) -> Option<(String, Time)> {
     let (user, server) = address.rsplit_once('@')?;
@@ -82,6 +90,9 @@ mod tests {
         assert_eq!(at.to_string(), "2015-10-18T05:51:38.000Z");
         assert_eq!(legacy_group("120363041234567890@g.us"), None);
         assert_eq!([chat_kind("status@broadcast"), chat_kind("34600000002@status")], ["status"; 2]);
+        assert_eq!(of_status("34600000002@status").as_deref(), Some("34600000002@s.whatsapp.net"));
+        assert_eq!(of_status("123456789012345@status"), None);
+        assert_eq!(of_status("status@broadcast"), None);
         assert_eq!(phone("0@s.whatsapp.net"), None);
         assert_eq!(phone("123456789012345@lid"), None);
     }

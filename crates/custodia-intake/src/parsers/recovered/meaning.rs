@@ -266,7 +266,15 @@ impl<'a> Meaning<'a> {
         row.key = named.owned("ZSTANZAID");
         row.from_me = from_me;
         let member = self.text("ZWAGROUPMEMBER", "ZMEMBERJID", named.int("ZGROUPMEMBER"));
-        row.sender = self.sender(row, member.and_then(|jid| address(&jid)));
+        // What is shown to all for a day comes from a person, or is filed under the person's number.
+        let of_status = || {
+            let status = row.chat.as_deref().filter(|chat| account::chat_kind(chat) == "status");
+            let from = named.address("ZFROMJID").filter(|_| status.is_some() && from_me == Some(false));
+            let person = from.clone().filter(|from| account::chat_kind(from) == "person");
+            let filed = || [from.as_deref(), status].into_iter().flatten().find_map(account::of_status).map(Text::from);
+            person.or_else(|| filed().filter(|_| from_me == Some(false)))
+        };
+        row.sender = self.sender(row, member.and_then(|jid| address(&jid)).or_else(of_status));
         row.text = named.words("ZTEXT");
         row.message_kind = named.int("ZMESSAGETYPE").map(|code| (&*whatsapp_ios::codes::message_kind(code)).into());
         let stored = match named.value("ZMESSAGEDATE") {

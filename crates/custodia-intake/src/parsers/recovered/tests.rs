@@ -205,3 +205,29 @@ fn directions_into_the_log_name_the_log() {
     let kept = read();
     assert!(kept.2.iter().any(|warning| &*warning.warning == "log without database"), "{:?}", kept.2);
 }
+
+#[test]
+fn a_deleted_status_of_an_iphone_has_the_person_who_showed_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = rusqlite::Connection::open(folder.path().join("ChatStorage.sqlite")).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA secure_delete=OFF;
+             CREATE TABLE ZWACHATSESSION(Z_PK INTEGER PRIMARY KEY, ZCONTACTJID VARCHAR, ZPARTNERNAME VARCHAR);
+             CREATE TABLE ZWAMESSAGE(Z_PK INTEGER PRIMARY KEY, ZCHATSESSION INTEGER NOT NULL, ZISFROMME INTEGER NOT NULL,
+                 ZMESSAGETYPE INTEGER NOT NULL, ZGROUPMEMBER INTEGER, ZMESSAGEDATE TIMESTAMP, ZFROMJID VARCHAR NOT NULL,
+                 ZSTANZAID VARCHAR NOT NULL, ZTEXT VARCHAR);
+             INSERT INTO ZWACHATSESSION VALUES (1, '34600000002@status', NULL);
+             INSERT INTO ZWAMESSAGE VALUES (1, 1, 0, 0, NULL, 507643200.5, '34600000002@status', 'S1', 'luna y sol'),
+                 (2, 1, 0, 0, NULL, 507643201.5, '34600000002@status', 'S2', 'luna y puerta'),
+                 (3, 1, 0, 0, NULL, 507643202.5, '34600000002@status', 'S3', 'luna y mar');
+             DELETE FROM ZWAMESSAGE WHERE Z_PK = 2;",
+        )
+        .unwrap();
+    drop(connection);
+    let mut kept = Kept::default();
+    examine(folder.path(), &ExhibitFacts::default(), &mut kept, &Options::default(), &Silent).unwrap();
+    let [(_, row)] = kept.0.as_slice() else { panic!("{:?}", kept.0) };
+    assert_eq!((row.key.as_deref(), row.chat.as_deref()), (Some("S2"), Some("34600000002@status")));
+    assert_eq!(row.sender.as_deref(), Some("34600000002@s.whatsapp.net"));
+}

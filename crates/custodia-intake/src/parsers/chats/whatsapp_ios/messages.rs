@@ -134,7 +134,7 @@ fn sender(reading: &mut Reading<'_>, row: &Record<'_>, stored: &Stored) -> Optio
     let from = cell::text(row.get(column::ZFROMJID)).filter(|from| from.contains('@'));
     let from = from.and_then(|from| reading.jids.written(&from));
     // What a person shows to all for a day is filed under that person's number, and comes from that address.
-    if let Some(number) = [from.as_deref(), Some(&*stored.chat)].into_iter().flatten().find_map(status_of)
+    if let Some(number) = [from.as_deref(), Some(&*stored.chat)].into_iter().flatten().find_map(account::of_status)
         && from.as_deref().is_none_or(|from| jids::kind(from) != ChatKind::Person)
     {
         return reading.jids.written(&number);
@@ -146,13 +146,6 @@ fn sender(reading: &mut Reading<'_>, row: &Record<'_>, stored: &Stored) -> Optio
         reading.tie(&stored.place, chat, from, "chat account");
     }
     from.or(chat)
-}
-
-/// The account to which an address `<number>@status` belongs. Longer numbers than any country's may be hidden identifiers.
-fn status_of(address: &str) -> Option<String> {
-    let number = address.strip_suffix("@status").filter(|number| number.len() <= 13)?;
-    let account = format!("{number}@{}", account::PHONE_SERVER);
-    account::phone(&account).is_some().then_some(account)
 }
 
 fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, stored: Stored) {
