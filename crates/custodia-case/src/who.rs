@@ -13,7 +13,7 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 
 /// Chats that bear the same address on every phone.
-const APART: [&str; 4] = ["@g.us", "@broadcast", "@newsletter", ".export"];
+const APART: [&str; 5] = ["@g.us", "@broadcast", "@newsletter", "@status", ".export"];
 
 /// The persons of a case, once the link `persons` has been built.
 #[derive(Clone, Debug, Default)]

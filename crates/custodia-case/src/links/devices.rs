@@ -25,7 +25,7 @@ pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     devices.dedup();
     let place: HashMap<&str, usize> = devices.iter().enumerate().map(|(place, label)| (*label, place)).collect();
     let tied = Tied::read(&inputs.answers[0])?;
-    let mut accounts = Bits::new(devices.len());
+    let mut accounts = Bits::new(devices.len(), false);
     let mut others: HashMap<String, i64> = HashMap::new();
     for (label, path) in inputs.files("named_accounts") {
         let device = place[label.as_str()];
@@ -38,7 +38,7 @@ pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
             accounts.set(tied.of(number), device);
         })?;
     }
-    let mut files = Bits::new(devices.len());
+    let mut files = Bits::new(devices.len(), true);
     for (label, path) in inputs.files("file_appearances") {
         let device = place[label.as_str()];
         numbers(path, "sha256_number", "sha256", &mut |number, _| {
@@ -47,7 +47,7 @@ pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
             }
         })?;
     }
-    let mut groups = Bits::new(devices.len());
+    let mut groups = Bits::new(devices.len(), false);
     let mut known: HashMap<String, i64> = HashMap::new();
     for (label, path) in inputs.files("chats") {
         let device = place[label.as_str()];
@@ -114,68 +114,107 @@ impl Tied {
 /// For each number one bit for each device: an open table, because the map of the standard library takes three times as long.
 struct Bits {
     devices: usize,
-    words: usize,
-    numbers: Vec<i64>,
-    /// Row of bits of each slot, from 1; 0 is an empty slot.
-    rows: Vec<u32>,
-    bits: Vec<u64>,
+    /// Whether numbers are spread evenly, as digests are, and come sorted: then neighbours stand side by side in the table too.
+    even: bool,
+    /// Numbers with the row of their bits, from 1; 0 is an empty slot. Side by side: one look into memory finds both.
+    slots: Vec<(i64, u32)>,
+    /// Numbers that found no slot near their place: evidence may choose its numbers so that all want the same.
+    crowded: HashMap<i64, u32>,
+    /// The bits of 64 devices for all rows, then those of the next 64: one device after the other is read, so that what it
+    /// touches lies close together.
+    words: Vec<Vec<u64>>,
     held: usize,
+    last: Option<(i64, usize)>,
 }
 
+/// Slots that are looked at for a number.
+const NEAR: usize = 48;
+
 impl Bits {
-    fn new(devices: usize) -> Bits {
-        let slots = 1 << 12;
-        let words = devices.div_ceil(64).max(1);
-        Bits { devices, words, numbers: vec![0; slots], rows: vec![0; slots], bits: Vec::new(), held: 0 }
+    fn new(devices: usize, even: bool) -> Bits {
+        let words = vec![Vec::new(); devices.div_ceil(64).max(1)];
+        let slots = vec![(0, 0); 1 << 12];
+        Bits { devices, even, slots, crowded: HashMap::new(), words, held: 0, last: None }
     }
 
-    fn slot(&self, number: i64) -> usize {
-        let mask = self.rows.len() - 1;
-        let mut slot = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) as usize >> 20 & mask;
-        while self.rows[slot] != 0 && self.numbers[slot] != number {
-            slot = (slot + 1) & mask;
+    /// The slot that holds a number, or the empty one where it would stand.
+    fn slot(&self, number: i64) -> Option<usize> {
+        let mask = self.slots.len() - 1;
+        let place = match self.even {
+            // Numbers of digests have 63 bits; the sign is never set.
+            true => (number as u64) << 1 >> (64 - self.slots.len().trailing_zeros()),
+            false => (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20,
+        };
+        (0..NEAR).map(|step| (place as usize + step) & mask).find(|slot| {
+            let (held, row) = self.slots[*slot];
+            row == 0 || held == number
+        })
+    }
+
+    /// The row of a number's bits, from 1; `next` for one that is new.
+    fn row(&mut self, number: i64, next: u32) -> u32 {
+        if !self.crowded.is_empty()
+            && let Some(row) = self.crowded.get(&number)
+        {
+            return *row;
         }
-        slot
+        match self.slot(number) {
+            Some(slot) if self.slots[slot].1 != 0 => self.slots[slot].1,
+            Some(slot) => {
+                self.slots[slot] = (number, next);
+                next
+            }
+            None => {
+                self.crowded.insert(number, next);
+                next
+            }
+        }
     }
 
     fn set(&mut self, number: i64, device: usize) {
-        if self.held * 2 >= self.rows.len() {
-            self.grow();
+        if self.last == Some((number, device)) {
+            return;
         }
-        let slot = self.slot(number);
-        if self.rows[slot] == 0 {
-            self.held += 1;
-            self.numbers[slot] = number;
-            self.rows[slot] = self.held as u32;
-            self.bits.resize(self.held * self.words, 0);
+        self.last = Some((number, device));
+        if self.held * 2 >= self.slots.len() {
+            let slots = vec![(0, 0); self.slots.len() * 2];
+            for (number, row) in std::mem::replace(&mut self.slots, slots).into_iter().filter(|(_, row)| *row != 0) {
+                self.row(number, row);
+            }
         }
-        let row = self.rows[slot] as usize - 1;
-        self.bits[row * self.words + device / 64] |= 1 << (device % 64);
+        let row = self.row(number, self.held as u32 + 1) as usize;
+        self.held = self.held.max(row);
+        let bits = &mut self.words[device / 64];
+        if bits.len() < row {
+            bits.resize(self.held, 0);
+        }
+        bits[row - 1] |= 1 << (device % 64);
     }
 
-    fn grow(&mut self) {
-        let slots = self.rows.len() * 4;
-        let numbers = std::mem::replace(&mut self.numbers, vec![0; slots]);
-        let rows = std::mem::replace(&mut self.rows, vec![0; slots]);
-        for (number, row) in numbers.into_iter().zip(rows).filter(|(_, row)| *row != 0) {
-            let slot = self.slot(number);
-            self.numbers[slot] = number;
-            self.rows[slot] = row;
-        }
-    }
-
-    /// For each pair of devices, the smaller first, how many numbers both have.
+    /// For each pair of devices, the smaller first, how many numbers both have. What few devices have is counted pair by pair;
+    /// what many have is turned round, 64 numbers at a time, so that one instruction counts all of them for a pair.
     fn pairs(&self) -> Vec<u32> {
         let mut pairs = vec![0u32; self.devices * self.devices];
         let mut having = Vec::with_capacity(self.devices);
-        for row in self.bits.chunks_exact(self.words) {
+        let (mut turned, mut filled) = (vec![0u64; self.devices], 0);
+        for row in 0..self.held {
             having.clear();
-            for (word, bits) in row.iter().enumerate() {
-                let mut bits = *bits;
+            for (word, bits) in self.words.iter().enumerate() {
+                let mut bits = bits.get(row).copied().unwrap_or(0);
                 while bits != 0 {
                     having.push(word * 64 + bits.trailing_zeros() as usize);
                     bits &= bits - 1;
                 }
+            }
+            // Pairs of those that have it, against a 64th of all pairs.
+            if having.len() * 8 > self.devices {
+                having.iter().for_each(|device| turned[*device] |= 1 << filled);
+                filled += 1;
+                if filled == 64 {
+                    count(&mut turned, &mut pairs);
+                    filled = 0;
+                }
+                continue;
             }
             for (place, a) in having.iter().enumerate() {
                 let counts = &mut pairs[a * self.devices..(a + 1) * self.devices];
@@ -184,8 +223,21 @@ impl Bits {
                 }
             }
         }
+        count(&mut turned, &mut pairs);
         pairs
     }
+}
+
+/// Adds what pairs of devices have of 64 numbers, one bit each, and empties the bits.
+fn count(turned: &mut [u64], pairs: &mut [u32]) {
+    let devices = turned.len();
+    for (a, bits) in turned.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+        let counts = &mut pairs[a * devices..(a + 1) * devices];
+        for (both, count) in turned.iter().zip(counts).skip(a + 1) {
+            *count += (bits & both).count_ones();
+        }
+    }
+    turned.fill(0);
 }
 
 /// Takes a number, or none and a way to the text in its place.
@@ -239,4 +291,30 @@ fn each_batch(
         take(&batch)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bits;
+
+    /// Numbers that few, many and all of 70 devices have, near each other and far apart, counted by what the words say.
+    #[test]
+    fn pairs_are_counted_whatever_their_number() {
+        let has = |number: i64, device: usize| match number % 3 {
+            0 => device as i64 % 35 == number % 35,
+            1 => (device as i64 * 7 + number) % 3 != 0,
+            _ => true,
+        };
+        for (even, apart) in [(true, 1), (true, i64::MAX / 6000), (false, 1), (false, 1 << 40)] {
+            let mut bits = Bits::new(70, even);
+            for device in 0..70 {
+                (0..6000).filter(|number| has(*number, device)).for_each(|number| bits.set(number * apart, device));
+            }
+            let pairs = bits.pairs();
+            for (a, b) in [(0, 35), (0, 1), (3, 69), (64, 65)] {
+                let expected = (0..6000).filter(|n| has(*n, a) && has(*n, b)).count() as u32;
+                assert_eq!((pairs[a * 70 + b], pairs[b * 70 + a]), (expected, 0), "{a} {b} {even} {apart}");
+            }
+        }
+    }
 }

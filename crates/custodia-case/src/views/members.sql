@@ -19,7 +19,7 @@ WITH f AS (
            @set(device) AS device_list, min(origin) AS origin,
            max(CASE role WHEN 'superadmin' THEN 2 WHEN 'admin' THEN 1 WHEN 'member' THEN 0 END) AS role,
            max(CASE basis WHEN 'event' THEN 4 WHEN 'table' THEN 3 WHEN 'own phone' THEN 2 ELSE 1 END) AS basis,
-           bool_or(how = 'participant table') AS listed, bool_or(fact = 'out') AS gone, bool_or(basis = 'own phone') AS own
+           bool_or(how = 'participant table') AS listed, bool_or(fact = 'out' AND at IS NULL) AS gone, bool_or(basis = 'own phone') AS own
     FROM member_facts GROUP BY chat, person
 ), s AS (
     SELECT chat, person, min(entered) AS first_entered, max(ended) AS last_ended, count(*) AS stays,
@@ -32,8 +32,9 @@ WITH f AS (
 SELECT f.chat, f.person, c.country,
        CASE f.role WHEN 2 THEN 'superadmin' WHEN 1 THEN 'admin' WHEN 0 THEN 'member' END AS role,
        CASE WHEN l.ended IS NOT NULL THEN 'ended'
-            WHEN f.listed OR f.own THEN 'inside'
+            WHEN f.listed THEN 'inside'
             WHEN f.gone THEN 'ended'
+            WHEN f.own THEN 'inside'
             WHEN f.basis = 1 THEN 'sender only'
             WHEN l.entered IS NULL THEN 'entry unseen'
             WHEN t.listed IS NOT NULL THEN 'not listed, past members purged'
