@@ -128,7 +128,7 @@ struct Bits {
 }
 
 /// Slots that are looked at for a number.
-const NEAR: usize = 48;
+const NEAR: usize = 128;
 
 impl Bits {
     fn new(devices: usize, even: bool) -> Bits {
@@ -153,22 +153,24 @@ impl Bits {
 
     /// The row of a number's bits, from 1; `next` for one that is new.
     fn row(&mut self, number: i64, next: u32) -> u32 {
+        let slot = self.slot(number);
+        if let Some(slot) = slot
+            && self.slots[slot].1 != 0
+        {
+            return self.slots[slot].1;
+        }
         if !self.crowded.is_empty()
             && let Some(row) = self.crowded.get(&number)
         {
             return *row;
         }
-        match self.slot(number) {
-            Some(slot) if self.slots[slot].1 != 0 => self.slots[slot].1,
-            Some(slot) => {
-                self.slots[slot] = (number, next);
-                next
-            }
+        match slot {
+            Some(slot) => self.slots[slot] = (number, next),
             None => {
                 self.crowded.insert(number, next);
-                next
             }
         }
+        next
     }
 
     fn set(&mut self, number: i64, device: usize) {
