@@ -10,6 +10,7 @@ use custodia_model::tables::{Device, File as FileRow, Trace, Warning};
 use custodia_model::{Origin, Row, Rows, Text, Time};
 
 use crate::assemblies;
+use crate::content;
 use crate::evidence::{Item, Kept};
 use crate::history;
 use crate::open::sqlite;
@@ -21,8 +22,10 @@ use crate::walk::{self, WalkError, Walked};
 
 mod numbers;
 mod renamed;
+mod unread;
 
 use renamed::Known;
+use unread::{Counting, Told, Unread};
 
 /// What the operator says of an exhibit.
 #[derive(Clone, Debug, Default)]
@@ -141,14 +144,17 @@ pub fn examine(
     let mut parsers: Vec<Option<&'static str>> = walked.ended.iter().map(|ended| ended.source).collect();
     let mut known: Vec<Known<'_>> = Vec::new();
     for (index, item) in walked.evidence.items().iter().enumerate() {
-        // An encrypted backup under the name of what it holds: what it holds is read.
-        if assemblies::opened(walked.ended[index].source, item) {
+        // An encrypted backup under the name of what it holds: what it holds is read. Of one that could not be opened, what is a
+        // database is one for itself.
+        let rejected = walked.ended[index].outcome == walk::Outcome::Rejected;
+        if assemblies::opened(walked.ended[index].source, item) && !(rejected && content::is_database(&item.head)) {
             continue;
         }
         // What could not be read to its end has no digests; what there is of it is read all the same.
         let kept = item.digests.is_some() || (item.size > 0 && !matches!(item.kept, Kept::No));
         // What belongs to an assembly is read under its own name.
-        let other = |parser: &&dyn Parser| parsers[index].is_none() || parser.about().name != databases::ABOUT.name;
+        let other =
+            |parser: &&dyn Parser| parsers[index].is_none() || rejected || parser.about().name != databases::ABOUT.name;
         let parser = parser_for(&item.path, &item.head).filter(|_| kept).filter(other);
         known.extend(parser.map(|parser| Known::new(index, item, parser, &walked.evidence)));
     }
@@ -162,11 +168,13 @@ pub fn examine(
     }
     let mut said = copies.then(history::Said::default);
     let mut equals = renamed::Equals::new(&walked.evidence);
+    let mut unread = Unread::default();
     let twins = Twins::new(&walked.evidence, known.iter().map(|one| one.index));
     for Known { index, item, parser, renamed, copy } in known {
         parsers[index] = Some(parser.about().name);
         if let Some(warning) = equals.of(item, parser, renamed) {
             rows.put(Origin::file(item.path.clone()), warning.into());
+            unread.is_read(index);
             continue;
         }
         if renamed {
@@ -175,13 +183,15 @@ pub fn examine(
         if let Some(twin) = twins.of(index) {
             rows.put(Origin::file(item.path.clone()), twin.warning().into());
             if matches!(twin, Twin::Same(_)) {
+                unread.is_read(index);
                 continue;
             }
         }
         let once = &mut history::Once::new(said.as_mut(), copy, rows);
-        let mut outcome = parse(parser, item, &walked, once);
+        let (mut outcome, told) = parse(parser, item, &walked, once);
+        let again = unread.parsed(index, item, parser, told, &walked, once);
         // That one reads deleted records itself.
-        if parser.about().name != databases::ABOUT.name {
+        if !again && parser.about().name != databases::ABOUT.name {
             outcome = outcome.max(recover(item, &walked, once));
         }
         if let Some(outcome) = outcome {
@@ -192,7 +202,10 @@ pub fn examine(
     lone_logs(&walked, rows);
 
     let byte: Text = "byte".into();
-    for (index, one) in &walked.traces {
+    let more = unread.traces(&walked, &wanted, rows);
+    let mut traces: Vec<_> = walked.traces.iter().chain(&more).collect();
+    traces.sort_by_key(|(index, _)| *index);
+    for (index, one) in traces {
         let Some(item) = walked.evidence.items().get(*index) else { continue };
         let offset = i64::try_from(one.offset).unwrap_or(i64::MAX);
         let trace = Trace {
@@ -261,22 +274,21 @@ fn parser_for(path: &str, head: &[u8]) -> Option<&'static dyn Parser> {
 }
 
 /// Runs a parser over a file. Gives an outcome worse than `Parsed` when there was damage.
-fn parse(parser: &dyn Parser, item: &Item, walked: &Walked, rows: &mut dyn Rows) -> Option<Outcome> {
+fn parse(parser: &dyn Parser, item: &Item, walked: &Walked, rows: &mut dyn Rows) -> (Option<Outcome>, Told) {
     let file = File { item, evidence: &walked.evidence };
-    let mut counting = Counting { rows, warnings: 0 };
+    let mut counting = Counting::new(rows);
     // Parsers do not panic; should one do so all the same, it costs this file alone.
     let outcome = catch_unwind(AssertUnwindSafe(|| parser.read(&file, &mut counting)));
-    let warnings = counting.warnings;
     let refused = match outcome {
-        Ok(Ok(())) => return (warnings > 0).then_some(Outcome::Partial),
+        Ok(Ok(())) => return ((counting.warnings > 0).then_some(Outcome::Partial), counting.told(true)),
         Ok(Err(why)) => Warning::new("not read", format!("{}: {why}", parser.about().name)),
         Err(_) => Warning::new(
             "parser failed",
             format!("{}: the parser failed on this file; please report it", parser.about().name),
         ),
     };
-    rows.put(file.whole(), refused.bytes(item.size).into());
-    Some(Outcome::Rejected)
+    counting.put(file.whole(), refused.bytes(item.size).into());
+    (Some(Outcome::Rejected), counting.told(false))
 }
 
 /// Puts the deleted records of a database. Like a parser it does not panic, and should it do so it costs these alone.
@@ -288,21 +300,6 @@ fn recover(item: &Item, walked: &Walked, rows: &mut dyn Rows) -> Option<Outcome>
     let says = "the search for deleted records failed on this file; please report it";
     rows.put(file.whole(), Warning::new("parser failed", says).into());
     Some(Outcome::Partial)
-}
-
-/// Counts warnings on their way.
-struct Counting<'a> {
-    rows: &'a mut dyn Rows,
-    warnings: u64,
-}
-
-impl Rows for Counting<'_> {
-    fn put(&mut self, origin: Origin, row: Row) {
-        if matches!(row, Row::Warning(_)) {
-            self.warnings += 1;
-        }
-        self.rows.put(origin, row);
-    }
 }
 
 fn file_row(item: &Item, parser: Option<&'static str>, outcome: Outcome) -> Row {

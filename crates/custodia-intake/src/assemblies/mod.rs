@@ -44,6 +44,12 @@ pub trait Assembly: Sync {
     /// Whether this file stands for such a container; the digests of all others are then known.
     fn fits(&self, path: &str, head: &[u8]) -> bool;
 
+    /// Whether its first bytes say that a file which it fits is such a container, and not its name alone or a few bytes that any
+    /// file may begin with.
+    fn marked(&self, _path: &str, _head: &[u8]) -> bool {
+        true
+    }
+
     /// The path below which its files are put: that of the file, or of the folder it is in.
     fn below<'a>(&self, path: &'a str) -> &'a str {
         path

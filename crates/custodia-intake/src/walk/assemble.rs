@@ -3,7 +3,7 @@
 //! Assemblies are opened one after another, in the order of the list and then of the items, so that nothing depends on
 //! threads; what one of them holds is taken in before the next is opened, since it may be its key.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use custodia_model::{Origin, Text, tables::DeviceFact, tables::Warning};
@@ -12,7 +12,8 @@ use super::Outcome;
 use super::level::Level;
 use super::walker::Walker;
 use crate::assemblies::{ASSEMBLIES, Assembly, Exhibit, Held, Refused, wanted};
-use crate::evidence::Kept;
+use crate::content;
+use crate::evidence::{Item, Kept};
 use crate::secrets::Secrets;
 
 /// Opens every assembly of the exhibit, then lets go of what was kept for them alone.
@@ -38,13 +39,31 @@ pub(super) fn all(walker: &mut Walker<'_>, secrets: &Secrets) {
         open(walker, *assembly, index, &exhibit);
     }
     let shared = walker.shared;
-    for (item, ended) in walker.items.iter_mut().zip(&walker.ended) {
-        let opened = ended.source.is_some();
-        if !item.head.is_empty() && !super::intake::of_use(shared, &item.path, &item.head, opened) {
+    for (index, (item, ended)) in walker.items.iter_mut().zip(&walker.ended).enumerate() {
+        let unread = (ended.source.is_none() || ended.outcome == Outcome::Rejected) && !walker.sealed.contains(&index);
+        if !item.head.is_empty() && !super::intake::of_use(shared, &item.path, &item.head, unread) {
             item.kept = Kept::No;
             item.head = Vec::new();
         }
     }
+}
+
+/// Kinds of warnings that say that a container is encrypted and no key opens it.
+const ENCRYPTED: [&str; 2] = ["encrypted", "authentication failed"];
+
+/// Places of the parts of a container among the first `before` items.
+fn parts(walker: &Walker<'_>, assembly: &'static dyn Assembly, path: &str, before: usize) -> Vec<usize> {
+    let below = assembly.below(path);
+    let part = |item: &Item| {
+        let rest = item.path.strip_prefix(below).and_then(|rest| rest.strip_prefix('/'));
+        rest.is_some_and(|rest| assembly.part(rest))
+    };
+    let items = walker.items.iter().take(before).enumerate();
+    items.filter(|(_, item)| part(item)).map(|(index, _)| index).collect()
+}
+
+fn sha256(item: &Item) -> Option<[u8; 32]> {
+    item.digests.as_ref().map(|digests| digests.sha256)
 }
 
 fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, exhibit: &Exhibit<'_>) {
@@ -76,16 +95,25 @@ fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, 
         }));
         match opened {
             Ok((Ok(opened), damaged)) => {
+                let plain = opened.key.is_none();
                 if let Some(key) = opened.key {
                     let fact = DeviceFact { fact: "backup key".into(), fact_value: key.into() };
                     walker.facts.push((Origin::file(path.clone()), fact));
                 }
                 let ends = assembly.number_ends(&own);
                 walker.number_ends.extend(ends.map(|ends| (path.clone(), ends)));
-                let below = assembly.below(&path);
-                for (item, ended) in walker.items.iter().zip(&mut walker.ended).take(before) {
-                    let rest = item.path.strip_prefix(below).and_then(|rest| rest.strip_prefix('/'));
-                    if ended.source.is_none() && rest.is_some_and(|rest| assembly.part(rest)) {
+                // A file of an unencrypted backup that no list of it names is read by nobody else.
+                let handed: HashSet<[u8; 32]> = walker.items.iter().skip(before).filter_map(sha256).collect();
+                let unlisted = |item: &Item| {
+                    let bytes = assembly.wants(&item.path, &item.head) && !assembly.fits(&item.path, &item.head);
+                    let beside = content::is_beside_database(&item.path, &item.head);
+                    plain && bytes && !beside && sha256(item).is_some_and(|own| !handed.contains(&own))
+                };
+                for part in parts(walker, assembly, &path, before) {
+                    if walker.items.get(part).is_some_and(unlisted) {
+                        continue;
+                    }
+                    if let Some(ended) = walker.ended.get_mut(part).filter(|ended| ended.source.is_none()) {
                         ended.source = Some(name);
                     }
                 }
@@ -95,6 +123,12 @@ fn open(walker: &mut Walker<'_>, assembly: &'static dyn Assembly, index: usize, 
             Ok((Err(Refused::Because(kind, says)), _)) => {
                 let ends = assembly.number_ends(&own);
                 walker.number_ends.extend(ends.map(|ends| (path.clone(), ends)));
+                let head = walker.items.get(index).map_or(&[][..], |item| &item.head);
+                if ENCRYPTED.contains(&kind) && assembly.marked(&path, head) {
+                    let parts = parts(walker, assembly, &path, before);
+                    walker.sealed.extend(parts);
+                    walker.sealed.insert(index);
+                }
                 warn(walker, kind, says);
                 Outcome::Rejected
             }

@@ -305,18 +305,18 @@ fn wanted(shared: &Shared<'_>, path: &str, head: &[u8]) -> Wanted {
     }
 }
 
-/// Whether a file is of use once all of the exhibit has been opened. A database whose name only the list of a backup explains is
-/// one for itself where that list is gone; `opened` says whether it was not.
-pub(super) fn of_use(shared: &Shared<'_>, path: &str, head: &[u8], opened: bool) -> bool {
+/// Whether a file is of use once all of the exhibit has been opened. What an assembly wanted and then did not read, as `unread`
+/// says, goes the way of any other file: a database is read for itself, other bytes are looked through for traces.
+pub(super) fn of_use(shared: &Shared<'_>, path: &str, head: &[u8], unread: bool) -> bool {
     match wanted(shared, path, head) {
         Wanted::No => false,
-        Wanted::Later => shared.traces && !opened && content::is_database(head),
+        Wanted::Later => shared.traces && unread,
         Wanted::Rows | Wanted::Beside | Wanted::Yes => true,
     }
 }
 
 /// Whether a parser wants this file, or the database whose log, journal or index it is.
-pub(super) fn wanted_by(wanted: super::Wanted<'_>, path: &str, head: &[u8]) -> bool {
+pub(crate) fn wanted_by(wanted: super::Wanted<'_>, path: &str, head: &[u8]) -> bool {
     wanted(path, head)
         || ["-wal", "-journal", "-shm"]
             .iter()

@@ -5,6 +5,7 @@
 //! what a wave found is taken over in the order of its entries, and limits are counted there, so that neither the
 //! number of threads nor their luck decides anything.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,8 +24,10 @@ use crate::secrets::Secrets;
 use crate::sources::folder::{self, Folder};
 use crate::sources::{Content, Entry, Input, Limits, Needs, SOURCES, Source, Visit, read_full};
 use intake::Intake;
+pub(crate) use intake::wanted_by;
 use level::Level;
 use scratch::Scratch;
+pub(crate) use walker::MOST_TRACES;
 use walker::Walker;
 
 mod assemble;
@@ -32,7 +35,7 @@ mod intake;
 mod level;
 mod run;
 pub(crate) mod scratch;
-mod traces;
+pub(crate) mod traces;
 mod walker;
 
 /// Bytes at the beginning of a file by which sources and parsers know it.
@@ -86,6 +89,9 @@ pub struct Walked {
     pub facts: Vec<(Origin, DeviceFact)>,
     /// How the number of the account ends to which a backup says it belongs, by the backup's path.
     pub number_ends: Vec<(Text, String)>,
+    /// Places of the items that are parts of an encrypted backup which was not opened: nobody reads them, and no text is in
+    /// their bytes.
+    pub sealed: HashSet<usize>,
     /// Traces in bytes that nothing reads, with the place of their item, in the order of the items.
     pub traces: Vec<(usize, Found)>,
     /// Name of the source that opened the evidence itself; `file` when none did.

@@ -11,7 +11,7 @@ const MOST: usize = 10_000;
 
 /// What is found in one content.
 #[derive(Default)]
-pub(super) struct Traces {
+pub(crate) struct Traces {
     scanner: Scanner,
     told: Told,
 }
@@ -41,13 +41,13 @@ impl Told {
 
 impl Traces {
     /// Takes the next bytes.
-    pub(super) fn feed(&mut self, bytes: &[u8]) {
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
         let Traces { scanner, told } = self;
         scanner.feed(bytes, &mut |one| told.take(one));
     }
 
     /// What was found, in the order of places, and how many places are not told.
-    pub(super) fn finish(self) -> (Vec<Found>, u64) {
+    pub(crate) fn finish(self) -> (Vec<Found>, u64) {
         let Traces { scanner, mut told } = self;
         scanner.finish(&mut |one| told.take(one));
         told.found.sort_unstable();
@@ -55,7 +55,7 @@ impl Traces {
     }
 
     /// Says that places are not told.
-    pub(super) fn warning(more: u64) -> Warning {
+    pub(crate) fn warning(more: u64) -> Warning {
         let says = format!(
             "more than {MOST} links, addresses and numbers stand in this file; {more} further places were not told; \
              `custodia scan` shows all of them"

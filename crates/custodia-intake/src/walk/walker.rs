@@ -1,5 +1,7 @@
 //! What a walk has found so far, and what it may still spend.
 
+use std::collections::HashSet;
+
 use custodia_model::tables::{DeviceFact, Warning};
 use custodia_model::{Origin, Text};
 
@@ -14,7 +16,7 @@ use crate::secrets::Secrets;
 use crate::sources::{Input, Source};
 
 /// Traces in bytes that are held for one exhibit, about 200 MB.
-const MOST_TRACES: usize = 1_000_000;
+pub(crate) const MOST_TRACES: usize = 1_000_000;
 
 pub(super) struct Walker<'a> {
     pub(super) shared: &'a Shared<'a>,
@@ -25,6 +27,8 @@ pub(super) struct Walker<'a> {
     /// What is to be said of the exhibit's keys.
     pub(super) facts: Vec<(Origin, DeviceFact)>,
     pub(super) number_ends: Vec<(Text, String)>,
+    /// Places of the items that are encrypted and were not opened.
+    pub(super) sealed: HashSet<usize>,
     pub(super) warnings: Vec<(Origin, Warning)>,
     /// Traces in bytes, with the place of their item.
     pub(super) traces: Vec<(usize, Found)>,
@@ -46,6 +50,7 @@ impl<'a> Walker<'a> {
             depths: Vec::new(),
             facts: Vec::new(),
             number_ends: Vec::new(),
+            sealed: HashSet::new(),
             warnings: Vec::new(),
             traces: Vec::new(),
             traces_left_out: 0,
@@ -148,6 +153,7 @@ impl<'a> Walker<'a> {
             warnings: self.warnings,
             facts: self.facts,
             number_ends: self.number_ends,
+            sealed: self.sealed,
             traces: self.traces,
             source_kind,
             source_sha256,

@@ -56,6 +56,10 @@ impl Assembly for Backup {
         name_inside(path).is_some() || header::maybe_old(head) || header::prefixed(head).is_some()
     }
 
+    fn marked(&self, path: &str, head: &[u8]) -> bool {
+        header::prefixed(head).is_some() || (name_inside(path).is_some() && header::maybe_old(head))
+    }
+
     fn number_ends(&self, own: &Held) -> Option<String> {
         let bytes = own.open().ok()?;
         let mut head = vec![0; HEAD];
