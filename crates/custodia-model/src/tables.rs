@@ -467,8 +467,9 @@ tables! {
         account_number: Option<i64>,
     }
 
-    /// Row numbers that are missing between two rows of a table of messages, as a reader of the rows meets them: rows that stood
-    /// there were deleted, or could not be read.
+    /// Row numbers that are missing between two rows of a table of messages, as a reader of the rows meets them, before its first
+    /// row, or behind its last one up to the highest number that the database says it gave: rows that stood there were deleted, or
+    /// could not be read. The row number is that of the row behind the gap, and behind the last row that of the last row.
     row_gaps: RowGap {
         /// First missing number.
         gap_from: i64,

@@ -4,6 +4,7 @@
 pub mod by_id;
 pub mod cell;
 pub mod digest;
+pub mod ends;
 pub mod jids;
 pub mod open;
 pub mod out;

@@ -64,6 +64,12 @@ impl<'a> Out<'a> {
         self.rows.put(origin, row.into());
     }
 
+    /// Puts a row about a table as a whole.
+    pub fn put_part(&mut self, part: &Text, row: impl Into<Row>) {
+        let origin = Origin { part: Some(part.clone()), ..Origin::file(self.path.clone()) };
+        self.rows.put(origin, row.into());
+    }
+
     /// A warning about the whole database.
     pub fn warn(&mut self, warning: &str, says: impl AsRef<str>) {
         self.rows.put(Origin::file(self.path.clone()), Warning::new(warning, says).into());

@@ -87,7 +87,13 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         old_value = old.or(old_value);
         new_value = new.or(new_value);
     }
-    communities(reading, sides, &place, &chat, code);
+    if let Some(group) = communities(reading, sides, &place, &chat, code) {
+        let value = if codes::LEFT_COMMUNITY.contains(&code) { &mut old_value } else { &mut new_value };
+        *value = Some(match value.as_deref().filter(|text| !text.is_empty() && !text.contains(&*group)) {
+            Some(text) => format!("{group} {text}").into(),
+            None => group,
+        });
+    }
 
     let event = GroupEvent {
         owner,
@@ -177,11 +183,20 @@ fn persons(code: i64, named: Named<'_>) -> (Option<Text>, Vec<Text>) {
     }
 }
 
-/// What system rows say of the community a group belongs to.
-fn communities(reading: &mut Reading<'_>, sides: &mut Sides<'_>, place: &Place, chat: &Text, code: i64) {
+/// What system rows say of the community a group belongs to. Gives the other group that the row names: the community, or in the
+/// community's own chat the group.
+fn communities(
+    reading: &mut Reading<'_>,
+    sides: &mut Sides<'_>,
+    place: &Place,
+    chat: &Text,
+    code: i64,
+) -> Option<Text> {
+    let mut other = None;
     if let Some(row) = sides.community.at(place.row) {
         use message_system_community_link_changed as column;
         let parent = reading.jid(place, cell::reference(row.get(column::linked_parent_group_jid_row_id)));
+        other = parent.clone();
         let parent = parent.filter(|_| !codes::LEFT_COMMUNITY.contains(&code));
         link(&mut reading.chats, chat, parent);
     }
@@ -189,10 +204,12 @@ fn communities(reading: &mut Reading<'_>, sides: &mut Sides<'_>, place: &Place, 
         use message_system_sibling_group_link_change as column;
         let group = cell::text(row.get(column::subgroup_raw_jid)).and_then(|raw| reading.jids.written(&raw));
         let parent = reading.jid(place, cell::reference(row.get(column::parent_group_jid_row_id)));
+        other = other.or(parent.clone()).filter(|other| other != chat).or(group.clone());
         if let Some(group) = group {
             link(&mut reading.chats, &group, parent.filter(|_| !codes::LEFT_COMMUNITY.contains(&code)));
         }
     }
+    other.filter(|other| other != chat)
 }
 
 fn link(chats: &mut Chats, group: &str, parent: Option<Text>) {

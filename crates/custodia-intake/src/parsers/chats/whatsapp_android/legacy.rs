@@ -4,6 +4,7 @@
 use custodia_model::Text;
 
 use super::super::whatsapp::cell;
+use super::super::whatsapp::ends::{Counter, Ends};
 use super::super::whatsapp::jids;
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::side::Side;
@@ -15,6 +16,10 @@ use super::reading::Reading;
 use super::schema::{messages as column, messages_quotes};
 use super::sides::Sides;
 use crate::open::sqlite::{Cell, Record};
+
+/// Where the highest number that a message was given is kept.
+const COUNTER: Counter =
+    Counter { table: "sqlite_sequence", columns: &["name", "seq"], name: column::WANTED.table, dummy: true };
 
 /// `status` of system rows; their `media_wa_type` is 0 and their action code stands in `media_size`.
 const SYSTEM_STATUS: i64 = 6;
@@ -32,7 +37,9 @@ const PLACE_TYPES: &[i64] = &[5, 16];
 pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
     let parts = Parts::new();
     let mut quotes = Side::new(reading.database, &messages_quotes::WANTED);
+    let mut ends = Ends::default();
     reading.each(&column::WANTED, |reading, row, place| {
+        ends.stands(&place);
         let Some(chat) = cell::text(row.get(column::key_remote_jid)).filter(|chat| chat != "-1") else { return };
         let Some(chat) = reading.jids.written(&chat) else {
             return reading.out.warn_at(
@@ -95,8 +102,11 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
             }),
             place,
         };
-        messages::put(reading, sides, &parts, stored);
+        ends.put(messages::put(reading, sides, &parts, stored));
     });
+    if reading.database.table(column::WANTED.table).is_some() {
+        ends.tell(&mut reading.out, reading.database, &column::WANTED.table.into(), &COUNTER);
+    }
     reading.out.damage(Some(quotes.table()), &quotes.damage());
 }
 

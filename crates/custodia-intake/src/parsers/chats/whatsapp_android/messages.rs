@@ -121,10 +121,12 @@ impl Parts {
     }
 }
 
-/// Puts the rows of one message.
-pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stored: Stored<'_>) {
+/// Puts the rows of one message. Gives its time by this phone's clock: others' messages are stamped at their arrival, own ones when
+/// they are sent; a system row bears the server's.
+pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stored: Stored<'_>) -> Option<Time> {
     if stored.system {
-        return events::put(reading, sides, parts, stored);
+        events::put(reading, sides, parts, stored);
+        return None;
     }
     let Stored { place, chat, chat_kind, key, from_me, sender, code, status, text, starred, legacy, .. } = stored;
     let id = place.row;
@@ -271,6 +273,7 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         times_as_stored,
     };
     reading.out.put(&place, row);
+    received.or(sent.filter(|_| from_me))
 }
 
 /// A message whose sender is a hidden identifier and whose device stands under a number, or the other way round.

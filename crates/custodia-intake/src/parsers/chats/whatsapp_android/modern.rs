@@ -3,6 +3,7 @@
 use custodia_model::Text;
 
 use super::super::whatsapp::cell;
+use super::super::whatsapp::ends::{Counter, Ends};
 use super::super::whatsapp::jids::ChatKind;
 use super::super::whatsapp::out::Place;
 use super::super::whatsapp::reader::Reader;
@@ -12,6 +13,10 @@ use super::reading::Reading;
 use super::schema::message as column;
 use super::sides::Sides;
 use crate::open::sqlite::{Database, Record};
+
+/// Where the highest number that a message was given is kept.
+const COUNTER: Counter =
+    Counter { table: "sqlite_sequence", columns: &["name", "seq"], name: column::WANTED.table, dummy: true };
 
 /// Bit of `origination_flags` that marks a forwarded message.
 const FORWARDED: i64 = 1;
@@ -42,7 +47,9 @@ pub fn holds(database: &Database) -> Holds {
 /// Reads all messages.
 pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
     let parts = Parts::new();
+    let mut ends = Ends::default();
     reading.each(&column::WANTED, |reading, row, place| {
+        ends.stands(&place);
         if is_dummy(row) {
             return;
         }
@@ -67,8 +74,11 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
             legacy: None,
             place,
         };
-        messages::put(reading, sides, &parts, stored);
+        ends.put(messages::put(reading, sides, &parts, stored));
     });
+    if reading.database.table(column::WANTED.table).is_some() {
+        ends.tell(&mut reading.out, reading.database, &column::WANTED.table.into(), &COUNTER);
+    }
 }
 
 /// The first row of the table stands for nothing.

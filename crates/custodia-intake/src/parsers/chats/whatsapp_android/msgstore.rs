@@ -26,11 +26,13 @@ const ABOUT: About = About {
         "calls",
         "places",
         "traces",
+        "row_gaps",
         "warnings",
     ],
     tested: &[
         "modern schema as of 2021, 2023 and 2026, invented data",
         "legacy schema, invented data",
+        "rows missing before the first and behind the last one, invented data",
         "both schemas in one file, rows in the write-ahead log alone, invented data",
         "pairs of numbers and hidden identifiers, links and invitations in texts, invented data",
     ],
@@ -86,10 +88,9 @@ impl Parser for Msgstore {
         }
         members::read(reading);
         let mut sides = Sides::new(reading);
-        // A damaged table is read for what it says of its damage; what an earlier one holds is then all there is.
-        if holds != Holds::Nothing {
-            modern::read(reading, &mut sides);
-        }
+        // A table without messages is read for what it says of its damage and of rows that are gone; what an earlier one holds is then
+        // all there is.
+        modern::read(reading, &mut sides);
         if holds != Holds::Messages {
             legacy::read(reading, &mut sides);
         }

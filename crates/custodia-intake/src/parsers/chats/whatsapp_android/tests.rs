@@ -26,7 +26,7 @@ fn rows_of_the_log_alone_are_marked() {
 /// Databases cut at many lengths and with bytes changed.
 #[test]
 fn damage_never_panics() {
-    for case in ["modern", "legacy", "contacts", "ties", "traces"] {
+    for case in ["modern", "legacy", "contacts", "ties", "traces", "ends"] {
         fixtures::damage_never_panics(&folder(KIND).join(case));
     }
 }
@@ -62,4 +62,51 @@ fn side_tables_of_other_layouts_are_joined() {
             .collect();
         assert_eq!(paths, ["two", "five", "six"], "{key}{end}");
     }
+}
+
+/// Gaps at both ends, by what counter the database has.
+#[test]
+fn a_counter_is_believed_where_it_can_be() {
+    let gaps = |ids: &[i64], counter: &str| {
+        let mut sql = "CREATE TABLE jid (_id INTEGER PRIMARY KEY, user TEXT, server TEXT, raw_string TEXT);
+             CREATE TABLE chat (_id INTEGER PRIMARY KEY, jid_row_id, subject, created_timestamp);
+             CREATE TABLE message (_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id, key_id, message_type, timestamp);
+             INSERT INTO jid VALUES (1, '34600000002', 's.whatsapp.net', NULL);
+             INSERT INTO chat VALUES (1, 1, NULL, NULL);
+             DELETE FROM sqlite_sequence;"
+            .to_owned();
+        for id in ids {
+            let chat = if *id == 1 { "-1, '-1'" } else { "1, 'A'" };
+            sql += &format!("INSERT INTO message VALUES ({id}, {chat}, 0, 1);");
+        }
+        let evidence = Evidence::new(vec![item_of("/msgstore.db", database(&(sql + counter), "").0)]);
+        let rows = rows_of(&evidence.items()[0], &evidence).0;
+        rows.iter()
+            .filter_map(|(origin, row)| match row {
+                Row::RowGap(gap) => Some((origin.number, gap.gap_from, gap.gap_to)),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let set = |to: &str| format!("UPDATE sqlite_sequence SET seq = {to} WHERE name = 'message';");
+    assert_eq!(gaps(&[1, 2, 3], ""), []);
+    assert_eq!(gaps(&[1, 2, 3], &set("9")), [(Some(3), 4, 9)]);
+    assert_eq!(gaps(&[1, 3], &set("3")), [(Some(3), 2, 2)]);
+    // The dummy alone is missing, or messages as well.
+    assert_eq!(gaps(&[2, 3], ""), []);
+    assert_eq!(gaps(&[4], ""), [(Some(4), 1, 3)]);
+    // Nothing but the dummy, and nothing at all.
+    assert_eq!(gaps(&[1], &set("5")), [(Some(1), 2, 5)]);
+    assert_eq!(gaps(&[], "INSERT INTO sqlite_sequence VALUES ('message', 5);"), [(None, 1, 5)]);
+    for odd in ["2", "-7", "NULL", "'many'", "x'00'", "1e300", "9223372036854775807", "100000004"] {
+        assert_eq!(gaps(&[1, 2, 3], &set(odd)), [], "{odd}");
+    }
+    for other in [
+        "DELETE FROM sqlite_sequence;",
+        "INSERT INTO sqlite_sequence VALUES ('message', 9);",
+        "INSERT INTO sqlite_sequence VALUES ('messages', 9);",
+    ] {
+        assert_eq!(gaps(&[1, 2, 3], other), [], "{other}");
+    }
+    assert_eq!(gaps(&[-5, 1_000_000_000_000], ""), []);
 }

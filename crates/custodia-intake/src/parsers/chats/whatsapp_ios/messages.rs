@@ -6,6 +6,7 @@ use custodia_model::tables::{Attachment, Message, Place as PlaceRow};
 use custodia_model::{Text, Time, account};
 
 use super::super::whatsapp::cell;
+use super::super::whatsapp::ends::{Counter, Ends};
 use super::super::whatsapp::jids::{self, ChatKind};
 use super::super::whatsapp::out::Place;
 use super::super::whatsapp::reader::Reader;
@@ -21,6 +22,10 @@ use super::storage::Reading;
 use super::times::Times;
 use super::traces::{self, Holder};
 use crate::open::sqlite::{Cell, Record};
+
+/// Where Core Data keeps the highest number that a message was given; an entity with another above it counts there.
+const COUNTER: Counter =
+    Counter { table: "Z_PRIMARYKEY", columns: &["Z_NAME", "Z_MAX", "Z_SUPER"], name: "WAMessage", dummy: false };
 
 /// Bits of `ZFLAGS` that mark a forwarded message.
 const FORWARDED: i64 = 0x180;
@@ -73,7 +78,9 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
         info: None,
         info_part: ZWAMESSAGEINFO::WANTED.table.into(),
     };
+    let mut ends = Ends::default();
     reading.each(&column::WANTED, |reading, row, place| {
+        ends.stands(&place);
         let code = cell::int(row.get(column::ZMESSAGETYPE)).unwrap_or(-1);
         let system = codes::SYSTEM.contains(&code);
         let stored = stored(reading, row, place, code, if system { "at" } else { "sent" });
@@ -81,10 +88,18 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
             true => {
                 let code = cell::int(row.get(column::ZGROUPEVENTTYPE));
                 events::put(reading, code, stored);
+                ends.put(None);
             }
-            false => put(reading, &mut sides, row, stored),
+            false => {
+                // Own messages are stamped by the phone's own clock.
+                ends.put(stored.sent.filter(|_| stored.from_me));
+                put(reading, &mut sides, row, stored);
+            }
         }
     });
+    if reading.database.table(column::WANTED.table).is_some() {
+        ends.tell(&mut reading.out, reading.database, &column::WANTED.table.into(), &COUNTER);
+    }
     let later = sides.media_by_key.iter_mut().chain(&mut sides.info);
     for side in [&mut sides.media, &mut sides.previews].into_iter().chain(later) {
         let damage = side.damage();

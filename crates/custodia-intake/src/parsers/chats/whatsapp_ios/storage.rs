@@ -29,10 +29,12 @@ const ABOUT: About = About {
         "group_events",
         "places",
         "traces",
+        "row_gaps",
         "warnings",
     ],
     tested: &[
         "columns as public readers name them, with and without those of later releases, invented data",
+        "rows missing before the first and behind the last one, invented data",
         "rows in the write-ahead log alone, invented data",
         "every known code of what happens to a group, invented data",
     ],
