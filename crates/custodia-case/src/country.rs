@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use phonenumber::Type;
 use phonenumber::metadata::DATABASE;
 
 /// A country and why.
@@ -36,6 +37,14 @@ impl Countries {
         };
         let code = parsed.code().value();
         let regions = DATABASE.by_code(&code).map(|plans| plans.len()).unwrap_or(0);
+        // Of numbers that are free, dear or personal the plans of a code share whole ranges, and the metadata name the first.
+        let of_none = matches!(
+            parsed.number_type(&DATABASE),
+            Type::TollFree | Type::PremiumRate | Type::SharedCost | Type::PersonalNumber | Type::Uan | Type::Voicemail
+        );
+        if regions > 1 && of_none {
+            return open(format!("dialling code +{code}, shared by {regions} plans; the range is tied to no place"));
+        }
         if let Some(country) = parsed.country().id() {
             let country = country.as_ref().to_owned();
             let reason = if regions > 1 {
@@ -201,7 +210,7 @@ mod tests {
     #[test]
     fn open_stays_open() {
         let mut countries = Countries::default();
-        for number in ["+", "+999999999999", "+80012345678", "34"] {
+        for number in ["+", "+999999999999", "+80012345678", "34", "+18005550123", "+19005550123"] {
             let issued = countries.of(number);
             assert_eq!(issued.country, None, "{number}: {issued:?}");
         }

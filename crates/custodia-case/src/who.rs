@@ -63,7 +63,7 @@ impl Who {
     }
 
     /// `sender_of(sender, from_me, device, otherwise)`: the person who sent a message; `owner of DEVICE` where the row is
-    /// marked as written on the device's account and names none.
+    /// marked as written on the device's account and names none, or whom the same messages on other phones name.
     fn sender_of(&self) -> ScalarUDF {
         let who = self.clone();
         let kinds = vec![DataType::Utf8, DataType::Boolean, DataType::Utf8, DataType::Utf8];
@@ -76,7 +76,8 @@ impl Who {
                 if senders.is_valid(row) {
                     out.append_value(of(persons, senders.value(row)));
                 } else if own.is_valid(row) && own.value(row) && devices.is_valid(row) {
-                    out.append_value(format!("owner of {}", devices.value(row)));
+                    let owner = format!("owner of {}", devices.value(row));
+                    out.append_value(of(persons, &owner));
                 } else if otherwise.is_valid(row) {
                     out.append_value(otherwise.value(row));
                 } else {
@@ -111,7 +112,7 @@ impl Who {
                     of(persons, owners.value(row))
                 } else if devices.is_valid(row) {
                     unnamed = format!("owner of {}", devices.value(row));
-                    &unnamed
+                    of(persons, &unnamed)
                 } else {
                     out.append_null();
                     continue;

@@ -487,6 +487,89 @@ fn answers_do_not_depend_on_threads_and_caches() {
     assert!(one == warm && one == four);
 }
 
+/// Two phones that do not agree, and one that does not say whose it is.
+fn disagreeing(folder: &Path) -> Case {
+    let key = SealKey::generate().unwrap();
+    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let mut ana = Phone::new(ANA);
+    ana.chat(1, GROUP, Some("Circles"));
+    ana.event(3, 10, "added", Some(ANA), Some(CARLA));
+    ana.event(4, 20, "joined by link", None, Some(EVA));
+    ana.event(5, 21, "left", Some(EVA), Some(EVA));
+    ana.event(6, 22, "added", Some(ANA), Some(EVA));
+    for (number, key) in [(7, "K1"), (8, "K2")] {
+        ana.message(number, GROUP, CARLA, key, 30, "a blue circle");
+    }
+    let listed = |account: &str, since: Option<Time>, until: Option<Time>| Membership {
+        chat: t(GROUP),
+        account: t(account),
+        standing: t(if until.is_some() { "past" } else { "current" }),
+        ended_by: until.is_some().then(|| t("removed")),
+        since,
+        until,
+        ..Membership::default()
+    };
+    // A table's second is not the event's, and a day later is another entry or another clock.
+    ana.put("group_participant_user", 1, listed(CARLA, minute(9), None));
+    ana.put("group_participant_user", 2, listed(BETO, minute(1500), None));
+    ana.put("group_past_participant_user", 3, listed(EVA, None, minute(2000)));
+    ana.seal(&case, "ES-1", "ES", &key);
+    let mut beto = Phone::new(BETO);
+    beto.chat(1, GROUP, Some("Circles"));
+    beto.event(3, 10, "added", Some(EVA), Some(CARLA));
+    beto.event(4, 5, "added", Some(ANA), Some(BETO));
+    beto.seal(&case, "CO-1", "CO", &key);
+    let mut unnamed = Phone::new(CARLA);
+    for (number, key) in [(1, "K1"), (2, "K2")] {
+        let own = Message {
+            chat: t(GROUP),
+            key: t(key),
+            from_me: true,
+            sent: minute(30),
+            message_kind: t("text"),
+            text: Some(t("a blue circle")),
+            ..Message::default()
+        };
+        unnamed.put("message", number, own);
+    }
+    unnamed.seal(&case, "PT-1", "PT", &key);
+    case
+}
+
+#[test]
+fn what_phones_do_not_agree_on_is_told_from_one_row_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = disagreeing(&folder.path().join("case"));
+    let mut asked = Asked(Questions::open(&case, 2).unwrap());
+    let mut rows = |sql: &str| match sqllogictest::DB::run(&mut asked, sql).unwrap() {
+        sqllogictest::DBOutput::Rows { rows, .. } => rows.into_iter().map(|row| row.join(" ")).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    // The inviter is the one whom the row at the origin names.
+    assert_eq!(
+        rows(
+            "SELECT i.inviter = f.by_person FROM invitations i JOIN member_facts f ON f.origin = i.origin AND f.person = i.invitee WHERE i.inviter IS NOT NULL"
+        ),
+        ["true", "true", "true"]
+    );
+    // Coming by link, going and being added within two minutes are two entries and two stays; the table's later end is a third.
+    assert_eq!(rows(&format!("SELECT count(*) FROM invitations WHERE invitee = '{EVA}'")), ["2"]);
+    assert_eq!(
+        rows(&format!("SELECT entered_how, ended_how FROM stays WHERE person = '{EVA}' ORDER BY stay")),
+        ["joined_by_link left", "added removed"]
+    );
+    // The event, not the table's earlier second, dates the entry and says who acted.
+    assert_eq!(
+        rows(&format!("SELECT entered_how, entered_by FROM stays WHERE person = '{CARLA}'")),
+        [format!("added {ANA}")]
+    );
+    assert_eq!(rows("SELECT person FROM conflicts WHERE conflict = 'entered'"), [BETO]);
+    // The phone that does not say whose it is wrote what another phone has from Carla.
+    assert_eq!(rows("SELECT account, other FROM aliases"), [format!("owner_of_PT-1 {CARLA}")]);
+    assert_eq!(rows("SELECT DISTINCT sender FROM messages"), [CARLA]);
+    assert!(rows("SELECT key FROM absences WHERE device = 'ES-1'").is_empty());
+}
+
 #[test]
 fn a_bad_question_is_the_askers_and_nothing_can_be_written() {
     let folder = tempfile::tempdir().unwrap();

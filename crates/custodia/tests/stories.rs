@@ -136,6 +136,14 @@ fn a_second_run_doubles_nothing() {
     assert!(resumed.contains("1 examined, 3 already in the case"), "{resumed}");
     assert_eq!(before, contents(&room.path("case/bundles")));
 
+    // A program stopped after publishing leaves bundles that no journal knows; named again, they are recorded.
+    for entry in fs::read_dir(room.path("case/journal")).unwrap() {
+        fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    assert!(room.fails(1, &["verify", "case"]).contains("records no examination"));
+    room.ok(&["examine", "case", "--manifest", "op/exhibits.csv"]);
+    room.ok(&["verify", "case"]);
+
     let list = fs::read_to_string(room.path("op/exhibits.csv")).unwrap();
     let evidence = list.lines().nth(1).unwrap().split(',').nth(1).unwrap();
     let label = list.lines().nth(1).unwrap().split(',').next().unwrap();

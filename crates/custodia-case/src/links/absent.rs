@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use datafusion::arrow::array::AsArray;
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 
 use super::{Answered, Inputs, answer, numbers, texts, utf8};
@@ -25,22 +27,21 @@ struct Group {
     /// Earliest arrival on any phone.
     arrived: Vec<i64>,
     held: Vec<(u32, u32)>,
-    /// The earliest message that each device holds.
-    first: HashMap<u32, i64>,
 }
 
-/// Rows of (chat, sender, key, device, sent, arrived) and of (device, chat, entered, ended, seized, dated) become the rows of `absent`.
+/// Rows of (chat, sender, key, device, sent, arrived, whether by the phone's clock), of (device, chat, entered, ended, seized,
+/// first message) and of (device, offset) become the rows of `absent`.
 pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     let mut groups: HashMap<String, Group> = HashMap::new();
     let mut devices: HashMap<String, u32> = HashMap::new();
+    let offsets = read_offsets(&inputs.answers[2])?;
     for batch in &inputs.answers[0] {
-        read_copies(batch, &mut groups, &mut devices)?;
+        read_copies(batch, &mut groups, &mut devices, &offsets)?;
     }
     let mut out = Rows::default();
-    let mut sorted: HashMap<String, Vec<(String, usize)>> = HashMap::new();
+    let mut sorted: HashMap<String, Sorted> = HashMap::new();
     for ((device, chat), stays) in read_stays(&inputs.answers[1])? {
         let (Some(group), Some(id)) = (groups.get(&chat), devices.get(&device)) else { continue };
-        let Some(first) = group.first.get(id) else { continue };
         let mut held = vec![false; group.sent.len()];
         for (message, holder) in &group.held {
             if holder == id {
@@ -49,25 +50,27 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         }
         let inside = |sent: i64, arrived: i64| {
             stays.iter().any(|stay| {
-                // Where no row dates the entry, the phone's first row of the group stands for it.
-                let from = stay.entered.unwrap_or(*first);
+                // A first message shows that its time is inside; a dated entry may be a moment off.
+                let from =
+                    stay.entered.map(|entered| entered.saturating_add(MARGIN)).or(stay.first).unwrap_or(i64::MAX);
                 let until = [stay.ended, stay.seized].into_iter().flatten().min().unwrap_or(i64::MAX);
                 // The sender's clock may be wrong, so the arrival elsewhere counts too: what arrived nowhere before the phone was
                 // seized is nothing that it lacks.
-                sent > from.saturating_add(MARGIN) && sent.max(arrived) < until.saturating_sub(MARGIN)
+                sent > from && sent.max(arrived) < until.saturating_sub(MARGIN)
             })
         };
         // In the order of their names: that of the map changes from run to run.
-        let names = sorted.entry(chat.clone()).or_insert_with(|| {
-            let mut names: Vec<_> = group.places.iter().map(|(name, place)| (name.clone(), *place)).collect();
-            names.sort();
-            names
-        });
-        for (name, message) in names.iter() {
+        let sorted = sorted.entry(chat.clone()).or_insert_with(|| Sorted::new(group));
+        for (name, message) in &sorted.names {
             let sent = group.sent[*message];
             let arrived = if group.arrived[*message] == i64::MAX { sent } else { group.arrived[*message] };
             if !held[*message] && inside(sent, arrived) {
-                let (sender, key) = name.split_once(APART).unwrap_or((name, ""));
+                let (sender, key) = parted(name);
+                // Held under another sender it is not absent: who sent it is what the phones do not agree on.
+                let others = sorted.same_key.get(key).map_or(&[][..], Vec::as_slice);
+                if others.iter().any(|other| held[*other] && group.sent[*other] == sent) {
+                    continue;
+                }
                 out.push(&device, &chat, sender, key, sent, arrived);
             }
         }
@@ -75,15 +78,61 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     out.finish()
 }
 
+/// Messages of a group in the order of their names.
+struct Sorted {
+    names: Vec<(String, usize)>,
+    /// Messages of keys that more than one bears.
+    same_key: HashMap<String, Vec<usize>>,
+}
+
+impl Sorted {
+    fn new(group: &Group) -> Sorted {
+        let mut names: Vec<_> = group.places.iter().map(|(name, place)| (name.clone(), *place)).collect();
+        names.sort();
+        let mut first: HashMap<&str, usize> = HashMap::with_capacity(names.len());
+        let mut same_key: HashMap<String, Vec<usize>> = HashMap::new();
+        for (name, place) in &names {
+            let key = parted(name).1;
+            if let Some(before) = first.insert(key, *place) {
+                same_key.entry(key.to_owned()).or_insert_with(|| vec![before]).push(*place);
+            }
+        }
+        Sorted { names, same_key }
+    }
+}
+
+fn parted(name: &str) -> (&str, &str) {
+    name.split_once(APART).unwrap_or((name, ""))
+}
+
+/// How far the clock of each device stands from the others; a few seconds are delivery rather than a clock.
+fn read_offsets(batches: &[RecordBatch]) -> Result<HashMap<String, i64>, CaseError> {
+    let mut offsets = HashMap::new();
+    for batch in batches {
+        for (device, offset) in texts(batch, 0)?.into_iter().zip(numbers(batch, 1)?) {
+            offsets.extend(device.zip(offset).filter(|(_, offset)| offset.abs() >= 15_000));
+        }
+    }
+    Ok(offsets)
+}
+
 fn read_copies(
     batch: &RecordBatch,
     groups: &mut HashMap<String, Group>,
     devices: &mut HashMap<String, u32>,
+    offsets: &HashMap<String, i64>,
 ) -> Result<(), CaseError> {
     let (chats, senders, keys, labels) = (utf8(batch, 0)?, utf8(batch, 1)?, utf8(batch, 2)?, utf8(batch, 3)?);
     let (chats, senders) = (chats.as_string::<i32>(), senders.as_string::<i32>());
     let (keys, labels) = (keys.as_string::<i32>(), labels.as_string::<i32>());
-    let (times, arrivals) = (numbers(batch, 4)?, numbers(batch, 5)?);
+    let (times, mut arrivals) = (numbers(batch, 4)?, numbers(batch, 5)?);
+    if !offsets.is_empty() {
+        let by_phone = cast(batch.column(6), &DataType::Boolean).map_err(|why| CaseError::Case(why.to_string()))?;
+        for (at, arrival) in arrivals.iter_mut().enumerate().filter(|(at, _)| by_phone.as_boolean().value(*at)) {
+            let offset = offsets.get(labels.value(at)).copied().unwrap_or(0);
+            *arrival = arrival.map(|arrival| arrival.saturating_sub(offset));
+        }
+    }
     let mut name = String::new();
     for (at, sent) in times.iter().enumerate() {
         let Some(sent) = *sent else { continue };
@@ -99,8 +148,6 @@ fn read_copies(
             groups.insert(chats.value(at).to_owned(), Group::default());
         }
         let Some(group) = groups.get_mut(chats.value(at)) else { continue };
-        let first = group.first.entry(device).or_insert(sent);
-        *first = sent.min(*first);
         name.clear();
         name.push_str(senders.value(at));
         name.push(APART);
@@ -126,6 +173,8 @@ struct Stay {
     entered: Option<i64>,
     ended: Option<i64>,
     seized: Option<i64>,
+    /// The first message that shows the owner inside.
+    first: Option<i64>,
 }
 
 fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Vec<Stay>>, CaseError> {
@@ -133,9 +182,10 @@ fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Vec<
     for batch in batches {
         let (devices, chats) = (texts(batch, 0)?, texts(batch, 1)?);
         let (entered, ended, seized) = (numbers(batch, 2)?, numbers(batch, 3)?, numbers(batch, 4)?);
+        let first = numbers(batch, 5)?;
         for at in 0..batch.num_rows() {
             let (Some(device), Some(chat)) = (devices[at].clone(), chats[at].clone()) else { continue };
-            let stay = Stay { entered: entered[at], ended: ended[at], seized: seized[at] };
+            let stay = Stay { entered: entered[at], ended: ended[at], seized: seized[at], first: first[at] };
             stays.entry((device, chat)).or_default().push(stay);
         }
     }
@@ -190,12 +240,7 @@ struct Gap {
 /// Rows of `absent`, of (device, from, to, before, after, origin) and of (device, offset) become the rows of `absences`.
 pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     let gaps = read_gaps(&inputs.answers[1])?;
-    let mut offsets: HashMap<String, i64> = HashMap::new();
-    for batch in &inputs.answers[2] {
-        for (device, offset) in texts(batch, 0)?.into_iter().zip(numbers(batch, 1)?) {
-            offsets.extend(device.zip(offset));
-        }
-    }
+    let offsets = read_offsets(&inputs.answers[2])?;
     let mut rows = Rows::default();
     for batch in &inputs.answers[0] {
         rows.device.extend(texts(batch, 0)?);
@@ -211,8 +256,8 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     while start < count {
         let device = rows.device[start].clone().unwrap_or_default();
         let end = start + rows.device[start..].iter().take_while(|other| other.as_deref() == Some(&device)).count();
-        // A few seconds are delivery rather than a clock; of more, about the time that delivery takes is taken off.
-        let offset = offsets.get(&device).filter(|offset| offset.abs() >= 15_000).map_or(0, |offset| offset - 2_000);
+        // About the time that delivery takes is taken off.
+        let offset = offsets.get(&device).map_or(0, |offset| offset - 2_000);
         // By the phone's own clock, ascending as the rows are.
         let on_phone = |arrived: &Option<i64>| arrived.unwrap_or(0).saturating_add(offset);
         let sent: Vec<i64> = rows.arrived[start..end].iter().map(on_phone).collect();

@@ -44,7 +44,7 @@ pub fn clock_offsets(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
             let others = arrivals.iter().filter(|(other, _)| other != device).map(|(_, at)| *at).collect::<Vec<_>>();
             if others.len() >= 2 {
                 let label = devices[*device as usize].clone();
-                phones.entry(label).or_default().push(received.saturating_sub(quantile(others, 0.5)));
+                phones.entry(label).or_default().push(from_middle(*received, others));
             }
         }
     }
@@ -76,6 +76,14 @@ pub fn clock_offsets(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         ("messages", Answered::Int(columns.4)),
         ("place", Answered::Int(columns.5)),
     ])
+}
+
+/// How far a time lies from the middle of others. Of an even number any time between the two in the middle is one: of two
+/// phones that do not agree, the one that this phone agrees with is as good as the other.
+fn from_middle(time: i64, mut others: Vec<i64>) -> i64 {
+    others.sort_unstable();
+    let (low, high) = (others[(others.len() - 1) / 2], others[others.len() / 2]);
+    time.saturating_sub(time.clamp(low, high))
 }
 
 /// The value below which such a part of the values lies.

@@ -1,4 +1,4 @@
--- The invitation tree: for each person of a group the first entry and who opened the door; and the same over all groups, with the first entry of each person in any group. An edge by link is an inference, see `link_entries`.
+-- The invitation tree: for each person of a group, and whoever opened its door without being seen inside, the first entry and who opened the door; and the same over all groups, with the first entry of each person in any group. An edge by link is an inference, see `link_entries`.
 -- chat: Address of the group; `all groups` for the tree over all of them.
 -- person: Account that stands for all of the person's accounts.
 -- inviter: Person above: who added, or sent the link; none at a root.

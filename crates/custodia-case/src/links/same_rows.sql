@@ -1,5 +1,5 @@
--- A hidden id on one phone and a number on another that stand for the same thing: the sender of one message, or the person of one group event. Each pair once, in a large case once for each of the parts in which groups are taken; `aliases` takes those that agree everywhere.
--- account: The hidden id.
+-- A hidden id on one phone and a number on another that stand for the same thing: the sender of one message, or the person of one group event. And the owner of a phone that does not say whose it is: who sent its own messages on other phones. Each pair once, in a large case once for each of the parts in which groups are taken; `aliases` takes those that agree everywhere.
+-- account: The hidden id, or `owner of <device>`.
 -- other: The number.
 -- alias_kind: `same message` or `same event`.
 -- row_count: How many messages or events.
@@ -36,3 +36,12 @@ JOIN (SELECT device, chat, at, action, min(actor) AS account, min(@origin(e)) AS
      ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
 WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
 GROUP BY l.account, n.account
+-- and
+SELECT 'owner of ' || o.device, n.sender, 'same message', count(*), min(@origin(o)), min(@origin(n))
+FROM (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key
+      FROM evidence.messages m WHERE m.from_me AND m.sender IS NULL AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) o
+JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sender
+      FROM evidence.messages m
+      WHERE m.sender LIKE '%@s.whatsapp.net' AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) n
+     ON o.chat = n.chat AND o.key = n.key AND o.device <> n.device
+GROUP BY o.device, n.sender

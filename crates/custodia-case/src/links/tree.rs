@@ -1,6 +1,6 @@
 //! The invitation tree of every group, and over all groups.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::compute::cast;
@@ -23,6 +23,13 @@ struct Entry {
     inferred: bool,
     origin: Option<String>,
     link_origin: Option<String>,
+}
+
+impl Entry {
+    fn unseen(person: String) -> Entry {
+        let how = "not seen".to_owned();
+        Entry { person, inviter: None, at: None, how, inferred: false, origin: None, link_origin: None }
+    }
 }
 
 /// Rows of (chat, person, inviter, at, how, inferred, origin, link_origin), one for each person of a group, become the
@@ -48,6 +55,7 @@ pub fn invitation_tree(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
             groups.entry(chat.clone()).or_default().push(entry);
         }
     }
+    groups.values_mut().for_each(strangers);
     let all = over_all(&groups);
     let mut rows = Rows::default();
     for (chat, entries) in &groups {
@@ -55,6 +63,15 @@ pub fn invitation_tree(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     }
     rows.tree(ALL, &all);
     rows.finish()
+}
+
+/// Adds who opened a door and is in no row a member: a root whose own entry was not seen.
+fn strangers(entries: &mut Vec<Entry>) {
+    let known: BTreeSet<&str> = entries.iter().map(|entry| entry.person.as_str()).collect();
+    let unknown: BTreeSet<&String> =
+        entries.iter().filter_map(|entry| entry.inviter.as_ref()).filter(|one| !known.contains(one.as_str())).collect();
+    let added: Vec<Entry> = unknown.into_iter().map(|person| Entry::unseen(person.clone())).collect();
+    entries.extend(added);
 }
 
 /// The first entry of every person in any group: a dated one before one that no row dates.

@@ -20,7 +20,7 @@ WITH cuts AS (
 ), unlike AS (
     SELECT account FROM agreeing GROUP BY account HAVING count(DISTINCT number_now) > 1
 ), unlike_numbers AS (
-    SELECT number_now FROM agreeing GROUP BY number_now HAVING count(DISTINCT account) > 1
+    SELECT number_now FROM agreeing WHERE account LIKE '%@lid' GROUP BY number_now HAVING count(DISTINCT account) > 1
 ), edges AS (
     SELECT account, other, alias_kind, at, number, device, origin, CAST(NULL AS VARCHAR) AS other_origin FROM stated_ties
     UNION ALL

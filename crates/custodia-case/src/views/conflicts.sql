@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `entry into an ended group`, `creator`, `created`, `one hidden id, several numbers`, `one database in two exhibits`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `one message, two senders`, `one message, two files`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -33,6 +33,13 @@ WITH outs AS (
     SELECT DISTINCT chat, person FROM member_facts
 ), ends AS (
     SELECT f.chat, f.person, f.at, f.origin, f.how FROM member_facts f WHERE f.fact = 'in' AND f.basis = 'event' AND f.how <> 'created'
+), twice AS (
+    SELECT chat, key FROM messages WHERE chat LIKE '%@g.us' GROUP BY chat, key HAVING count(*) > 1
+), on_one_phone AS (
+    SELECT DISTINCT chat, key FROM (
+        SELECT c.device, c.chat, c.key, count(DISTINCT c.sender) AS senders FROM copies c
+        LEFT SEMI JOIN twice t ON t.chat = c.chat AND t.key = c.key GROUP BY c.device, c.chat, c.key)
+    WHERE senders > 1
 ), knowing AS (
     SELECT device, chat, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat
 )
@@ -101,6 +108,26 @@ WHERE a.account LIKE '%@lid' AND a.other LIKE '%@s.whatsapp.net' AND a.other < b
       AND NOT EXISTS (SELECT 1 FROM evidence.aliases n WHERE n.alias_kind = 'number change'
                       AND ((n.account = a.other AND n.other = b.other) OR (n.account = b.other AND n.other = a.other)))
 GROUP BY a.account
+UNION ALL
+SELECT 'entered', f.chat, f.person, min(f.at), 'participant table: since ' || CAST(min(f.at) AS VARCHAR), min(f.origin),
+       min(s.entered_how) || ': ' || CAST(min(s.entered) AS VARCHAR), min(s.entered_origin)
+FROM member_facts f
+JOIN stays s ON s.chat = f.chat AND s.person = f.person AND s.entered IS NOT NULL
+LEFT ANTI JOIN stays n ON n.chat = f.chat AND n.person = f.person AND abs(CAST(n.entered AS BIGINT) - CAST(f.at AS BIGINT)) <= 3600000
+WHERE f.how = 'participant table' AND f.fact = 'in'
+GROUP BY f.chat, f.person
+UNION ALL
+-- Two persons may use one key; that two phones store it with one time and neither holds both says that it is one message.
+SELECT 'one message, two senders', a.chat, a.sender, min(a.sent), 'message ' || min(a.key) || ' by ' || a.sender, min(a.origin),
+       'by ' || b.sender, min(b.origin)
+FROM (SELECT m.* FROM messages m LEFT SEMI JOIN twice t ON t.chat = m.chat AND t.key = m.key) a
+JOIN (SELECT m.* FROM messages m LEFT SEMI JOIN twice t ON t.chat = m.chat AND t.key = m.key) b
+     ON a.chat = b.chat AND a.key = b.key AND a.sent = b.sent AND a.sender < b.sender
+LEFT ANTI JOIN on_one_phone o ON o.chat = a.chat AND o.key = a.key
+GROUP BY a.chat, a.sender, b.sender
+UNION ALL
+SELECT 'one message, two files', chat, sender, min(sent), min(sha256) || ' on ' || min(device_list), min(origin), max(sha256) || ' on ' || max(device_list), max(origin)
+FROM shares WHERE chat LIKE '%@g.us' GROUP BY chat, sender, key HAVING count(DISTINCT sha256) > 1
 UNION ALL
 -- The same phone taken twice in two forms counts as two phones everywhere else.
 SELECT 'one database in two exhibits', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, 'SHA-256 ' || a.sha256, min(@origin(a)),

@@ -21,10 +21,17 @@ WITH stored AS (
            max(address_creator) AS address_creator, max(address_created) AS address_created, max(parent) AS parent,
            min(@origin(c)) AS origin
     FROM evidence.chats c WHERE chat_kind = 'group' GROUP BY chat
+    UNION ALL
+    -- Known by its members alone: the row of the chat is gone.
+    SELECT m.chat, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), min(@origin(m))
+    FROM evidence.memberships m LEFT ANTI JOIN evidence.chats c ON c.chat = m.chat WHERE m.chat LIKE '%@g.us' GROUP BY m.chat
 ), held AS (
     SELECT chat, @size(device) AS devices,
            @set(device) AS device_list
-    FROM evidence.chats WHERE chat_kind = 'group' GROUP BY chat
+    FROM (SELECT chat, device FROM evidence.chats WHERE chat_kind = 'group'
+          UNION ALL
+          SELECT m.chat, m.device FROM evidence.memberships m LEFT ANTI JOIN evidence.chats c ON c.chat = m.chat WHERE m.chat LIKE '%@g.us')
+    GROUP BY chat
 ), named AS (
     SELECT chat, new_value AS subject,
            row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, new_value) AS place

@@ -21,7 +21,8 @@ SELECT t.trace_kind, t.value, coalesce(g.chat, l.chat) AS chat,
        p.person, m.chats AS member_of, t.in_chat AS found_in, coalesce(s.person, t.sender) AS sender, t.sent, t.as_written, t.device,
        @origin(t) AS origin
 FROM named t
-LEFT JOIN (SELECT DISTINCT chat FROM evidence.chats WHERE chat_kind = 'group') g ON t.value = g.chat
+LEFT JOIN (SELECT chat FROM evidence.chats WHERE chat_kind = 'group'
+           UNION SELECT chat FROM evidence.memberships WHERE chat LIKE '%@g.us') g ON t.value = g.chat
 LEFT JOIN link_groups l ON t.value = l.code AND t.trace_kind IN ('invite link', 'group invite')
 LEFT JOIN persons p ON t.account = p.account
 LEFT JOIN memberships m ON p.person = m.person

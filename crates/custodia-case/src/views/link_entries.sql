@@ -1,4 +1,4 @@
--- An entry by link, with who had sent that link shortly before: an inference from the times of two rows, both of which are named. One row per entry; without a fitting message the sender is missing.
+-- An entry by link, or from an invitation sent as a message, with who had sent that link shortly before: an inference from the times of two rows, both of which are named. One row per entry; without a fitting message the sender is missing. A code sent before the group's link was reset does not fit an entry after.
 -- chat: Address of the group.
 -- invitee: Person who entered.
 -- at: When the person entered.
@@ -11,7 +11,7 @@
 -- link_origin: Directions to the message.
 -- origin: Directions to the row of the entry.
 WITH entries AS (
-    SELECT chat, invitee, at, origin FROM invitations WHERE how = 'joined by link'
+    SELECT chat, invitee, at, origin FROM invitations WHERE how IN ('joined by link', 'joined from invitation')
 ), direct AS (
     SELECT e.chat, e.invitee, e.at, l.sender, l.sent, l.chat AS sent_in, 'to the person' AS sent_how, l.code, l.origin, 1 AS place
     FROM entries e JOIN invite_links l ON l.recipient = e.invitee
@@ -24,9 +24,12 @@ WITH entries AS (
     WHERE l.recipient IS NULL AND l.chat <> e.chat AND l.sent < e.at
           AND CAST(e.at AS BIGINT) - CAST(l.sent AS BIGINT) <= 86400000 AND l.sender <> e.invitee
           AND (s.entered IS NULL OR s.entered <= l.sent) AND (s.ended IS NULL OR s.ended >= l.sent)
+), resets AS (
+    SELECT DISTINCT chat, at FROM evidence.group_events WHERE action = 'link reset' AND at IS NOT NULL
 ), fitting AS (
     SELECT f.*, g.basis FROM (SELECT * FROM direct UNION ALL SELECT * FROM posted) f
     LEFT JOIN link_groups g ON f.code = g.code
+    LEFT ANTI JOIN resets r ON r.chat = f.chat AND r.at > f.sent AND r.at <= f.at
     WHERE g.chat = f.chat OR (g.chat IS NULL AND f.place = 1)
 ), best AS (
     SELECT *, row_number() OVER (PARTITION BY chat, invitee, at ORDER BY place, sent DESC, sender, origin) AS rank FROM fitting

@@ -13,10 +13,13 @@ WITH stated AS (
 ), titled AS (
     SELECT l.code, s.chat, 2 AS place, count(*) AS row_count, min(l.origin) AS origin
     FROM invite_links l JOIN subjects s ON l.group_name = s.subject WHERE l.names_group IS NULL GROUP BY l.code, s.chat
+), resets AS (
+    SELECT DISTINCT chat, at FROM evidence.group_events WHERE action = 'link reset' AND at IS NOT NULL
 ), fitting AS (
     SELECT l.code, i.chat, count(DISTINCT i.invitee) AS row_count, min(i.origin) AS origin
     FROM invite_links l
     JOIN invitations i ON i.invitee = l.recipient
+    LEFT ANTI JOIN resets r ON r.chat = i.chat AND r.at > l.sent AND r.at <= i.at
     WHERE i.how = 'joined by link' AND l.sent < i.at AND CAST(i.at AS BIGINT) - CAST(l.sent AS BIGINT) <= 86400000
     GROUP BY l.code, i.chat
 ), entered AS (

@@ -1,4 +1,4 @@
--- A stay of a person in a group; one may come and go more than once. Dated facts of all phones in time order: facts of one direction within two minutes are one; a second entry by an event, with no end between, is a stay of its own whose beginning or end no seized phone saw.
+-- A stay of a person in a group; one may come and go more than once. Dated facts of all phones in time order: facts of one direction are one when they are near each other, two events within two minutes, an event and a table within an hour. A second entry by an event, or a second end, with none of the other kind between, is a stay of its own whose beginning or end no seized phone saw. Where events date an entry, the time of a table of members is not taken; where it is far from all of them, `conflicts` says so.
 -- chat: Address of the group.
 -- person: Account that stands for all of the person's accounts.
 -- stay: Number of the stay, from 1.
@@ -10,25 +10,35 @@
 -- ended_how: The event.
 -- ended_by: Person who acted.
 -- ended_origin: Directions to the row.
-WITH ranked AS (
-    SELECT chat, person, fact, at, how, basis = 'event' AS event, by_person, origin,
-           row_number() OVER (PARTITION BY chat, person, fact, at
-                              ORDER BY CASE WHEN basis = 'event' THEN 0 ELSE 1 END, by_person IS NULL, by_person, how, origin) AS place
+WITH facts AS (
+    SELECT chat, person, fact, at, CAST(at AS BIGINT) AS ms, how, CASE WHEN basis = 'event' THEN 1 ELSE 0 END AS event, by_person, origin,
+           lag(fact) OVER (PARTITION BY chat, person ORDER BY at, fact, origin) AS last_fact
     FROM member_facts WHERE fact IN ('in', 'out') AND at IS NOT NULL
+), runs AS (
+    SELECT *, sum(CASE WHEN last_fact = fact THEN 0 ELSE 1 END)
+              OVER (PARTITION BY chat, person ORDER BY at, fact, origin ROWS UNBOUNDED PRECEDING) AS run
+    FROM facts
+), weighed AS (
+    SELECT *, max(event) OVER (PARTITION BY chat, person, run) AS by_event FROM runs
+), parted AS (
+    SELECT *, ms - lag(ms) OVER w AS gap, event + lag(event) OVER w AS events
+    FROM weighed WHERE fact = 'out' OR event = by_event
+    WINDOW w AS (PARTITION BY chat, person, run ORDER BY at, origin)
+), turning AS (
+    SELECT *, sum(CASE WHEN gap IS NULL OR gap > CASE WHEN events = 2 THEN 120000 ELSE 3600000 END AND (fact = 'out' OR events > 0) THEN 1 ELSE 0 END)
+              OVER (PARTITION BY chat, person ORDER BY run, at, origin ROWS UNBOUNDED PRECEDING) AS turn
+    FROM parted
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY chat, person, turn
+                                 ORDER BY event DESC, by_person IS NULL, at, by_person, how, origin) AS place
+    FROM turning
 ), dated AS (
     SELECT * FROM ranked WHERE place = 1
-), turned AS (
-    SELECT *, lag(fact) OVER w AS before, lag(at) OVER w AS before_at, lag(event) OVER w AS before_event
-    FROM dated WINDOW w AS (PARTITION BY chat, person ORDER BY at, fact)
-), turns AS (
-    SELECT * FROM turned
-    WHERE before IS NULL OR before <> fact
-          OR (event AND before_event AND CAST(at AS BIGINT) - CAST(before_at AS BIGINT) > 120000)
 ), numbered AS (
-    SELECT chat, person, fact, at, how, by_person, origin, lag(fact) OVER w AS last_fact,
+    SELECT chat, person, fact, at, how, by_person, origin, lag(fact) OVER w AS before,
            lead(fact) OVER w AS next_fact, lead(at) OVER w AS next_at, lead(how) OVER w AS next_how,
            lead(by_person) OVER w AS next_by, lead(origin) OVER w AS next_origin
-    FROM turns WINDOW w AS (PARTITION BY chat, person ORDER BY at, fact)
+    FROM dated WINDOW w AS (PARTITION BY chat, person ORDER BY turn)
 ), stays AS (
     SELECT chat, person, at AS entered, how AS entered_how, by_person AS entered_by, origin AS entered_origin,
            CASE WHEN next_fact = 'out' THEN next_at END AS ended, CASE WHEN next_fact = 'out' THEN next_how END AS ended_how,
@@ -38,9 +48,9 @@ WITH ranked AS (
     UNION ALL
     SELECT chat, person, @notime, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
            at, how, by_person, origin
-    FROM numbered WHERE fact = 'out' AND last_fact IS DISTINCT FROM 'in'
+    FROM numbered WHERE fact = 'out' AND before IS DISTINCT FROM 'in'
     UNION ALL
-    SELECT f.chat, f.person, @notime, min(f.how), CAST(NULL AS VARCHAR), min(f.origin),
+    SELECT f.chat, f.person, @notime, min(CASE WHEN f.how NOT IN ('promoted', 'demoted') THEN f.how END), CAST(NULL AS VARCHAR), min(f.origin),
            @notime, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
     FROM member_facts f LEFT ANTI JOIN dated d ON d.chat = f.chat AND d.person = f.person
     GROUP BY f.chat, f.person

@@ -242,7 +242,13 @@ fn examine_one(
         // Before anything is made in the case: a mistyped path leaves no trace.
         return Err(refuse(format!("no evidence at {}", request.path.display())));
     }
-    let mut begun = case.begin(&request.label)?;
+    let mut begun = match case.begin(&request.label) {
+        Err(present @ ExhibitError::Present { .. }) => {
+            record_late(case, request, options.threads, journal).map_err(refuse)?;
+            return Err(present);
+        }
+        begun => begun?,
+    };
     let Some(mut writer) = begun.writer() else { return Err(refuse("the writer was taken".into())) };
     let facts = examine::ExhibitFacts {
         authority: request.exhibit.authority.clone(),
@@ -286,6 +292,34 @@ fn examine_one(
         .append("examine", &now(), &operator(), body)
         .map_err(|why| refuse(format!("the journal cannot be written: {why}")))?;
     Ok(published)
+}
+
+/// Records an examination whose program was stopped between publishing the bundle and writing the journal, once the same
+/// evidence is named again.
+fn record_late(case: &Case, request: &Request, threads: usize, journal: &Mutex<Journal>) -> Result<(), String> {
+    let mut journal = journal.lock().map_err(|_| "another exhibit failed badly".to_owned())?;
+    if recorded(case)?.contains_key(request.label.as_str()) {
+        return Ok(());
+    }
+    let manifests = case.manifests().map_err(|why| why.to_string())?;
+    let Some((_, id, manifest)) =
+        manifests.into_iter().find(|(_, _, manifest)| manifest.exhibit.label == request.label.as_str())
+    else {
+        return Ok(());
+    };
+    // Other evidence under this label is no evidence of this bundle: the difference stays for `verify` to tell.
+    if source_sha256(&request.path, threads)? != manifest.source.sha256 {
+        return Ok(());
+    }
+    let path = request.path.canonicalize().unwrap_or_else(|_| request.path.clone());
+    let body = json!({
+        "authority": manifest.exhibit.authority, "bundle": id, "evidence": path.to_string_lossy(),
+        "exhibit": manifest.exhibit.label, "recorded": "after an interruption", "source_sha256": manifest.source.sha256,
+    });
+    journal
+        .append("examine", &now(), &operator(), body)
+        .map(|_| ())
+        .map_err(|why| format!("the journal cannot be written: {why}"))
 }
 
 /// Where the journal says that evidence was.
