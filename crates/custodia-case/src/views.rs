@@ -20,6 +20,7 @@ pub const VIEWS: &[View] = &[
     View { name: "group_facts", text: include_str!("views/group_facts.sql"), kept: true },
     View { name: "members", text: include_str!("views/members.sql"), kept: true },
     View { name: "stays", text: include_str!("views/stays.sql"), kept: true },
+    View { name: "owner_stays", text: include_str!("views/owner_stays.sql"), kept: true },
     View { name: "member_facts", text: include_str!("views/member_facts.sql"), kept: true },
     View { name: "role_spans", text: include_str!("views/role_spans.sql"), kept: true },
     View { name: "group_persons", text: include_str!("views/group_persons.sql"), kept: false },

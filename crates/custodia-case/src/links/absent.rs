@@ -50,9 +50,10 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         }
         let inside = |sent: i64, arrived: i64| {
             stays.iter().any(|stay| {
-                // A first message shows that its time is inside; a dated entry may be a moment off.
+                // A first message shows that its time is inside; a dated entry may be a moment off. Of a later stay whose beginning no
+                // row says nothing is expected.
                 let from =
-                    stay.entered.map(|entered| entered.saturating_add(MARGIN)).or(stay.first).unwrap_or(i64::MAX);
+                    stay.entered.map(|entered| entered.saturating_add(MARGIN)).or(stay.shown).unwrap_or(i64::MAX);
                 let until = [stay.ended, stay.seized].into_iter().flatten().min().unwrap_or(i64::MAX);
                 // The sender's clock may be wrong, so the arrival elsewhere counts too: what arrived nowhere before the phone was
                 // seized is nothing that it lacks.
@@ -174,7 +175,7 @@ struct Stay {
     ended: Option<i64>,
     seized: Option<i64>,
     /// The first message that shows the owner inside.
-    first: Option<i64>,
+    shown: Option<i64>,
 }
 
 fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Vec<Stay>>, CaseError> {
@@ -182,10 +183,10 @@ fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Vec<
     for batch in batches {
         let (devices, chats) = (texts(batch, 0)?, texts(batch, 1)?);
         let (entered, ended, seized) = (numbers(batch, 2)?, numbers(batch, 3)?, numbers(batch, 4)?);
-        let first = numbers(batch, 5)?;
+        let shown = numbers(batch, 5)?;
         for at in 0..batch.num_rows() {
             let (Some(device), Some(chat)) = (devices[at].clone(), chats[at].clone()) else { continue };
-            let stay = Stay { entered: entered[at], ended: ended[at], seized: seized[at], first: first[at] };
+            let stay = Stay { entered: entered[at], ended: ended[at], seized: seized[at], shown: shown[at] };
             stays.entry((device, chat)).or_default().push(stay);
         }
     }

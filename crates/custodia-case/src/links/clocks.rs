@@ -92,3 +92,19 @@ fn quantile(mut values: Vec<i64>, part: f64) -> i64 {
     let place = ((values.len().saturating_sub(1)) as f64 * part).round() as usize;
     values.get(place).copied().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::from_middle;
+
+    #[test]
+    fn of_two_that_do_not_agree_the_nearer_one_is_the_middle() {
+        let hour = 3_600_000;
+        // Three phones, one of them an hour ahead or behind: only that one is off.
+        for wrong in [hour, -hour] {
+            assert_eq!(from_middle(0, vec![wrong, 0]), 0);
+            assert_eq!(from_middle(wrong, vec![0, 0]), wrong);
+        }
+        assert_eq!(from_middle(70, vec![10, 20, 30]), 50);
+    }
+}

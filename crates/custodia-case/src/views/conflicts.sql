@@ -33,13 +33,9 @@ WITH outs AS (
     SELECT DISTINCT chat, person FROM member_facts
 ), ends AS (
     SELECT f.chat, f.person, f.at, f.origin, f.how FROM member_facts f WHERE f.fact = 'in' AND f.basis = 'event' AND f.how <> 'created'
-), twice AS (
-    SELECT chat, key FROM messages WHERE chat LIKE '%@g.us' GROUP BY chat, key HAVING count(*) > 1
-), on_one_phone AS (
-    SELECT DISTINCT chat, key FROM (
-        SELECT c.device, c.chat, c.key, count(DISTINCT c.sender) AS senders FROM copies c
-        LEFT SEMI JOIN twice t ON t.chat = c.chat AND t.key = c.key GROUP BY c.device, c.chat, c.key)
-    WHERE senders > 1
+), disputed AS (
+    SELECT chat, key, sent, min(sender) AS one, max(sender) AS other FROM messages
+    WHERE chat LIKE '%@g.us' AND sent IS NOT NULL GROUP BY chat, key, sent HAVING min(sender) < max(sender)
 ), knowing AS (
     SELECT device, chat, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat
 )
@@ -117,13 +113,13 @@ LEFT ANTI JOIN stays n ON n.chat = f.chat AND n.person = f.person AND abs(CAST(n
 WHERE f.how = 'participant table' AND f.fact = 'in'
 GROUP BY f.chat, f.person
 UNION ALL
--- Two persons may use one key; that two phones store it with one time and neither holds both says that it is one message.
+-- Two persons may use one key; that phones store it with one time and none holds both says that it is one message.
 SELECT 'one message, two senders', a.chat, a.sender, min(a.sent), 'message ' || min(a.key) || ' by ' || a.sender, min(a.origin),
        'by ' || b.sender, min(b.origin)
-FROM (SELECT m.* FROM messages m LEFT SEMI JOIN twice t ON t.chat = m.chat AND t.key = m.key) a
-JOIN (SELECT m.* FROM messages m LEFT SEMI JOIN twice t ON t.chat = m.chat AND t.key = m.key) b
-     ON a.chat = b.chat AND a.key = b.key AND a.sent = b.sent AND a.sender < b.sender
-LEFT ANTI JOIN on_one_phone o ON o.chat = a.chat AND o.key = a.key
+FROM disputed d
+JOIN messages a ON a.chat = d.chat AND a.key = d.key AND a.sent = d.sent AND a.sender = d.one
+JOIN messages b ON b.chat = d.chat AND b.key = d.key AND b.sent = d.sent AND b.sender = d.other
+WHERE size_of_set(replace(a.device_list || ' ' || b.device_list, ' ', chr(31))) = a.devices + b.devices
 GROUP BY a.chat, a.sender, b.sender
 UNION ALL
 SELECT 'one message, two files', chat, sender, min(sent), min(sha256) || ' on ' || min(device_list), min(origin), max(sha256) || ' on ' || max(device_list), max(origin)

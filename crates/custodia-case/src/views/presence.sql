@@ -3,7 +3,7 @@
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.
--- state: For a row: `live`, `wal` when it stands only in the write-ahead log, `edited`, `revoked`, `only in backup of` a day. Without one: `recovered` when a record of it still stands in the bytes of a database, see `recovered`; `deleted`, `never delivered`, `deleted or never delivered`, see `absences`; `before joining`, `after leaving`, `between stays`, `after seizure` when the phone's owner was not in the group, or the phone no longer in use; `entry unseen` when no row dates the owner's entry and the message is older than the first that the phone or the owner shows; `near a change` within two minutes of such a change.
+-- state: For a row: `live`, `wal` when it stands only in the write-ahead log, `edited`, `revoked`, `only in backup of` a day. Without one: `recovered` when a record of it still stands in the bytes of a database, see `recovered`; `deleted`, `never delivered`, `deleted or never delivered`, see `absences`; `before joining`, `after leaving`, `between stays`, `after seizure` when the phone's owner was not in the group, or the phone no longer in use; `entry unseen` when no row dates the owner's entry and the message is older than the first that the phone or the owner shows, or lies between the end of a stay and that of one whose beginning no row dates; `near a change` within two minutes of such a change.
 -- sent: Time by the sender's clock.
 -- received: Time by the phone's clock.
 -- origin: Directions to the row; for `deleted` to the row behind the gap.
@@ -22,19 +22,11 @@ WITH held AS (
     SELECT device, chat, sender, key, min(origin) AS origin FROM recovered WHERE key IS NOT NULL AND live_as IN ('nothing', 'elsewhere')
     GROUP BY device, chat, sender, key
 ), owned AS (
-    SELECT h.device, h.chat, s.stay, coalesce(s.entered, least(f.first_at, o.first_at)) AS entered, s.entered AS dated, s.ended, d.seized_at AS seized
-    FROM (SELECT DISTINCT device, chat, coalesce(owner, 'owner of ' || device) AS owner FROM evidence.chats WHERE chat_kind = 'group') h
-    JOIN evidence.devices d ON d.device = h.device
-    LEFT JOIN persons p ON h.owner = p.account
-    LEFT JOIN stays s ON s.chat = h.chat AND s.person = coalesce(p.person, h.owner)
-    LEFT JOIN (SELECT device, chat, min(first_at) AS first_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat) f
-           ON f.device = h.device AND f.chat = h.chat
-    LEFT JOIN (SELECT chat, person_of(account) AS person, min(first_at) AS first_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY chat, person_of(account)) o
-           ON o.chat = h.chat AND o.person = coalesce(p.person, h.owner)
-    WHERE h.owner LIKE '%@%' OR p.person IS NOT NULL
+    SELECT device, chat, stay, coalesce(entered, shown) AS entered, entered AS dated, shown IS NOT NULL AS unseen, ended, seized_at AS seized
+    FROM owner_stays
 ), hull AS (
     SELECT device, chat, min(entered) AS entered, CASE WHEN bool_or(ended IS NULL) THEN NULL ELSE max(ended) END AS ended,
-           max(seized) AS seized, bool_or(dated IS NULL) AS unseen, count(*) AS stays FROM owned GROUP BY device, chat
+           max(seized) AS seized, bool_or(unseen) AS unseen, count(*) AS stays FROM owned GROUP BY device, chat
 ), outside AS (
     SELECT h.device, m.chat, m.sender, m.key, m.sent,
            CASE WHEN m.sent >= h.seized THEN 'after seizure' WHEN m.sent >= h.ended THEN 'after leaving' WHEN h.unseen THEN 'entry unseen' ELSE 'before joining' END AS state
@@ -48,10 +40,10 @@ WITH held AS (
     WHERE m.sent < o.seized AND (@ms(m.sent) - @ms(o.dated) BETWEEN 1 AND 120000 OR @ms(o.ended) - @ms(m.sent) BETWEEN 1 AND 120000
           OR @ms(o.seized) - @ms(m.sent) BETWEEN 1 AND 120000)
 ), between_stays AS (
-    SELECT a.device, m.chat, m.sender, m.key, m.sent, 'between stays' AS state
+    SELECT a.device, m.chat, m.sender, m.key, m.sent, CASE WHEN b.dated IS NULL THEN 'entry unseen' ELSE 'between stays' END AS state
     FROM owned a JOIN owned b ON a.device = b.device AND a.chat = b.chat AND b.stay = a.stay + 1
     JOIN messages m ON a.chat = m.chat
-    WHERE m.sent >= a.ended AND m.sent <= b.entered AND (m.sent < a.seized OR a.seized IS NULL)
+    WHERE m.sent >= a.ended AND m.sent <= coalesce(b.dated, b.ended) AND (m.sent < a.seized OR a.seized IS NULL)
 ), not_dated AS (
     SELECT h.device, m.chat, m.sender, m.key, m.sent, 'not dated' AS state FROM hull h JOIN messages m ON h.chat = m.chat WHERE m.sent IS NULL
 ), inside AS (

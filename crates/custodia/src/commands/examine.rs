@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
-use custodia_case::bundle::{Completeness, Published, Source};
+use custodia_case::bundle::{Completeness, Manifest, Published, Source};
 use custodia_case::{Case, ExhibitError};
 use custodia_intake::examine::{self, Options};
 use custodia_intake::progress::Progress;
@@ -181,6 +181,7 @@ pub fn examine_all(
     let workers = threads.min(requests.len()).max(1);
     let options = Options { threads: (threads / workers).max(1), secrets: secrets.clone(), ..Options::default() };
     let journal = Mutex::new(Journal::open(&case.journal()).map_err(Failure::input)?);
+    let recorded = recorded(case).map_err(Failure::input)?;
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Result<Published, ExhibitError>)>> = Mutex::new(Vec::new());
     let sizes = requests.iter().map(|request| (request.label.to_string(), size_of(&request.path)));
@@ -193,7 +194,7 @@ pub fn examine_all(
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let (Some(request), Some(exhibit)) = (requests.get(at), watch.exhibit(at)) else { break };
                     exhibit.begun();
-                    let result = examine_one(case, request, &options, key, &journal, exhibit);
+                    let result = examine_one(case, request, &options, key, &recorded, &journal, exhibit);
                     exhibit.ended(matches!(result, Ok(_) | Err(ExhibitError::Present { .. })));
                     if let Err(why) = &result
                         && !(many && matches!(why, ExhibitError::Present { .. }))
@@ -233,6 +234,7 @@ fn examine_one(
     request: &Request,
     options: &Options,
     key: &SealKey,
+    recorded: &BTreeMap<String, Recorded>,
     journal: &Mutex<Journal>,
     progress: &dyn Progress,
 ) -> Result<Published, ExhibitError> {
@@ -244,7 +246,9 @@ fn examine_one(
     }
     let mut begun = match case.begin(&request.label) {
         Err(present @ ExhibitError::Present { .. }) => {
-            record_late(case, request, options.threads, journal).map_err(refuse)?;
+            if !recorded.contains_key(request.label.as_str()) {
+                record_late(case, request, options.threads, journal, progress).map_err(refuse)?;
+            }
             return Err(present);
         }
         begun => begun?,
@@ -283,43 +287,48 @@ fn examine_one(
     }
     let to = case.bundle(&request.label);
     let published = writer.publish(&to, request.exhibit.clone(), source, completeness, key)?;
-    let path = request.path.canonicalize().unwrap_or_else(|_| request.path.clone());
-    let body = json!({
-        "authority": published.manifest.exhibit.authority, "bundle": published.id, "evidence": path.to_string_lossy(),
-        "exhibit": published.manifest.exhibit.label, "source_sha256": published.manifest.source.sha256,
-    });
-    journal
-        .append("examine", &now(), &operator(), body)
-        .map_err(|why| refuse(format!("the journal cannot be written: {why}")))?;
+    record(&mut journal, request, &published.id, &published.manifest, None).map_err(refuse)?;
     Ok(published)
+}
+
+/// Writes into the journal that the exhibit was examined; `how` says so when that is done later than it should have been.
+fn record(
+    journal: &mut Journal,
+    request: &Request,
+    id: &str,
+    manifest: &Manifest,
+    how: Option<&str>,
+) -> Result<(), String> {
+    let path = request.path.canonicalize().unwrap_or_else(|_| request.path.clone());
+    let mut body = json!({
+        "authority": manifest.exhibit.authority, "bundle": id, "evidence": path.to_string_lossy(),
+        "exhibit": manifest.exhibit.label, "source_sha256": manifest.source.sha256,
+    });
+    if let Some(how) = how {
+        body["recorded"] = how.into();
+    }
+    let written = journal.append("examine", &now(), &operator(), body);
+    written.map(|_| ()).map_err(|why| format!("the journal cannot be written: {why}"))
 }
 
 /// Records an examination whose program was stopped between publishing the bundle and writing the journal, once the same
 /// evidence is named again.
-fn record_late(case: &Case, request: &Request, threads: usize, journal: &Mutex<Journal>) -> Result<(), String> {
-    let mut journal = journal.lock().map_err(|_| "another exhibit failed badly".to_owned())?;
-    if recorded(case)?.contains_key(request.label.as_str()) {
-        return Ok(());
-    }
+fn record_late(
+    case: &Case,
+    request: &Request,
+    threads: usize,
+    journal: &Mutex<Journal>,
+    progress: &dyn Progress,
+) -> Result<(), String> {
     let manifests = case.manifests().map_err(|why| why.to_string())?;
-    let Some((_, id, manifest)) =
-        manifests.into_iter().find(|(_, _, manifest)| manifest.exhibit.label == request.label.as_str())
-    else {
-        return Ok(());
-    };
+    let bundle = manifests.iter().find(|(_, _, manifest)| manifest.exhibit.label == request.label.as_str());
+    let Some((_, id, manifest)) = bundle else { return Ok(()) };
     // Other evidence under this label is no evidence of this bundle: the difference stays for `verify` to tell.
-    if source_sha256(&request.path, threads)? != manifest.source.sha256 {
+    if examine::source_sha256(&request.path, threads, progress)? != manifest.source.sha256 {
         return Ok(());
     }
-    let path = request.path.canonicalize().unwrap_or_else(|_| request.path.clone());
-    let body = json!({
-        "authority": manifest.exhibit.authority, "bundle": id, "evidence": path.to_string_lossy(),
-        "exhibit": manifest.exhibit.label, "recorded": "after an interruption", "source_sha256": manifest.source.sha256,
-    });
-    journal
-        .append("examine", &now(), &operator(), body)
-        .map(|_| ())
-        .map_err(|why| format!("the journal cannot be written: {why}"))
+    let mut journal = journal.lock().map_err(|_| "another exhibit failed badly".to_owned())?;
+    record(&mut journal, request, id, manifest, Some("after an interruption"))
 }
 
 /// Where the journal says that evidence was.

@@ -1,0 +1,95 @@
+//! What pages of a view, link or table as stored are made of, and where they are kept.
+
+use std::fs;
+use std::path::PathBuf;
+
+use custodia_model::tables::TABLES;
+use datafusion::arrow::datatypes::SchemaRef;
+use sha2::{Digest, Sha256};
+
+use super::{Questions, stored, unknown};
+use crate::links::LINKS;
+use crate::views::VIEWS;
+use crate::{CaseError, schema};
+
+/// Rows for pages.
+pub(crate) struct Source {
+    /// Parquet files, in order.
+    pub files: Vec<PathBuf>,
+    /// Names and types of the columns.
+    pub schema: SchemaRef,
+    /// Columns that order the rows, and whether the largest comes first.
+    pub order: Vec<(String, bool)>,
+    /// The file that goes when the pages are made.
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    pub passing: Option<Passing>,
+}
+
+/// A file that goes when this does.
+pub(crate) struct Passing(PathBuf);
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // What cannot be removed is written over the next time.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl Questions {
+    /// The file that pages of a view, link or table as stored are read from; see [`crate::pages`].
+    pub(crate) fn page_file(&self, name: &str) -> Result<PathBuf, CaseError> {
+        let digest: [u8; 32] = match stored(name) {
+            Some(table) => {
+                let mut digest = Sha256::new();
+                digest.update(env!("CARGO_PKG_VERSION"));
+                digest.update(self.stored.get(table).cloned().unwrap_or_default().finalize());
+                digest.finalize().into()
+            }
+            None if VIEWS.iter().any(|view| view.name == name) || LINKS.iter().any(|link| link.name == name) => {
+                self.digest(name)?
+            }
+            None => return Err(unknown(name)),
+        };
+        Ok(self.cache.join(format!("pages.{name}-{}.rows", &hex::encode(digest)[..32])))
+    }
+
+    /// What that file is made of.
+    pub(crate) fn page_source(&self, name: &str) -> Result<Source, CaseError> {
+        let down = |column: &str| match column.split_once(' ') {
+            Some((name, rest)) => (name.to_owned(), rest.starts_with("DESC")),
+            None => (column.to_owned(), false),
+        };
+        if let Some(table) = stored(name) {
+            let files = self.files.get(table).into_iter().flatten().map(|(_, path)| path.clone()).collect();
+            let schema = TABLES.iter().find(|known| known.name == table).map(schema::written);
+            let order = ["device", "path", "part", "row"].map(down).to_vec();
+            return Ok(Source { files, schema: schema.ok_or_else(|| unknown(name))?, order, passing: None });
+        }
+        let view = VIEWS.iter().find(|view| view.name == name);
+        let order = match (view, LINKS.iter().find(|link| link.name == name)) {
+            (Some(view), _) => view.order(),
+            (None, Some(link)) => link.order(),
+            (None, None) => return Err(unknown(name)),
+        };
+        let mut path = self.kept(name)?;
+        let mut passing = None;
+        match view.filter(|view| !view.kept) {
+            // Its rows are only on their way into pages.
+            Some(view) => {
+                // Two programs that serve one case must not write over each other.
+                path.set_file_name(format!("passing.{}.{name}.parquet", std::process::id()));
+                self.runtime.block_on(async {
+                    self.build_all(&view.sql()).await?;
+                    self.keep(name, &view.unordered(), &path).await
+                })?;
+                passing = Some(Passing(path.clone()));
+            }
+            None => self.runtime.block_on(self.build_alone(name))?,
+        }
+        let file = fs::File::open(&path).map_err(CaseError::io(&path, "opening the cache"))?;
+        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+            .map_err(|why| CaseError::Parquet { path: path.clone(), why: why.to_string() })?;
+        let order = order.split(", ").map(down).collect();
+        Ok(Source { schema: reader.schema().clone(), files: vec![path], order, passing })
+    }
+}
