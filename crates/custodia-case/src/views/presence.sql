@@ -22,7 +22,7 @@ WITH held AS (
     SELECT device, chat, sender, key, min(origin) AS origin FROM recovered WHERE key IS NOT NULL AND live_as IN ('nothing', 'elsewhere')
     GROUP BY device, chat, sender, key
 ), owned AS (
-    SELECT device, chat, stay, coalesce(entered, shown) AS entered, entered AS dated, shown IS NOT NULL AS unseen, ended, seized_at AS seized
+    SELECT device, chat, stay, coalesce(entered, shown - INTERVAL '1 millisecond') AS entered, entered AS dated, shown IS NOT NULL AS unseen, ended, seized_at AS seized
     FROM owner_stays
 ), hull AS (
     SELECT device, chat, min(entered) AS entered, CASE WHEN bool_or(ended IS NULL) THEN NULL ELSE max(ended) END AS ended,
