@@ -90,6 +90,14 @@ pub enum Stopped {
 }
 
 impl Stopped {
+    /// Why, from DataFusion's words.
+    pub fn of(why: DataFusionError) -> Stopped {
+        match exhausted(&why) {
+            true => Stopped::Exhausted,
+            false => Stopped::Failed(asked(why)),
+        }
+    }
+
     /// As an error.
     pub fn said(self) -> CaseError {
         match self {
@@ -102,15 +110,11 @@ impl Stopped {
 /// Runs a plan and keeps its rows, batch by batch; a half-written file never gets the final name.
 pub async fn keep(frame: DataFrame, path: &Path) -> Result<(), Stopped> {
     use futures::StreamExt;
-    let stopped = |why: DataFusionError| match exhausted(&why) {
-        true => Stopped::Exhausted,
-        false => Stopped::Failed(asked(why)),
-    };
     let schema = Arc::new(frame.schema().as_arrow().clone());
-    let mut stream = frame.execute_stream().await.map_err(stopped)?;
+    let mut stream = frame.execute_stream().await.map_err(Stopped::of)?;
     let mut writer = Keeping::create(path, &schema).map_err(Stopped::Failed)?;
     while let Some(batch) = stream.next().await {
-        writer.write(&batch.map_err(stopped)?).map_err(Stopped::Failed)?;
+        writer.write(&batch.map_err(Stopped::of)?).map_err(Stopped::Failed)?;
     }
     writer.finish().map_err(Stopped::Failed)
 }

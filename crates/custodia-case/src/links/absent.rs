@@ -52,8 +52,11 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
             stays.iter().any(|stay| {
                 // A first message shows that its time is inside; a dated entry may be a moment off. Of a later stay whose beginning no
                 // row says nothing is expected.
-                let from =
-                    stay.entered.map(|entered| entered.saturating_add(MARGIN)).or(stay.shown.map(|shown| shown.saturating_sub(1))).unwrap_or(i64::MAX);
+                let from = stay
+                    .entered
+                    .map(|entered| entered.saturating_add(MARGIN))
+                    .or(stay.shown.map(|shown| shown.saturating_sub(1)))
+                    .unwrap_or(i64::MAX);
                 let until = [stay.ended, stay.seized].into_iter().flatten().min().unwrap_or(i64::MAX);
                 // The sender's clock may be wrong, so the arrival elsewhere counts too: what arrived nowhere before the phone was
                 // seized is nothing that it lacks.

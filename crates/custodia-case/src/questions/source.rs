@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Questions, stored, unknown};
 use crate::links::LINKS;
-use crate::views::VIEWS;
+use crate::views::{VIEWS, View};
 use crate::{CaseError, schema};
 
 /// Rows for pages.
@@ -26,7 +26,7 @@ pub(crate) struct Source {
 }
 
 /// A file that goes when this does.
-pub(crate) struct Passing(PathBuf);
+pub(crate) struct Passing(pub(super) PathBuf);
 
 impl Drop for Passing {
     fn drop(&mut self) {
@@ -55,14 +55,10 @@ impl Questions {
 
     /// What that file is made of.
     pub(crate) fn page_source(&self, name: &str) -> Result<Source, CaseError> {
-        let down = |column: &str| match column.split_once(' ') {
-            Some((name, rest)) => (name.to_owned(), rest.starts_with("DESC")),
-            None => (column.to_owned(), false),
-        };
         if let Some(table) = stored(name) {
             let files = self.files.get(table).into_iter().flatten().map(|(_, path)| path.clone()).collect();
             let schema = TABLES.iter().find(|known| known.name == table).map(schema::written);
-            let order = ["device", "path", "part", "row"].map(down).to_vec();
+            let order = ["device", "path", "part", "row"].map(direction).to_vec();
             return Ok(Source { files, schema: schema.ok_or_else(|| unknown(name))?, order, passing: None });
         }
         let view = VIEWS.iter().find(|view| view.name == name);
@@ -71,25 +67,39 @@ impl Questions {
             (None, Some(link)) => link.order(),
             (None, None) => return Err(unknown(name)),
         };
-        let mut path = self.kept(name)?;
-        let mut passing = None;
-        match view.filter(|view| !view.kept) {
+        let (path, passing) = match view.filter(|view| !view.kept) {
             // Its rows are only on their way into pages.
             Some(view) => {
-                // Two programs that serve one case must not write over each other.
-                path.set_file_name(format!("passing.{}.{name}.parquet", std::process::id()));
-                self.runtime.block_on(async {
-                    self.build_all(&view.sql()).await?;
-                    self.keep(name, &view.unordered(), &path).await
-                })?;
-                passing = Some(Passing(path.clone()));
+                let passing = self.runtime.block_on(self.pass(view))?;
+                (passing.0.clone(), Some(passing))
             }
-            None => self.runtime.block_on(self.build_alone(name))?,
-        }
+            None => {
+                self.runtime.block_on(self.build_alone(name))?;
+                (self.kept(name)?, None)
+            }
+        };
         let file = fs::File::open(&path).map_err(CaseError::io(&path, "opening the cache"))?;
         let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
             .map_err(|why| CaseError::Parquet { path: path.clone(), why: why.to_string() })?;
-        let order = order.split(", ").map(down).collect();
+        let order = order.split(", ").map(direction).collect();
         Ok(Source { schema: reader.schema().clone(), files: vec![path], order, passing })
+    }
+
+    /// The rows of a view that is not kept, in any order, in a file that goes when it is no longer needed.
+    pub(super) async fn pass(&self, view: &View) -> Result<Passing, CaseError> {
+        let mut path = self.kept(view.name)?;
+        // Two programs that serve one case must not write over each other.
+        path.set_file_name(format!("passing.{}.{}.parquet", std::process::id(), view.name));
+        self.build_all(&view.sql()).await?;
+        self.keep(view.name, &view.unordered(), &path).await?;
+        Ok(Passing(path))
+    }
+}
+
+/// A column of an order, and whether its largest value comes first.
+pub(super) fn direction(column: &str) -> (String, bool) {
+    match column.split_once(' ') {
+        Some((name, rest)) => (name.to_owned(), rest.starts_with("DESC")),
+        None => (column.to_owned(), false),
     }
 }
