@@ -365,6 +365,7 @@ export const catalogue = {
   'col.first_known': ['First known', 'Primero conocido', 'Primeiro conhecido', 'Primo noto', 'Erstes bekanntes', 'Premier connu'],
   'col.first_in_chat': ['First in chat', 'Primero en el chat', 'Primeiro na conversa', 'Primo nella chat', 'Erstes im Chat', 'Premier dans la conversation'],
   'col.entered': ['Entered', 'Entrada', 'Entrada', 'Ingresso', 'Eintritt', 'Entrée'],
+  'col.shown': ['First shown inside', 'Visto dentro por primera vez', 'Visto dentro pela primeira vez', 'Visto dentro per la prima volta', 'Zuerst innen gesehen', 'Vu dedans pour la première fois'],
   'col.ended': ['Ended', 'Fin', 'Fim', 'Fine', 'Ende', 'Fin'],
   'col.ended_how': ['Ended how', 'Fin: cómo', 'Fim: como', 'Fine: come', 'Ende: wie', 'Fin : comment'],
   'col.ended_by': ['Ended by', 'Fin por', 'Fim por', 'Fine da', 'Ende durch', 'Fin par'],
