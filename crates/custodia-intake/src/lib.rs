@@ -7,6 +7,9 @@
 //! Rules of this room: no panic, no unbounded loop, recursion or allocation on evidence bytes; damage is a
 //! `warnings` row and reading goes on; nothing that evidence declares is executed.
 
+// Evidence must never end the program: outside tests nothing here may give up.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable))]
+
 pub mod assemblies;
 pub mod bytes;
 pub mod content;
