@@ -24,7 +24,8 @@ use tokio::runtime::Runtime;
 use crate::kept::{Evidence, Files, Keeping, Stopped, keep, parquet_table, rows_of};
 use crate::links::{Inputs, LINKS, Link};
 use crate::memory::Memory;
-use crate::views::VIEWS;
+use crate::ordered::Ordered;
+use crate::views::{VIEWS, View};
 use crate::who::Who;
 use crate::{Case, CaseError, Format, decisions, print::Printer, sets};
 pub(crate) use source::Source;
@@ -33,6 +34,8 @@ pub(crate) use source::Source;
 const MEMORY: usize = 1000 << 20;
 /// What of it sorts and groupings may take, which can go on from disk, in bytes.
 const SPILLABLE: usize = 600 << 20;
+/// Message rows of a case whose views are put in order in memory.
+const ORDERED: u64 = 16_000_000;
 /// Message rows that a rule takes in one part.
 const PART: u64 = 6_000_000;
 /// The link that says whom an account stands for.
@@ -216,6 +219,9 @@ impl Questions {
     ) -> Result<SchemaRef, CaseError> {
         let sql = sql(question)?;
         self.runtime.block_on(async {
+            if let Some(schema) = self.in_order(question.trim(), take).await? {
+                return Ok(schema);
+            }
             let frame = self.frame(&sql).await?;
             let schema = Arc::new(frame.schema().as_arrow().clone());
             let narrow = self.narrow(&frame);
@@ -244,6 +250,44 @@ impl Questions {
             };
             again.map(|()| schema).map_err(Stopped::said)
         })
+    }
+
+    /// Answers a view or link by its name, with its rows put in order here; none where they must be sorted as those of any other
+    /// question, by way of the disk.
+    async fn in_order(
+        &self,
+        name: &str,
+        take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
+    ) -> Result<Option<SchemaRef>, CaseError> {
+        let view = VIEWS.iter().find(|view| view.name == name);
+        let link = LINKS.iter().find(|link| link.name == name);
+        let Some(order) = view.map(View::order).or(link.map(Link::order)) else { return Ok(None) };
+        if self.messages > ORDERED {
+            return Ok(None);
+        }
+        let sql = match view.filter(|view| !view.kept) {
+            Some(view) => view.unordered(),
+            None => format!("SELECT * FROM {name}"),
+        };
+        let frame = self.frame(&sql).await?;
+        let schema = Arc::new(frame.schema().as_arrow().clone());
+        let order: Vec<_> = order.split(", ").map(source::direction).collect();
+        let Some(mut ordered) = Ordered::new(&schema, &order) else { return Ok(None) };
+        let (mut fits, mut given) = (true, false);
+        let mut collect = |batch| match ordered.take(&batch) {
+            true => Ok(()),
+            false => {
+                fits = false;
+                Err(CaseError::Case("more rows than memory may hold".into()))
+            }
+        };
+        let taken = give(frame, &mut given, &mut collect).await;
+        match taken {
+            Err(Stopped::Exhausted) => return Ok(None),
+            Err(_) if !fits => return Ok(None),
+            done => done.map_err(Stopped::said)?,
+        }
+        Ok(ordered.give(take)?.then_some(schema))
     }
 
     /// The same question for one thread. Threads that sort beside each other may leave none of them the memory to merge what

@@ -1,8 +1,6 @@
 //! Makes the file that pages are read from, column by column, so that only one of them is in memory at a time.
 
-use std::collections::HashMap;
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::{BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -17,64 +15,11 @@ use super::Kind;
 use super::order::{Key, sort};
 use super::store::{Footer, Half, MAGIC, Placed, int_bytes, real_bytes, split};
 use crate::CaseError;
+use crate::distinct::Distinct;
 use crate::questions::Source;
 
 /// Rows that are read at a time.
 const BATCH: usize = 32 << 10;
-
-/// Values of a column, each once.
-#[derive(Default)]
-struct Interner {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    heads: HashMap<u64, u32>,
-    /// The value with the same hash before this one.
-    before: Vec<u32>,
-    hasher: RandomState,
-    last: u32,
-}
-
-impl Interner {
-    fn get(&self, place: u32) -> &[u8] {
-        let place = place as usize;
-        let from = if place == 0 { 0 } else { self.ends[place - 1] };
-        &self.bytes[from..self.ends[place]]
-    }
-
-    /// The number of a value, from 1.
-    fn code(&mut self, value: &[u8]) -> u32 {
-        if self.last > 0 && self.get(self.last - 1) == value {
-            return self.last;
-        }
-        let hash = self.hasher.hash_one(value);
-        let head = self.heads.get(&hash).copied().unwrap_or(0);
-        let mut at = head;
-        while at > 0 {
-            if self.get(at - 1) == value {
-                self.last = at;
-                return at;
-            }
-            at = self.before[at as usize - 1];
-        }
-        self.bytes.extend_from_slice(value);
-        self.ends.push(self.bytes.len());
-        self.before.push(head);
-        self.last = self.ends.len() as u32;
-        self.heads.insert(hash, self.last);
-        self.last
-    }
-
-    /// Numbers in the order of the values: for each number the new one.
-    fn ranks(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut sorted: Vec<u32> = (0..self.ends.len() as u32).collect();
-        sorted.sort_unstable_by(|a, b| self.get(*a).cmp(self.get(*b)));
-        let mut ranks = vec![0; sorted.len() + 1];
-        for (rank, place) in sorted.iter().enumerate() {
-            ranks[*place as usize + 1] = rank as u32 + 1;
-        }
-        (sorted, ranks)
-    }
-}
 
 /// Half of a column in the order of the source, with its values written already.
 struct Begun {
@@ -121,9 +66,9 @@ pub(super) fn build(path: &Path, rows: &Source) -> Result<(), CaseError> {
         let field = rows.schema.field(column);
         let kind = kind_of(field.data_type());
         let numbered = kind == Kind::Text && (field.name() == "origin" || field.name().ends_with("_origin"));
-        let mut halves = vec![(Interner::default(), Vec::with_capacity(count))];
+        let mut halves = vec![(Distinct::default(), Vec::with_capacity(count))];
         if numbered {
-            halves.push((Interner::default(), Vec::with_capacity(count)));
+            halves.push((Distinct::default(), Vec::with_capacity(count)));
         }
         for (file, metadata) in &sources {
             read_column(file, metadata, field.name(), kind, &mut halves).map_err(parquet)?;
@@ -229,7 +174,7 @@ fn runs(rows: &[u32], from: usize, to: usize, differ: impl Fn(&[u32]) -> bool) -
 }
 
 /// Writes the values of a column, sorted.
-fn values(out: &mut Out, interner: &Interner, sorted: &[u32]) -> std::io::Result<Half> {
+fn values(out: &mut Out, interner: &Distinct, sorted: &[u32]) -> std::io::Result<Half> {
     let width = match sorted.len() {
         0..=0xff => 1,
         0x100..=0xffff => 2,
@@ -273,7 +218,7 @@ fn read_column(
     metadata: &ArrowReaderMetadata,
     name: &str,
     kind: Kind,
-    halves: &mut [(Interner, Vec<u32>)],
+    halves: &mut [(Distinct, Vec<u32>)],
 ) -> Result<(), parquet::errors::ParquetError> {
     let Ok(column) = metadata.schema().index_of(name) else {
         let rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
@@ -291,7 +236,7 @@ fn read_column(
 }
 
 /// Takes in some values.
-fn take(array: &ArrayRef, kind: Kind, halves: &mut [(Interner, Vec<u32>)]) -> Result<(), arrow::error::ArrowError> {
+fn take(array: &ArrayRef, kind: Kind, halves: &mut [(Distinct, Vec<u32>)]) -> Result<(), arrow::error::ArrowError> {
     let numbers = |array: &ArrayRef| match kind {
         Kind::Time => cast(array, &DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())))
             .and_then(|array| cast(&array, &DataType::Int64)),

@@ -310,7 +310,7 @@ impl<'a> Record<'a> {
 
     fn text(&self, bytes: &'a [u8], column: usize) -> &'a str {
         if self.plan.encoding == Encoding::Utf8
-            && let Ok(text) = std::str::from_utf8(bytes)
+            && let Ok(text) = simdutf8::basic::from_utf8(bytes)
         {
             return text;
         }

@@ -134,7 +134,7 @@ impl<'a> Reading<'a> {
             );
             self.out.warn_at(&place, "date of another form", says);
         }
-        let text = match std::str::from_utf8(&entry.bytes) {
+        let text = match simdutf8::basic::from_utf8(&entry.bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => {
                 if self.not_utf8 == 0 {
