@@ -17,7 +17,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::prelude::{DataFrame, SessionConfig, SessionContext, ident};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
@@ -28,6 +28,7 @@ use crate::ordered::Ordered;
 use crate::views::{VIEWS, View};
 use crate::who::Who;
 use crate::{Case, CaseError, Format, decisions, print::Printer, sets};
+use source::Passing;
 pub(crate) use source::Source;
 
 /// Memory that one question may take before it spills to the cache folder, in bytes.
@@ -57,6 +58,8 @@ pub struct Questions {
     digests: Mutex<HashMap<String, [u8; 32]>>,
     /// Views and links are built by one at a time: two that ask for the same would both make its file and its table.
     turn: tokio::sync::Mutex<()>,
+    /// Files with the rows of views that are not kept, for questions that lacked memory.
+    set_down: Mutex<Vec<(&'static str, Passing)>>,
     /// Message rows of all bundles.
     messages: u64,
     /// Whom an account stands for.
@@ -111,6 +114,7 @@ impl Questions {
             stored: HashMap::new(),
             digests: Mutex::new(HashMap::new()),
             turn: tokio::sync::Mutex::new(()),
+            set_down: Mutex::default(),
             messages: 0,
             who,
         };
@@ -224,30 +228,20 @@ impl Questions {
             }
             let frame = self.frame(&sql).await?;
             let schema = Arc::new(frame.schema().as_arrow().clone());
-            let narrow = self.narrow(&frame);
             let mut given = false;
             let first = give(frame, &mut given, take).await;
             if given || !matches!(first, Err(Stopped::Exhausted)) {
                 return first.map(|()| schema).map_err(Stopped::said);
             }
-            let again = match VIEWS.iter().find(|view| view.name == question.trim() && !view.kept) {
-                None => give(narrow, &mut given, take).await,
-                // The sort takes what is there, and the joins beside it too: one after the other they have enough.
-                Some(view) => {
-                    let passing = self.pass(view).await?;
-                    let rows = parquet_table(&schema, std::slice::from_ref(&passing.0))?;
-                    let order = view.order();
-                    let order =
-                        order.split(", ").map(source::direction).map(|(name, down)| ident(name).sort(!down, down));
-                    let frame = self.context.read_table(rows).and_then(|rows| rows.sort(order.collect()));
-                    let frame = frame.map_err(asked)?;
-                    let narrow = self.narrow(&frame);
-                    match give(frame, &mut given, take).await {
-                        Err(Stopped::Exhausted) if !given => give(narrow, &mut given, take).await,
-                        done => done,
-                    }
+            // A sort takes what is there, and the joins of a view beside it too: one after the other they have enough.
+            if self.set_down(&sql).await? {
+                match give(self.frame(&sql).await?, &mut given, take).await {
+                    Err(Stopped::Exhausted) if !given => {}
+                    done => return done.map(|()| schema).map_err(Stopped::said),
                 }
-            };
+            }
+            let narrow = self.narrow(&self.frame(&sql).await?);
+            let again = give(narrow, &mut given, take).await;
             again.map(|()| schema).map_err(Stopped::said)
         })
     }
@@ -288,6 +282,26 @@ impl Questions {
             done => done.map_err(Stopped::said)?,
         }
         Ok(ordered.give(take)?.then_some(schema))
+    }
+
+    /// Puts the rows of the views that a question names into files, where they are not kept anyway; false if there are none.
+    async fn set_down(&self, sql: &str) -> Result<bool, CaseError> {
+        let mut any = false;
+        for (stored, table) in self.named(sql)? {
+            let Some(view) = VIEWS.iter().find(|view| !stored && view.name == table && !view.kept) else { continue };
+            let _turn = self.turn.lock().await;
+            if self.set_down.lock().is_ok_and(|held| held.iter().any(|(name, _)| *name == view.name)) {
+                continue;
+            }
+            let passing = self.pass(view, "asked").await?;
+            self.context.deregister_table(view.name).map_err(asked)?;
+            self.register_kept(view.name, &passing.0).await?;
+            if let Ok(mut held) = self.set_down.lock() {
+                held.push((view.name, passing));
+            }
+            any = true;
+        }
+        Ok(any)
     }
 
     /// The same question for one thread. Threads that sort beside each other may leave none of them the memory to merge what

@@ -70,7 +70,10 @@ impl Questions {
         let (path, passing) = match view.filter(|view| !view.kept) {
             // Its rows are only on their way into pages.
             Some(view) => {
-                let passing = self.runtime.block_on(self.pass(view))?;
+                let passing = self.runtime.block_on(async {
+                    self.build_all(&view.sql()).await?;
+                    self.pass(view, "pages").await
+                })?;
                 (passing.0.clone(), Some(passing))
             }
             None => {
@@ -85,12 +88,12 @@ impl Questions {
         Ok(Source { schema: reader.schema().clone(), files: vec![path], order, passing })
     }
 
-    /// The rows of a view that is not kept, in any order, in a file that goes when it is no longer needed.
-    pub(super) async fn pass(&self, view: &View) -> Result<Passing, CaseError> {
+    /// The rows of a view that is not kept, in any order, in a file that goes when it is no longer needed. All that the view
+    /// names has been built.
+    pub(super) async fn pass(&self, view: &View, why: &str) -> Result<Passing, CaseError> {
         let mut path = self.kept(view.name)?;
         // Two programs that serve one case must not write over each other.
-        path.set_file_name(format!("passing.{}.{}.parquet", std::process::id(), view.name));
-        self.build_all(&view.sql()).await?;
+        path.set_file_name(format!("passing.{}.{}.{why}.parquet", std::process::id(), view.name));
         self.keep(view.name, &view.unordered(), &path).await?;
         Ok(Passing(path))
     }
