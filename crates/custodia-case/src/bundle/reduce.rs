@@ -2,12 +2,16 @@
 //! which row numbers are missing. What joins devices asks these few rows and never touches messages, so three hundred phones
 //! are joined as fast as their summaries are read.
 
-use std::collections::hash_map::{Entry, RandomState};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
+use ahash::RandomState;
+
 use custodia_model::tables::{Appearance, Attachment, FileAppearance, GroupEvent, Message, NamedAccount, RowGap};
 use custodia_model::{Origin, Row, Text, Time, account};
+
+use crate::distinct::head;
 
 /// Counted at the same time at most, for each table. What is beyond goes out and begins anew: several rows for one account
 /// and chat add up.
@@ -21,8 +25,8 @@ pub struct Reductions {
     quoted: Counted<(usize, usize), (Text, Text), BuildHasherDefault<Places>>,
     files: Counted<FileKey, FileNames, BuildHasherDefault<Places>>,
     hasher: RandomState,
-    named: HashSet<Text>,
-    named_at: HashSet<usize>,
+    named: HashSet<Text, RandomState>,
+    named_at: HashSet<usize, BuildHasherDefault<Places>>,
     last: Option<LastRow>,
     gaps: Vec<(Origin, RowGap)>,
     /// From which gap on the time behind is still to come.
@@ -209,9 +213,16 @@ impl Reductions {
             (count.origin, Appearance { chat, account, appears_as, row_count, first_at, last_at }.into())
         });
         // Sorted by digest: whoever compares many phones walks through memory instead of jumping about in it.
-        let mut files: Vec<_> = std::mem::take(&mut self.files).counts().collect();
-        files.sort_by(|one, other| one.names.2.cmp(&other.names.2));
-        let files = files.into_iter().map(|count| {
+        let mut files: Vec<Option<Count<FileNames>>> = std::mem::take(&mut self.files).counts().map(Some).collect();
+        fn digest(count: &Option<Count<FileNames>>) -> Option<&Text> {
+            count.as_ref().map(|count| &count.names.2)
+        }
+        let mut order: Vec<(u128, usize)> =
+            files.iter().map(|count| digest(count).map_or(0, |digest| head(digest.as_bytes()))).zip(0..).collect();
+        order.sort_unstable_by(|(head, one), (other_head, other)| {
+            head.cmp(other_head).then_with(|| digest(&files[*one]).cmp(&digest(&files[*other]))).then(one.cmp(other))
+        });
+        let files = order.into_iter().filter_map(move |(_, place)| files[place].take()).map(|count| {
             let (chat, sender, sha256) = count.names;
             let number = sha256.get(..16).and_then(|start| u64::from_str_radix(start, 16).ok());
             let sha256_number = number.and_then(|number| i64::try_from(number >> 1).ok());
