@@ -1,6 +1,6 @@
--- Known material: where a phone holds a listed file, or a message names one: by hash, or in an exported chat by the name of a file beside it.
+-- Known material: where a phone holds a listed file, or a message names one: by hash, or where it stores none by a file of the phone that it leads to.
 -- device: Label of the exhibit.
--- how: `file present`; `file of message` when a line of an exported chat, which stores no hash, names the file; `hash in message` when the list or this phone ties the hash; `other device's copy` when only another phone's file does.
+-- how: `file present`; `file of message` when a message that stores no hash leads to the file, as every line of an exported chat does that names one; `hash in message` when the list or this phone ties the hash; `other device's copy` when only another phone's file does.
 -- list: Name of the list.
 -- category: Category number as the list gives it.
 -- series: Name of the series as the list gives it.

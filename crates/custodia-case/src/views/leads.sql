@@ -9,6 +9,7 @@
 -- sender: Person who sent that message.
 -- sent: Time by the sender's clock.
 -- as_written: As written.
+-- found: How its bytes were found: `live`, `wal` or `backup` in what the phone's files still say; else as in `recovered`, in bytes that no live row uses.
 -- device: Label of the exhibit.
 -- origin: Directions to the place.
 WITH memberships AS (
@@ -18,7 +19,7 @@ WITH memberships AS (
 )
 SELECT t.trace_kind, t.value, coalesce(g.chat, l.chat) AS chat,
        CASE WHEN g.chat IS NOT NULL THEN 'group address' ELSE l.basis END AS chat_basis,
-       p.person, m.chats AS member_of, t.in_chat AS found_in, coalesce(s.person, t.sender) AS sender, t.sent, t.as_written, t.device,
+       p.person, m.chats AS member_of, t.in_chat AS found_in, coalesce(s.person, t.sender) AS sender, t.sent, t.as_written, t.found, t.device,
        @origin(t) AS origin
 FROM named t
 LEFT JOIN (SELECT chat FROM evidence.chats WHERE chat_kind = 'group'

@@ -1,7 +1,7 @@
 -- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file.
 -- sha256: SHA-256 of the file.
 -- place: Number of the appearance of this file, from 1 in time order; undated ones come last.
--- appearance: `shared` in a message, or `on the phone` as a file whose digest no message row of that phone stores.
+-- appearance: `shared` in a message, or `on the phone` as a file that no message row of that phone names, by digest or otherwise.
 -- at: Time by the sender's clock; for a file its last change as stored.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.

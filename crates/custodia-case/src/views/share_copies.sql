@@ -1,11 +1,11 @@
--- A file named in a message as one phone holds it: by hash, or in an exported chat, which stores no hash, by the name of a file that lies beside it.
+-- A file named in a message as one phone holds it: by hash, or where it stores none by a file of the phone that it leads to.
 -- device: Label of the exhibit.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- chat_as_stored: Address of the chat as the phone stores it.
 -- sender: Person who sent it.
 -- key: Key of the message.
--- sha256: SHA-256 of the file: as stored in the message, in an exported chat of the file that the line names.
--- sha256_of: `message` when the message stores the digest; `file` when it is that of the file which a line of an exported chat names.
+-- sha256: SHA-256 of the file: as stored in the message; where it stores none, of the file that it leads to.
+-- sha256_of: `message` when the message stores the digest; `file` when it is that of the file which a message without a digest leads to, see `present_by` in `attachments`.
 -- sent: Time by the sender's clock.
 -- mime: Media type as stored.
 -- stored_size: Size in bytes as stored.
@@ -30,5 +30,5 @@ SELECT a.device,
        a.present, @origin(a) AS origin
 FROM evidence.attachments a
 JOIN evidence.files f ON a.device = f.device AND a.present_path = f.path
-WHERE a.sha256 IS NULL AND a.chat LIKE '%.export'
+WHERE a.sha256 IS NULL
 -- ORDER BY device, origin, key, sha256

@@ -290,6 +290,12 @@ pub fn case(folder: &Path) -> Case {
     beto.message(13, ANA, BETO, "P1", 30, "to Ana");
     beto.share(14, ANA, BETO, "P2", 31, false);
     beto.link(15, ANA, ANA, "P7", 58);
+    // A deleted record alone bears a later link of another: nobody is said to have let anybody in by it.
+    beto.link(16, CARLA, CARLA, "P9", 59);
+    let (mut origin, trace) = beto.rows.pop().unwrap();
+    beto.rows.pop();
+    (origin.part, origin.number, origin.found) = (Some(t("byte")), Some(4_000), Found::Freeblock);
+    beto.rows.push((origin, trace));
     beto.trace(100, "onion address", ONION);
     beto.trace(200, "group address", GROUP);
     beto.put(

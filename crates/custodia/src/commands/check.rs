@@ -116,7 +116,8 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "hits",
         columns: &["device", "how", "chat", "key", "sha256", "list", "category"],
-        sql: "SELECT device, how, chat_as_stored, key, sha256, list, category FROM known_hits",
+        // What a truth knows of files that rows without a digest lead to, it says as files that are present.
+        sql: "SELECT device, how, chat_as_stored, key, sha256, list, category FROM known_hits WHERE how <> 'file of message'",
     },
     Kind {
         name: "countries",
