@@ -94,6 +94,13 @@ fn from_phones_to_the_report() {
     room.ok(&["ask", "case", "members", "--format", "parquet", "--output", "members.parquet"]);
     assert_eq!(&fs::read(room.path("members.parquet")).unwrap()[..4], b"PAR1");
 
+    // Two joins one after the other, both sides of each with a column `chat`: two threads once lost both rows.
+    let twice = "SELECT count(*) AS n FROM (SELECT chat, person FROM members WHERE person LIKE '5%') e JOIN stays s ON s.person = e.person \
+                 JOIN groups l ON l.chat = s.chat WHERE l.subject LIKE '%e%' AND l.chat <> e.chat";
+    for threads in ["1", "2", "4"] {
+        assert_eq!(room.ok(&["ask", "case", twice, "--format", "csv", "--threads", threads]).trim(), "n\n2");
+    }
+
     room.ok(&["report", "case", "--output", "report.html"]);
     let report = fs::read_to_string(room.path("report.html")).unwrap();
     for forbidden in ["<script", "<img", "http://", "https://", "src=", "url(", "javascript:"] {
