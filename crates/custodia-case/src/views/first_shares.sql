@@ -1,5 +1,5 @@
 -- The first known share of each file over all chats and phones: the earliest that the seized evidence holds.
--- sha256: SHA-256 of the file: as stored in the message; where it stores none, of the file that it leads to.
+-- sha256: SHA-256 of the file: as stored in the message, in an exported chat of the file that the line names.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.

@@ -1,7 +1,7 @@
 -- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file.
 -- sha256: SHA-256 of the file.
 -- place: Number of the appearance of this file, from 1 in time order; undated ones come last.
--- appearance: `shared` in a message, or `on the phone` as a file that no message row of that phone names, by digest or otherwise.
+-- appearance: `shared` in a message, or `on the phone` as a file whose digest no message row of that phone stores.
 -- at: Time by the sender's clock; for a file its last change as stored.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
@@ -22,7 +22,8 @@ WITH listed AS (
 ), loose AS (
     SELECT f.device, f.sha256, min(f.modified) AS at, min(@origin(f)) AS origin FROM evidence.files f
     LEFT SEMI JOIN wanted w ON f.sha256 = w.sha256
-    LEFT ANTI JOIN share_copies c ON c.device = f.device AND c.sha256 = f.sha256
+    LEFT ANTI JOIN (SELECT device, sha256 FROM share_copies WHERE sha256_of = 'message' OR chat_as_stored LIKE '%.export') c
+      ON c.device = f.device AND c.sha256 = f.sha256
     GROUP BY f.device, f.sha256
 ), appearances AS (
     SELECT sha256, 'shared' AS appearance, sent AS at, chat, sender, key, forwarded, forward_score, devices, device_list, origin

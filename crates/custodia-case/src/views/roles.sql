@@ -9,7 +9,7 @@
 -- promoted: Times that the person made another an administrator.
 -- removed: Times that the person removed another.
 -- messages: Messages, each once.
--- shared: Files named in messages, each message and file once.
+-- shared: Files named by hash in messages, each message and file once.
 -- shared_known: Those of them that a list of known material names.
 -- shared_first: Those of them that are the first known share of the file.
 -- received: Message rows of others in the group on the person's own phones.

@@ -1,8 +1,8 @@
--- A file named in a message by hash, or where it stores none by a file of the phone that it leads to, one row per chat, sender, key and file, however many phones hold it.
+-- A file named in a message by hash, or in an exported chat by the name of a file beside it, one row per chat, sender, key and file, however many phones hold it.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.
--- sha256: SHA-256 of the file: as stored in the message; where it stores none, of the file that it leads to.
+-- sha256: SHA-256 of the file: as stored in the message, in an exported chat of the file that the line names.
 -- sent: Earliest time by the sender's clock.
 -- mime: Media type as stored.
 -- size: Size in bytes as stored.
@@ -17,5 +17,6 @@ SELECT chat, sender, key, sha256, min(sent) AS sent, min(mime) AS mime, max(stor
        sum(CASE WHEN present THEN 1 ELSE 0 END) AS present_on,
        @set(device) AS device_list, min(origin) AS origin
 FROM share_copies
+WHERE sha256_of = 'message' OR chat_as_stored LIKE '%.export'
 GROUP BY chat, sender, key, sha256
 ORDER BY sent, chat, sender, key, sha256
