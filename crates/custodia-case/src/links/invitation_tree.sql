@@ -21,6 +21,8 @@ WITH entered AS (
           SELECT chat, person, min(at), CAST(NULL AS VARCHAR), 'created', min(origin) FROM member_facts
           WHERE how = 'created' AND at IS NOT NULL GROUP BY chat, person) f
     LEFT JOIN link_entries l ON l.chat = f.chat AND l.invitee = f.person AND l.at = f.at
+    -- Who had gone before the first entry that a row dates had come before too: that entry is not seen.
+    LEFT ANTI JOIN (SELECT chat, person FROM stays WHERE stay = 1 AND entered IS NULL) u ON u.chat = f.chat AND u.person = f.person
 )
 SELECT m.chat, m.person, e.inviter, e.at, coalesce(e.how, 'not seen') AS how, coalesce(e.inferred, false) AS inferred,
        coalesce(e.origin, m.origin) AS origin, e.link_origin

@@ -1,4 +1,4 @@
--- Which country an account belongs to, with the reason: the latest decision of a person, else the strongest reason. Reasons of one strength that name several countries leave it open.
+-- Which country an account belongs to, with the reason: the latest decision of a person, for an account that stands for a person also one on another of the person's accounts, else the strongest reason. Reasons of one strength that name several countries leave it open.
 -- account: Address of the account on its service, device part removed.
 -- phone: Number in international form.
 -- country: ISO 3166-1 alpha-2; none when the reasons leave it open.
@@ -7,14 +7,18 @@
 -- strength: `decided`, `strong`, `medium`, `weak`, `hint`, `none`.
 -- ambiguous: Whether the strongest reasons name several countries.
 -- others: Countries that weaker reasons name instead.
-WITH latest AS (
-    SELECT subject, max(number) AS number FROM journal.country_decisions GROUP BY subject
+WITH decided AS (
+    SELECT subject AS account, number FROM journal.country_decisions
+    UNION SELECT p.person, d.number FROM journal.country_decisions d JOIN persons p ON p.account = d.subject
+), latest AS (
+    SELECT account, max(number) AS number FROM decided GROUP BY account
 ), ranked AS (
     SELECT r.account, r.country, r.reason, r.strength,
-           CASE r.strength WHEN 'decided' THEN 5 WHEN 'strong' THEN 4 WHEN 'medium' THEN 3 WHEN 'weak' THEN 2
-                           WHEN 'hint' THEN 1 ELSE 0 END AS place
-    FROM country_reasons r LEFT JOIN latest l ON r.account = l.subject
-    WHERE r.reason_kind <> 'decision' OR r.origin = 'journal#' || CAST(l.number AS VARCHAR)
+           CASE r.strength WHEN 'strong' THEN 4 WHEN 'medium' THEN 3 WHEN 'weak' THEN 2 WHEN 'hint' THEN 1 ELSE 0 END AS place
+    FROM country_reasons r WHERE r.reason_kind <> 'decision'
+    UNION ALL
+    SELECT l.account, r.country, r.reason, r.strength, 5
+    FROM latest l JOIN country_reasons r ON r.origin = 'journal#' || CAST(l.number AS VARCHAR) AND r.reason_kind = 'decision'
 ), best AS (
     SELECT account, max(CASE WHEN country IS NOT NULL THEN place ELSE 0 END) AS place FROM ranked GROUP BY account
 ), chosen AS (

@@ -1,8 +1,8 @@
 -- A person whose share is the first of a file in a group, after the file had been shared in another group while the person was in it.
 -- sha256: SHA-256 of the file.
 -- person: Person who sent it into the second group.
--- from_chat: Group in which it had been shared: the latest one before.
--- seen_at: First known share there.
+-- from_chat: Group in which it had been shared: of several the one in which the person could see it last.
+-- seen_at: First known share there within a stay of the person.
 -- seen_sender: Person who sent that one.
 -- to_chat: Group into which the person sent it.
 -- carried_at: When.
@@ -13,20 +13,23 @@ WITH firsts AS (
     SELECT sha256, chat, sender, at, known_in, origin FROM ledger WHERE first_in_chat AND chat LIKE '%@g.us' AND at IS NOT NULL
 ), spread AS (
     SELECT sha256 FROM firsts GROUP BY sha256 HAVING count(*) > 1
+), carried AS (
+    SELECT f.* FROM firsts f LEFT SEMI JOIN spread s ON f.sha256 = s.sha256
+), shared AS (
+    SELECT l.sha256, l.chat, l.sender, l.at, l.origin FROM ledger l LEFT SEMI JOIN spread s ON l.sha256 = s.sha256
+    WHERE l.appearance = 'shared' AND l.chat LIKE '%@g.us' AND l.at IS NOT NULL
 ), pairs AS (
     SELECT b.sha256, b.sender AS person, a.chat AS from_chat, a.at AS seen_at, a.sender AS seen_sender, b.chat AS to_chat,
            b.at AS carried_at, b.known_in, a.origin AS seen_origin, b.origin
-    FROM (SELECT f.* FROM firsts f LEFT SEMI JOIN spread s ON f.sha256 = s.sha256) b
-    JOIN (SELECT f.* FROM firsts f LEFT SEMI JOIN spread s ON f.sha256 = s.sha256) a ON a.sha256 = b.sha256
+    FROM carried b JOIN shared a ON a.sha256 = b.sha256
     WHERE a.chat <> b.chat AND a.at < b.at
 ), was_in AS (
-    SELECT p.*, row_number() OVER (PARTITION BY p.sha256, p.to_chat ORDER BY p.seen_at DESC, p.from_chat) AS rank
+    SELECT p.*, row_number() OVER (PARTITION BY p.sha256, p.to_chat, p.from_chat ORDER BY p.seen_at, p.seen_origin) AS place
     FROM pairs p
-    JOIN (SELECT chat, person, min(coalesce(entered, arrow_cast(0, 'Timestamp(ms, "UTC")'))) AS entered,
-                 max(coalesce(ended, arrow_cast(253402300799000, 'Timestamp(ms, "UTC")'))) AS ended
-          FROM stays GROUP BY chat, person) s
-         ON s.chat = p.from_chat AND s.person = p.person
-    WHERE s.entered <= p.carried_at AND s.ended >= p.seen_at
+    JOIN stays s ON s.chat = p.from_chat AND s.person = p.person
+    WHERE (s.entered IS NULL OR s.entered <= p.seen_at) AND (s.ended IS NULL OR s.ended >= p.seen_at)
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY sha256, to_chat ORDER BY seen_at DESC, from_chat) AS rank FROM was_in WHERE place = 1
 )
-SELECT sha256, person, from_chat, seen_at, seen_sender, to_chat, carried_at, known_in, seen_origin, origin FROM was_in WHERE rank = 1
+SELECT sha256, person, from_chat, seen_at, seen_sender, to_chat, carried_at, known_in, seen_origin, origin FROM ranked WHERE rank = 1
 ORDER BY sha256, carried_at, to_chat

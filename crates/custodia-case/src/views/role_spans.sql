@@ -33,5 +33,9 @@ SELECT s.chat, s.person, s.role, s.at AS from_at,
 FROM spans s LEFT JOIN ends e ON e.chat = s.chat AND e.person = s.person AND e.at = s.at
 UNION ALL
 SELECT l.chat, l.person, l.role, @notime, @notime, l.how, CAST(NULL AS VARCHAR), l.device_list, l.origin
-FROM listed l LEFT ANTI JOIN spans s ON s.chat = l.chat AND s.person = l.person AND s.role = l.role
+FROM listed l
+-- Some tables have one word for both.
+LEFT ANTI JOIN (SELECT chat, person, role FROM spans UNION ALL SELECT chat, person, 'admin' FROM spans WHERE role = 'superadmin'
+                UNION ALL SELECT chat, person, 'admin' FROM listed WHERE role = 'superadmin') s
+  ON s.chat = l.chat AND s.person = l.person AND s.role = l.role
 ORDER BY chat, person, from_at, role

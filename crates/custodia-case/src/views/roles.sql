@@ -4,7 +4,7 @@
 -- country: Country that the person's number belongs to.
 -- created: Whether rows name the person as creator: 1, else 0.
 -- admin: Times that rows give the person the role of an administrator.
--- added: Persons whom the person added.
+-- added: Times that the person added another.
 -- let_in_by_link: Entries by link to whom the person had sent the link: an inference.
 -- promoted: Times that the person made another an administrator.
 -- removed: Times that the person removed another.
