@@ -8,7 +8,7 @@ use std::path::Path;
 use arrow::record_batch::RecordBatch;
 use custodia_case::links::LINKS;
 use custodia_case::{Format, Questions, VIEWS};
-use invented::{ANA, BETO, CARLA, EVA, case, disagreeing};
+use invented::{ANA, BETO, CARLA, EVA, GROUP, case, disagreeing, returning};
 
 struct Asked(Questions);
 
@@ -135,6 +135,24 @@ fn what_phones_do_not_agree_on_is_told_from_one_row_each() {
     assert_eq!(rows(&format!("SELECT inviter FROM link_entries WHERE invitee = '{EVA}'")), ["NULL"]);
     assert_eq!(rows("SELECT state FROM presence WHERE device = 'ES-1' AND key = 'K0'"), ["entry_unseen"]);
     assert!(rows("SELECT key FROM absences WHERE device = 'ES-1'").is_empty());
+}
+
+#[test]
+fn who_came_back_saw_nothing_while_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = returning(&folder.path().join("case"));
+    let mut asked = Asked(Questions::open(&case, 2).unwrap());
+    let mut rows = |sql: &str| match sqllogictest::DB::run(&mut asked, sql).unwrap() {
+        sqllogictest::DBOutput::Rows { rows, .. } => rows.into_iter().map(|row| row.join(" ")).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    // He was in the first group before and after it was shared there.
+    assert!(rows("SELECT person FROM carriers").is_empty());
+    // Nobody saw his first entry; the second is in `invitations`.
+    let tree = format!("SELECT inviter, how FROM invitation_tree WHERE chat = '{GROUP}' AND person = '{BETO}'");
+    assert_eq!(rows(&tree), ["NULL not_seen"]);
+    assert_eq!(rows(&format!("SELECT inviter FROM invitations WHERE invitee = '{BETO}'")), [ANA]);
+    assert_eq!(rows("SELECT role, how FROM role_spans"), ["superadmin created"]);
 }
 
 #[test]

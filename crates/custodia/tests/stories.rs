@@ -318,6 +318,12 @@ fn what_persons_decide_changes_the_joins() {
     room.ok(&["decide", "case", "country", account, "pt", "--reason", "statement 4"]);
     let country = format!("SELECT country FROM account_countries WHERE account = '{account}'");
     assert!(room.ok(&["ask", "case", &country, "--json"]).contains("\"PT\""));
+    // A decision on any of a person's accounts is one on the person; the latest counts.
+    room.ok(&["decide", "case", "country", other, "fr", "--reason", "statement 5"]);
+    let of_person = format!(
+        "SELECT c.country FROM persons p JOIN account_countries c ON c.account = p.person WHERE p.account = '{account}'"
+    );
+    assert!(room.ok(&["ask", "case", &of_person, "--json"]).contains("\"FR\""));
 
     room.fails(2, &["decide", "case", "cut", account, other]);
     room.fails(2, &["decide", "case", "country", account, "Portugal", "--reason", "x"]);

@@ -453,3 +453,27 @@ pub fn disagreeing(folder: &Path) -> Case {
     unnamed.seal(&case, "PT-1", "PT", &key);
     case
 }
+
+/// Another group than [`GROUP`].
+const OTHER_GROUP: &str = "120363000000000077@g.us";
+
+/// A phone in two groups: of one Beto was a member before its rows begin, and again later.
+pub fn returning(folder: &Path) -> Case {
+    let key = SealKey::generate().unwrap();
+    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let mut ana = Phone::new(ANA);
+    ana.chat(1, GROUP, Some("Circles"));
+    ana.chat(2, OTHER_GROUP, Some("Squares"));
+    ana.event(3, 1, "created", Some(ANA), None);
+    // Some tables have one word for all administrators.
+    ana.member(1, ANA, "admin");
+    ana.event(4, 10, "removed", Some(ANA), Some(BETO));
+    // While Beto was out, and when he was in again.
+    ana.share(5, GROUP, CARLA, "K1", 20, false);
+    ana.event(6, 40, "added", Some(ANA), Some(BETO));
+    ana.share(7, OTHER_GROUP, BETO, "K2", 50, false);
+    ana.share(8, GROUP, CARLA, "K3", 60, false);
+    ana.share(9, OTHER_GROUP, CARLA, "K4", 70, false);
+    ana.seal(&case, "ES-1", "ES", &key);
+    case
+}
