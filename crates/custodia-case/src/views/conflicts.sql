@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `one message, two senders`, `one message, two files`, `one database in two exhibits`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `number used after its change`, `one message, two senders`, `one message, two files`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -38,6 +38,13 @@ WITH outs AS (
     WHERE chat LIKE '%@g.us' AND sent IS NOT NULL GROUP BY chat, key, sent HAVING min(sender) < max(sender)
 ), knowing AS (
     SELECT device, chat, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat
+), tabled AS (
+    SELECT f.chat, f.device, f.person, f.origin, k.last_at FROM member_facts f JOIN knowing k ON k.device = f.device AND k.chat = f.chat
+    WHERE f.how = 'participant table'
+), newest AS (
+    -- A table with hidden ids that nothing ties may list the person under one of them.
+    SELECT chat, device, last_at, origin, row_number() OVER (PARTITION BY chat ORDER BY last_at DESC, device) AS place
+    FROM (SELECT chat, device, max(last_at) AS last_at, min(origin) AS origin FROM tabled GROUP BY chat, device HAVING NOT bool_or(person LIKE '%@lid'))
 )
 SELECT 'left or removed' AS conflict, a.chat, a.person, min(a.at) AS at, 'left' AS one_says, min(a.origin) AS one_origin,
        'removed' AS other_says, min(b.origin) AS other_origin
@@ -80,6 +87,14 @@ JOIN knowing k ON k.device = f.device AND k.chat = f.chat
 WHERE f.how = 'participant table' AND s.ended IS NOT NULL AND CAST(k.last_at AS BIGINT) - CAST(s.ended AS BIGINT) > 3600000
 GROUP BY f.chat, f.person
 UNION ALL
+SELECT 'listed, later no more', l.chat, l.person, n.last_at, 'participant table of ' || l.device, l.origin, 'not in the one of ' || n.device, n.origin
+FROM (SELECT chat, person, max(last_at) AS last_at, max(device) AS device, max(origin) AS origin FROM tabled WHERE person NOT LIKE '%@lid' GROUP BY chat, person) l
+JOIN (SELECT * FROM newest WHERE place = 1) n ON n.chat = l.chat
+JOIN last_stay s ON s.chat = l.chat AND s.person = l.person
+-- A phone need not list its own owner.
+LEFT ANTI JOIN (SELECT chat, device, person FROM member_facts WHERE basis = 'own phone') o ON o.chat = n.chat AND o.device = n.device AND o.person = l.person
+WHERE s.ended IS NULL AND (s.entered IS NULL OR s.entered < n.last_at) AND CAST(n.last_at AS BIGINT) - CAST(l.last_at AS BIGINT) > 3600000
+UNION ALL
 SELECT 'entry into an ended group', e.chat, e.person, min(e.at), min(e.how), min(e.origin), 'all stays had ended before', max(g.origin)
 FROM ends e
 JOIN (SELECT chat, max(ended) AS ended, max(ended_origin) AS origin FROM last_stay GROUP BY chat HAVING bool_and(ended IS NOT NULL OR entered IS NOT NULL)) g
@@ -104,6 +119,13 @@ WHERE a.account LIKE '%@lid' AND a.other LIKE '%@s.whatsapp.net' AND a.other < b
       AND NOT EXISTS (SELECT 1 FROM evidence.aliases n WHERE n.alias_kind = 'number change'
                       AND ((n.account = a.other AND n.other = b.other) OR (n.account = b.other AND n.other = a.other)))
 GROUP BY a.account
+UNION ALL
+SELECT 'number used after its change', u.chat, p.person, max(u.last_at), 'changed from ' || c.account || ' to ' || c.other, min(c.origin),
+       'messages of ' || c.account || ' until ' || CAST(max(u.last_at) AS VARCHAR), min(@origin(u))
+FROM aliases c JOIN evidence.appearances u ON u.account = c.account AND u.appears_as = 'sender'
+JOIN persons p ON p.account = c.account
+WHERE c.alias_kind = 'number change' AND NOT c.cut AND CAST(u.last_at AS BIGINT) - CAST(c.at AS BIGINT) > 3600000
+GROUP BY u.chat, p.person, c.account, c.other
 UNION ALL
 SELECT 'entered', f.chat, f.person, min(f.at), 'participant table: since ' || CAST(min(f.at) AS VARCHAR), min(f.origin),
        min(s.entered_how) || ': ' || CAST(min(s.entered) AS VARCHAR), min(s.entered_origin)

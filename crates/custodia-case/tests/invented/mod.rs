@@ -454,10 +454,13 @@ pub fn disagreeing(folder: &Path) -> Case {
     case
 }
 
+const DORA_NUMBER: &str = "34600000004@s.whatsapp.net";
+
 /// Another group than [`GROUP`].
 const OTHER_GROUP: &str = "120363000000000077@g.us";
 
-/// A phone in two groups: of one Beto was a member before its rows begin, and again later.
+/// Two phones in two groups: of one Beto was a member before its rows begin, and again later. An older phone lists Dora, whom the
+/// newer does not; and somebody writes under a number that Carla left behind.
 pub fn returning(folder: &Path) -> Case {
     let key = SealKey::generate().unwrap();
     let case = Case::open_or_create(folder, &key.public()).unwrap();
@@ -467,6 +470,7 @@ pub fn returning(folder: &Path) -> Case {
     ana.event(3, 1, "created", Some(ANA), None);
     // Some tables have one word for all administrators.
     ana.member(1, ANA, "admin");
+    ana.member(2, CARLA, "member");
     ana.event(4, 10, "removed", Some(ANA), Some(BETO));
     // While Beto was out, and when he was in again.
     ana.share(5, GROUP, CARLA, "K1", 20, false);
@@ -474,6 +478,15 @@ pub fn returning(folder: &Path) -> Case {
     ana.share(7, OTHER_GROUP, BETO, "K2", 50, false);
     ana.share(8, GROUP, CARLA, "K3", 60, false);
     ana.share(9, OTHER_GROUP, CARLA, "K4", 70, false);
+    let change = Alias { account: t(EVA), other: t(CARLA), alias_kind: t("number change"), at: minute(100) };
+    ana.put("message_system_number_change", 10, change);
+    ana.message(11, GROUP, EVA, "K5", 600, "a green line");
     ana.seal(&case, "ES-1", "ES", &key);
+    let mut beto = Phone::new(BETO);
+    beto.chat(1, GROUP, Some("Circles"));
+    beto.member(1, ANA, "admin");
+    beto.member(2, DORA_NUMBER, "member");
+    beto.share(3, GROUP, CARLA, "K1", 20, false);
+    beto.seal(&case, "CO-1", "CO", &key);
     case
 }
