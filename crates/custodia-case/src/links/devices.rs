@@ -83,7 +83,7 @@ pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
 }
 
 /// Accounts that are one person's, as numbers.
-struct Tied(HashMap<i64, i64>);
+struct Tied(HashMap<i64, i64, ahash::RandomState>);
 
 impl Tied {
     fn read(batches: &[RecordBatch]) -> Result<Tied, CaseError> {
@@ -119,7 +119,7 @@ struct Bits {
     /// Numbers with the row of their bits, from 1; 0 is an empty slot. Side by side: one look into memory finds both.
     slots: Vec<(i64, u32)>,
     /// Numbers that found no slot near their place: evidence may choose its numbers so that all want the same.
-    crowded: HashMap<i64, u32>,
+    crowded: HashMap<i64, u32, ahash::RandomState>,
     /// The bits of 64 devices for all rows, then those of the next 64: one device after the other is read, so that what it
     /// touches lies close together.
     words: Vec<Vec<u64>>,
@@ -134,7 +134,7 @@ impl Bits {
     fn new(devices: usize, even: bool) -> Bits {
         let words = vec![Vec::new(); devices.div_ceil(64).max(1)];
         let slots = vec![(0, 0); 1 << 12];
-        Bits { devices, even, slots, crowded: HashMap::new(), words, held: 0, last: None }
+        Bits { devices, even, slots, crowded: HashMap::default(), words, held: 0, last: None }
     }
 
     /// The slot that holds a number, or the empty one where it would stand.
