@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use ahash::RandomState;
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
@@ -9,6 +10,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 
 use super::{Answered, Inputs, answer, numbers, texts, utf8};
 use crate::CaseError;
+use crate::distinct::Distinct;
 
 /// Clocks do not agree to the second: what was sent this close to coming or going decides nothing. Milliseconds.
 const MARGIN: i64 = 120_000;
@@ -21,8 +23,8 @@ const APART: char = '\u{1f}';
 /// The messages of one group and who holds them.
 #[derive(Default)]
 struct Group {
-    /// Place of a message by sender and key.
-    places: HashMap<String, usize>,
+    /// Messages by sender and key: the number of one, less one, is its place.
+    names: Distinct,
     sent: Vec<i64>,
     /// Earliest arrival on any phone.
     arrived: Vec<i64>,
@@ -32,8 +34,8 @@ struct Group {
 /// Rows of (chat, sender, key, device, sent, arrived, whether by the phone's clock), of (device, chat, entered, ended, seized,
 /// first message) and of (device, offset) become the rows of `absent`.
 pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
-    let mut groups: HashMap<String, Group> = HashMap::new();
-    let mut devices: HashMap<String, u32> = HashMap::new();
+    let mut groups = Groups::default();
+    let mut devices = Devices::default();
     let offsets = read_offsets(&inputs.answers[2])?;
     for batch in &inputs.answers[0] {
         read_copies(batch, &mut groups, &mut devices, &offsets)?;
@@ -65,14 +67,15 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         };
         // In the order of their names: that of the map changes from run to run.
         let sorted = sorted.entry(chat.clone()).or_insert_with(|| Sorted::new(group));
-        for (name, message) in &sorted.names {
-            let sent = group.sent[*message];
-            let arrived = if group.arrived[*message] == i64::MAX { sent } else { group.arrived[*message] };
-            if !held[*message] && inside(sent, arrived) {
-                let (sender, key) = parted(name);
+        for message in &sorted.order {
+            let place = *message as usize;
+            let sent = group.sent[place];
+            let arrived = if group.arrived[place] == i64::MAX { sent } else { group.arrived[place] };
+            if !held[place] && inside(sent, arrived) {
+                let (sender, key) = group.name(*message);
                 // Held under another sender it is not absent: who sent it is what the phones do not agree on.
                 let others = sorted.same_key.get(key).map_or(&[][..], Vec::as_slice);
-                if others.iter().any(|other| held[*other] && group.sent[*other] == sent) {
+                if others.iter().any(|other| held[*other as usize] && group.sent[*other as usize] == sent) {
                     continue;
                 }
                 out.push(&device, &chat, sender, key, sent, arrived);
@@ -82,31 +85,41 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     out.finish()
 }
 
+impl Group {
+    /// Sender and key of a message.
+    fn name(&self, place: u32) -> (&str, &str) {
+        let name = std::str::from_utf8(self.names.get(place)).unwrap_or_default();
+        name.split_once(APART).unwrap_or((name, ""))
+    }
+}
+
+/// Groups by their address, and numbers of devices by their labels.
+type Groups = HashMap<String, Group, RandomState>;
+type Devices = HashMap<String, u32, RandomState>;
+
 /// Messages of a group in the order of their names.
 struct Sorted {
-    names: Vec<(String, usize)>,
+    order: Vec<u32>,
     /// Messages of keys that more than one bears.
-    same_key: HashMap<String, Vec<usize>>,
+    same_key: HashMap<String, Vec<u32>, RandomState>,
 }
 
 impl Sorted {
     fn new(group: &Group) -> Sorted {
-        let mut names: Vec<_> = group.places.iter().map(|(name, place)| (name.clone(), *place)).collect();
-        names.sort();
-        let mut first: HashMap<&str, usize> = HashMap::with_capacity(names.len());
-        let mut same_key: HashMap<String, Vec<usize>> = HashMap::new();
-        for (name, place) in &names {
-            let key = parted(name).1;
-            if let Some(before) = first.insert(key, *place) {
-                same_key.entry(key.to_owned()).or_insert_with(|| vec![before]).push(*place);
+        let (order, _) = group.names.ranks();
+        let mut keys = Distinct::default();
+        let mut first: Vec<u32> = Vec::new();
+        let mut same_key: HashMap<String, Vec<u32>, RandomState> = HashMap::default();
+        for place in &order {
+            let key = group.name(*place).1;
+            let code = keys.code(key.as_bytes()) as usize;
+            match first.get(code - 1) {
+                Some(before) => same_key.entry(key.to_owned()).or_insert_with(|| vec![*before]).push(*place),
+                None => first.push(*place),
             }
         }
-        Sorted { names, same_key }
+        Sorted { order, same_key }
     }
-}
-
-fn parted(name: &str) -> (&str, &str) {
-    name.split_once(APART).unwrap_or((name, ""))
 }
 
 /// How far the clock of each device stands from the others; a few seconds are delivery rather than a clock.
@@ -122,8 +135,8 @@ fn read_offsets(batches: &[RecordBatch]) -> Result<HashMap<String, i64>, CaseErr
 
 fn read_copies(
     batch: &RecordBatch,
-    groups: &mut HashMap<String, Group>,
-    devices: &mut HashMap<String, u32>,
+    groups: &mut Groups,
+    devices: &mut Devices,
     offsets: &HashMap<String, i64>,
 ) -> Result<(), CaseError> {
     let (chats, senders, keys, labels) = (utf8(batch, 0)?, utf8(batch, 1)?, utf8(batch, 2)?, utf8(batch, 3)?);
@@ -156,15 +169,11 @@ fn read_copies(
         name.push_str(senders.value(at));
         name.push(APART);
         name.push_str(keys.value(at));
-        let place = match group.places.get(name.as_str()) {
-            Some(place) => *place,
-            None => {
-                group.sent.push(sent);
-                group.arrived.push(i64::MAX);
-                group.places.insert(name.clone(), group.sent.len() - 1);
-                group.sent.len() - 1
-            }
-        };
+        let place = group.names.code(name.as_bytes()) as usize - 1;
+        if place == group.sent.len() {
+            group.sent.push(sent);
+            group.arrived.push(i64::MAX);
+        }
         // The earliest time stands for the message, whatever the order of rows.
         group.sent[place] = group.sent[place].min(sent);
         group.arrived[place] = group.arrived[place].min(arrivals[at].unwrap_or(i64::MAX));
