@@ -82,9 +82,11 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
     }
 }
 
+/// Traces lead to the byte: the row whose number the record bears is gone, or says something else by now.
 fn put(origin: Origin, traces: Vec<Trace>, row: RecoveredRecord, rows: &mut dyn Rows) {
+    let place = Origin { part: Some("byte".into()), number: Some(row.byte), ..origin.clone() };
     for trace in traces {
-        rows.put(origin.clone(), trace.into());
+        rows.put(place.clone(), trace.into());
     }
     rows.put(origin, row.into());
 }

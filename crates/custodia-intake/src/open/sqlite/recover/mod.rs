@@ -21,7 +21,7 @@ mod known;
 mod older;
 #[cfg(test)]
 mod older_tests;
-mod pages;
+pub(super) mod pages;
 mod region;
 mod shape;
 mod stale;

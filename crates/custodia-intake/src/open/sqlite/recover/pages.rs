@@ -8,7 +8,7 @@ use super::super::view::{View, Window};
 
 /// What a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Page {
+pub(in super::super) enum Page {
     /// Nothing known: of an index, of an overflow chain, or a page that nothing reaches.
     Other,
     /// Of the schema.
@@ -27,7 +27,7 @@ pub(super) enum Page {
 pub(super) const RUN: u32 = 32;
 
 /// What the pages of a database are.
-pub(super) struct Map {
+pub(in super::super) struct Map {
     /// By number of the page.
     pub pages: Vec<Page>,
     /// The leaf of each table that holds its highest rowids, by the table's place.
@@ -38,7 +38,7 @@ pub(super) struct Map {
 ///
 /// All leaves of a b-tree lie equally deep (file format, section 1.6), so of the children of an interior page one is looked
 /// at and stands for its siblings. Whoever reads a page as a leaf asks its own kind again.
-pub(super) fn map(view: &View, roots: &[Option<u32>]) -> Map {
+pub(in super::super) fn map(view: &View, roots: &[Option<u32>]) -> Map {
     let mut pages = vec![Page::Other; (view.last as usize).saturating_add(1)];
     let mut last_leaf = vec![None; roots.len()];
     let mut window = Window::default();
