@@ -20,6 +20,25 @@ const SAMPLE: usize = 12;
 /// Bytes of payload that are kept for one database at most.
 const KEPT: usize = 256 << 20;
 
+/// What is known of bytes that no record uses.
+#[derive(Clone, Copy)]
+struct Spot {
+    /// The table that the page belongs to, and whether the page is known to be its own.
+    own: Option<usize>,
+    sure: bool,
+    /// The highest rowid that is known of the page.
+    highest: i64,
+    place: Found,
+    /// Whether they begin with the header of a freeblock.
+    block: bool,
+}
+
+impl Spot {
+    fn of(own: Option<usize>, place: Found) -> Spot {
+        Spot { own, sure: own.is_some(), highest: 0, place, block: false }
+    }
+}
+
 /// Looks for records of some tables.
 pub(super) struct Finder<'a> {
     pub view: &'a View,
@@ -97,15 +116,28 @@ impl<'a> Finder<'a> {
                 Page::Other => self.lost(page, number),
                 Page::Leaf(_) if !is_leaf(page, number) => self.lost(page, number),
                 Page::Leaf(table) => self.in_use(page, number, *table as usize),
-                Page::Interior(table) => self.gap(page, number, Some(*table as usize), Found::Unallocated),
+                Page::Interior(table) => {
+                    self.gap(page, number, Spot::of(Some(*table as usize), Found::Unallocated));
+                }
                 Page::FreeLeaf => self.listed(page, number, None, Found::FreelistPage),
                 Page::FreeTrunk => {
                     let count = u32_at(page, 4).unwrap_or(0) as usize;
                     let start = count.saturating_mul(4).saturating_add(8);
-                    self.region(page, number, start, page.len(), None, Found::FreelistPage, false);
+                    self.trunk(page, number, start);
                 }
             }
         }
+    }
+
+    /// A page that holds a part of the list of free pages, in place of the beginning of what it was. Its cells say of which table it
+    /// was, when they agree.
+    fn trunk(&mut self, page: &[u8], number: u32, start: usize) {
+        let whole = self.among(None, 0).scan(page, start, page.len());
+        let first = whole.first().map(|one| one.table);
+        let own = first.filter(|table| whole.len() > 1 && whole.iter().all(|one| one.table == *table));
+        let highest = whole.iter().map(|one| one.cell.rowid).max().unwrap_or(0);
+        let spot = Spot { own, sure: false, highest, place: Found::FreelistPage, block: false };
+        self.region(page, number, start, page.len(), spot);
     }
 
     /// A leaf of a table that no table of the schema reaches and that is not free. An overflow page begins with the number
@@ -116,37 +148,38 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn among(&self, own: Option<usize>) -> Among<'_> {
-        Among { shapes: self.shapes, own, others: true, usable: self.view.usable, limit: self.view.size() }
+    fn among(&self, own: Option<usize>, highest: i64) -> Among<'_> {
+        Among { shapes: self.shapes, own, others: true, highest, usable: self.view.usable, limit: self.view.size() }
     }
 
     /// A leaf of a table: its gap and its freeblocks.
     fn in_use(&mut self, page: &[u8], number: u32, table: usize) {
-        self.gap(page, number, Some(table), Found::Unallocated);
-        self.freeblocks(page, number, Some(table), Found::Freeblock);
+        let spot = Spot::of(Some(table), Found::Unallocated);
+        self.gap(page, number, spot);
+        self.freeblocks(page, number, Spot { place: Found::Freeblock, ..spot });
         for (start, end) in holes(page, number, self.view.usable, self.view.size()) {
-            self.region(page, number, start, end, Some(table), Found::Unallocated, false);
+            self.region(page, number, start, end, spot);
         }
     }
 
     /// The bytes between the cell pointers and the first cell.
-    fn gap(&mut self, page: &[u8], number: u32, own: Option<usize>, place: Found) {
+    fn gap(&mut self, page: &[u8], number: u32, spot: Spot) {
         let Ok(head) = Head::parse(page, number) else { return };
         let at = if number == 1 { super::super::header::LEN } else { 0 };
         let start = at + if head.kind.interior() { 12 } else { 8 } + 2 * usize::from(head.cells);
         // Zero stands for 65536.
         let end = u16_at(page, at + 5).map_or(0, |end| if end == 0 { page.len() } else { usize::from(end) });
-        self.region(page, number, start, end.min(page.len()), own, place, false);
+        self.region(page, number, start, end.min(page.len()), spot);
     }
 
-    fn freeblocks(&mut self, page: &[u8], number: u32, own: Option<usize>, place: Found) {
+    fn freeblocks(&mut self, page: &[u8], number: u32, spot: Spot) {
         let at = if number == 1 { super::super::header::LEN } else { 0 };
         let mut block = usize::from(u16_at(page, at + 1).unwrap_or(0));
         // Blocks stand in ascending order, so the list ends.
         while block > at {
             let (Some(next), Some(size)) = (u16_at(page, block), u16_at(page, block + 2)) else { return };
             let end = block.saturating_add(usize::from(size)).min(page.len());
-            self.region(page, number, block, end, own, place, true);
+            self.region(page, number, block, end, Spot { block: true, ..spot });
             let next = usize::from(next);
             if next <= block {
                 return;
@@ -161,12 +194,12 @@ impl<'a> Finder<'a> {
         let head =
             Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf && head.claimed == head.cells);
         let Some(head) = head else {
-            self.region(page, number, 0, page.len(), None, place, false);
+            self.region(page, number, 0, page.len(), Spot::of(None, place));
             return;
         };
         let places: Vec<usize> = (0..head.cells).filter_map(|index| head.cell(page, index)).collect();
         let fits = |table: usize| {
-            let among = Among { others: false, ..self.among(Some(table)) };
+            let among = Among { others: false, ..self.among(Some(table), 0) };
             let mut serials = Vec::new();
             let whole =
                 |at: &&usize| among.whole(page, **at, page.len(), Judge::Listed, &mut serials, &mut 0).is_some();
@@ -186,43 +219,38 @@ impl<'a> Finder<'a> {
             }
         }
         let own = best.filter(|(count, _)| enough(*count)).map(|(_, table)| table);
+        let mut spot = Spot::of(own, place);
         if let Some(table) = own {
             let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
             let mut serials = Vec::new();
             for at in &places {
-                let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
+                let among = self.among(Some(table), 0);
+                let whole = among.whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
                 if let Some(whole) = whole.filter(|whole| whole.table == table) {
+                    spot.highest = spot.highest.max(whole.cell.rowid);
                     self.keep_whole(page, number, &whole, place, certainty);
                 }
             }
         }
-        self.gap(page, number, own, place);
-        self.freeblocks(page, number, own, place);
+        self.gap(page, number, spot);
+        self.freeblocks(page, number, spot);
     }
 
-    /// Everything in bytes that no record uses. `block` says that they begin with the header of a freeblock.
-    #[allow(clippy::too_many_arguments)]
-    fn region(
-        &mut self,
-        page: &[u8],
-        number: u32,
-        start: usize,
-        end: usize,
-        own: Option<usize>,
-        place: Found,
-        block: bool,
-    ) {
+    /// Everything in bytes that no record uses.
+    fn region(&mut self, page: &[u8], number: u32, start: usize, end: usize, spot: Spot) {
+        let Spot { own, sure, highest, place, block } = spot;
         // Bytes that were never used are zeros, and most are.
         if page.get(start..end).is_none_or(|bytes| !block && bytes.iter().all(|byte| *byte == 0)) {
             return;
         }
-        let whole = self.among(own).scan(page, start, end);
+        let whole = self.among(own, highest).scan(page, start, end);
         // Cells lie one after the other, so one may begin where another ends.
         let mut from: Vec<usize> = whole.iter().map(|one| one.end).collect();
         from.extend(block.then_some(start));
-        let rebuilt = self.among(own).rebuilt(page, &whole, from, start, end);
+        let rebuilt = self.among(own, highest).rebuilt(page, &whole, from, start, end);
         for one in whole {
-            let certainty = if own == Some(one.table) { Certainty::Certain } else { Certainty::Probable };
+            let certain = sure && own == Some(one.table) && one.proved;
+            let certainty = if certain { Certainty::Certain } else { Certainty::Probable };
             self.keep_whole(page, number, &one, place, certainty);
         }
         let Some(table) = own else { return };

@@ -23,6 +23,8 @@ mod older;
 mod older_tests;
 pub(super) mod pages;
 mod region;
+#[cfg(test)]
+mod remnant_tests;
 mod shape;
 mod stale;
 #[cfg(test)]
@@ -40,7 +42,7 @@ use super::schema::TableInfo;
 use super::view::{View, Window};
 use super::{Bytes, Database, State};
 use finder::Finder;
-use known::{Alike, Candidate, keys, live, of_rowids};
+use known::{Alike, Candidate, keys, live, of_rowids, spoiled};
 use pages::{Map, Page};
 use shape::Shape;
 
@@ -125,9 +127,22 @@ impl Database {
             let key = if candidate.rowid.is_some() { candidate.keys[0] } else { candidate.keys[1] };
             known.entry(key).or_default().push(index);
         }
+        let mut of_row: HashMap<(usize, i64), Vec<usize>> = HashMap::new();
+        for (index, candidate) in found.iter().enumerate() {
+            if let Some(rowid) = candidate.rowid {
+                of_row.entry((candidate.table, rowid)).or_default().push(index);
+            }
+        }
         let alike = Alike::of(&found);
         let wanted = Wanted::of(&found, &map.pages, tables.len());
         let mut same = |table: usize, cell: &Cell, local: &[u8]| {
+            if alike.may_name(table, cell.rowid) {
+                for index in of_row.get(&(table, cell.rowid)).into_iter().flatten() {
+                    if let Some(one) = found.get_mut(*index).filter(|one| spoiled(one, cell.payload, local)) {
+                        one.certainty = Certainty::Possible;
+                    }
+                }
+            }
             if !alike.may_hold(table, cell.payload, local) {
                 return;
             }

@@ -18,6 +18,8 @@ pub(super) struct Whole {
     pub end: usize,
     pub table: usize,
     pub cell: Cell,
+    /// Whether nothing but a record has this form.
+    pub proved: bool,
 }
 
 /// A cell put together again.
@@ -48,6 +50,8 @@ pub(super) struct Among<'a> {
     pub own: Option<usize>,
     /// Whether it may be of other tables too.
     pub others: bool,
+    /// The highest rowid that is known of the page.
+    pub highest: i64,
     /// Bytes of a page in use, and the most a payload can hold.
     pub usable: usize,
     pub limit: u64,
@@ -109,7 +113,8 @@ impl Among<'_> {
                 first
             }
         };
-        Some(Whole { at, end: stop, table, cell })
+        let proved = self.shapes.get(table)?.as_ref()?.proves(serials);
+        Some(Whole { at, end: stop, table, cell, proved })
     }
 
     /// Every whole cell within the bytes. Where two lie over each other, the one that begins within the other was written
@@ -138,7 +143,7 @@ impl Among<'_> {
     pub fn rebuild(&self, page: &[u8], at: usize, end: usize) -> Option<Rebuilt> {
         let shape = self.shapes.get(self.own?)?.as_ref()?;
         let page = page.get(..end)?;
-        let longest = varint_len(shape.highest.max(1).cast_unsigned()).min(8);
+        let longest = varint_len(shape.highest.max(self.highest).max(1).cast_unsigned()).min(8);
         let mut found: Vec<Rebuilt> = Vec::new();
         for payload_len in 1..=3usize {
             for rowid_len in 1..=longest {

@@ -13,6 +13,10 @@ use super::super::text::Encoding;
 /// Rows after which a kind of value that was never seen in a column is not believed there.
 const TAUGHT: u64 = 20;
 
+/// Bits that the lengths of a payload and of its header had to have, and bits that no random bytes will have.
+const LENGTHS: u64 = 16;
+const PROOF: u64 = 48;
+
 /// Kinds of values, as bits.
 const NULL: u8 = 1;
 const INT: u8 = 2;
@@ -132,6 +136,21 @@ impl Shape {
         self.judge(serials, body, judge, true)
     }
 
+    /// Whether the form alone says that this is a record: where rows hold blobs, their bytes lie about, and now and then some
+    /// have the form of a short record. Bits that had to be as they are are counted.
+    pub fn proves(&self, serials: &[u64]) -> bool {
+        let blobs =
+            self.fields.iter().any(|field| field.seen & BLOB != 0) || serials.iter().any(|one| class(*one) == BLOB);
+        let spent = serials.iter().zip(&self.fields).map(|(serial, field)| match class(*serial) {
+            NULL => 6 + 2 * u64::from(field.alias),
+            INT => 4 + serial_len(*serial).unwrap_or(0),
+            REAL => 8,
+            TEXT => 1 + serial_len(*serial).unwrap_or(0),
+            _ => 1,
+        });
+        !blobs || spent.fold(LENGTHS, u64::saturating_add) >= PROOF
+    }
+
     fn judge(&self, serials: &[u64], body: &[u8], judge: Judge, start: bool) -> bool {
         let (mut at, mut filled, mut letters) = (0usize, 0usize, 0usize);
         for serial in serials {
@@ -142,6 +161,8 @@ impl Shape {
                 if !start || (class == TEXT && !readable(&self.encoding.start(rest), judge)) {
                     return false;
                 }
+                // A value of which a part is left is one: in a table of two columns it is the only one.
+                filled += usize::from(!rest.is_empty());
                 letters = letters.saturating_add(rest.len());
                 break;
             };
@@ -149,7 +170,7 @@ impl Shape {
             match class {
                 NULL => continue,
                 INT if !shortest(*serial, bytes) => return false,
-                REAL if !f64::from_bits(signed(bytes).cast_unsigned()).is_finite() => return false,
+                REAL if !plausible(f64::from_bits(signed(bytes).cast_unsigned()), judge) => return false,
                 TEXT => {
                     if !readable(&self.encoding.decode(bytes), judge) {
                         return false;
@@ -172,6 +193,11 @@ impl Shape {
 /// people's texts do not.
 fn readable((text, replaced): &(Cow<'_, str>, bool), judge: Judge) -> bool {
     !replaced && (judge == Judge::Listed || !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
+}
+
+/// Whether a real may be one that an app stores. Nearly all random bytes make numbers that nothing counts or measures.
+fn plausible(value: f64, judge: Judge) -> bool {
+    value.is_finite() && (judge == Judge::Listed || value == 0.0 || (1e-30..1e30).contains(&value.abs()))
 }
 
 /// Whether an integer is stored in the fewest bytes (file format, section 2.1; SQLite always does so).
