@@ -41,7 +41,7 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
     let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, wal)) else { return };
     let mut meaning = Meaning::new(&database, file);
     let (mut told, mut later) = (0usize, Vec::new());
-    database.recover(journal.as_ref(), MOST, &mut |one| {
+    let odd = database.recover(journal.as_ref(), MOST, &mut |one| {
         told += 1;
         let row = RecoveredRecord {
             recovered_table: one.table.name.as_str().into(),
@@ -75,6 +75,9 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
             (trace.in_chat, trace.sender) = (row.chat.clone(), row.sender.clone());
         }
         put(origin, traces, row, rows);
+    }
+    if let Some(says) = odd {
+        rows.put(file.whole(), Warning::new("free pages", says).into());
     }
     if told >= MOST {
         let says = format!("expected fewer than {MOST} deleted records, found more; those after them are not told");

@@ -12,7 +12,9 @@ use super::holes::holes;
 use super::known::{Alike, Candidate, keys};
 use super::pages::{Page, RUN};
 use super::region::{Among, Whole};
-use super::shape::{Judge, Shape};
+use super::rivals::Rival;
+use super::shape::{Judge, Shape, header};
+use super::stale::ends_well;
 
 /// Cells of a free page by which its table is told.
 const SAMPLE: usize = 12;
@@ -45,6 +47,7 @@ pub(super) struct Finder<'a> {
     pub map: &'a [Page],
     pub shapes: &'a [Option<Shape>],
     dropped: usize,
+    rivals: &'a [Rival],
     pub found: Vec<Candidate>,
     /// Where in `found` what is known by a key stands.
     seen: HashMap<u64, usize>,
@@ -62,12 +65,13 @@ pub(super) struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     /// Looks for records of the tables that have a shape; keeps at most `budget` of them. From place `dropped` on, the
-    /// tables are no longer declared.
+    /// tables are no longer declared. `rivals` are the indexes, whose entries look like rows of tables without rowids.
     pub fn new(
         view: &'a View,
         map: &'a [Page],
         shapes: &'a [Option<Shape>],
         dropped: usize,
+        rivals: &'a [Rival],
         budget: usize,
     ) -> Finder<'a> {
         Finder {
@@ -75,6 +79,7 @@ impl<'a> Finder<'a> {
             map,
             shapes,
             dropped,
+            rivals,
             found: Vec::new(),
             seen: HashMap::new(),
             base: (0, false),
@@ -114,6 +119,9 @@ impl<'a> Finder<'a> {
             match kind {
                 Page::Schema => {}
                 Page::Other => self.lost(page, number),
+                Page::Leaf(table) | Page::Interior(table) if self.keyed(Some(*table as usize)) => {
+                    self.in_use(page, number, *table as usize);
+                }
                 Page::Leaf(_) if !is_leaf(page, number) => self.lost(page, number),
                 Page::Leaf(table) => self.in_use(page, number, *table as usize),
                 Page::Interior(table) => {
@@ -148,8 +156,15 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Whether a table has no rowids.
+    pub fn keyed(&self, table: Option<usize>) -> bool {
+        table.and_then(|table| self.shapes.get(table)?.as_ref()).is_some_and(|shape| shape.keyed)
+    }
+
     fn among(&self, own: Option<usize>, highest: i64) -> Among<'_> {
-        Among { shapes: self.shapes, own, others: true, highest, usable: self.view.usable, limit: self.view.size() }
+        let (keyed, usable, limit) = (self.keyed(own), self.view.usable, self.view.size());
+        // An entry by its form alone may be of any index.
+        Among { shapes: self.shapes, own, others: !keyed, highest, keyed, usable, limit }
     }
 
     /// A leaf of a table: its gap and its freeblocks.
@@ -191,13 +206,14 @@ impl<'a> Finder<'a> {
     /// A page that is as it was left: when it was a leaf of a table, its list of cells gives whole records. `hint` is the table
     /// it belongs to today.
     pub fn listed(&mut self, page: &[u8], number: u32, hint: Option<usize>, place: Found) {
-        let head =
-            Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf && head.claimed == head.cells);
-        let Some(head) = head else {
+        let head = Head::parse(page, number).ok();
+        let Some(head) = head.filter(|head| head.kind != Kind::TableInterior && head.claimed == head.cells) else {
             self.region(page, number, 0, page.len(), Spot::of(None, place));
             return;
         };
-        let places: Vec<usize> = (0..head.cells).filter_map(|index| head.cell(page, index)).collect();
+        let (keyed, child) = (!head.kind.table(), if head.kind.interior() { 4 } else { 0 });
+        let places: Vec<usize> =
+            (0..head.cells).filter_map(|index| head.cell(page, index)).map(|at| at + child).collect();
         let fits = |table: usize| {
             let among = Among { others: false, ..self.among(Some(table), 0) };
             let mut serials = Vec::new();
@@ -206,10 +222,18 @@ impl<'a> Finder<'a> {
             places.iter().take(SAMPLE).filter(whole).count()
         };
         let enough = |count: usize| count > 0 && count * 5 >= places.len().min(SAMPLE) * 4;
-        let mut best = hint.map(|table| (fits(table), table)).filter(|(count, _)| enough(*count));
+        let mut best = hint
+            .filter(|hint| self.keyed(Some(*hint)) == keyed)
+            .map(|table| (fits(table), table))
+            .filter(|(count, _)| enough(*count));
         let mut tie = false;
         let all = if best.is_some() { 0 } else { self.shapes.len() };
-        for table in (0..all).filter(|table| self.shapes.get(*table).is_some_and(Option::is_some)) {
+        let of_form = |table: &usize| {
+            let shape = self.shapes.get(*table).and_then(Option::as_ref);
+            shape.is_some_and(|shape| shape.keyed == keyed)
+        };
+        let hinted = best.is_some();
+        for table in (0..all).filter(of_form) {
             let count = fits(table);
             tie = (tie && best.is_some_and(|(most, _)| count <= most))
                 || (count > 0 && best.is_some_and(|(most, _)| count == most));
@@ -219,6 +243,12 @@ impl<'a> Finder<'a> {
             }
         }
         let own = best.filter(|(count, _)| enough(*count)).map(|(_, table)| table);
+        let own = own.filter(|_| hinted || !keyed || !self.of_index(page, &places));
+        if keyed && own.is_none() {
+            self.region(page, number, 0, page.len(), Spot::of(None, place));
+            return;
+        }
+        tie |= keyed && !hinted;
         let mut spot = Spot::of(own, place);
         if let Some(table) = own {
             let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
@@ -243,7 +273,13 @@ impl<'a> Finder<'a> {
         if page.get(start..end).is_none_or(|bytes| !block && bytes.iter().all(|byte| *byte == 0)) {
             return;
         }
-        let whole = self.among(own, highest).scan(page, start, end);
+        let mut whole = self.among(own, highest).scan(page, start, end);
+        if self.keyed(own) {
+            // A record without a rowid that was freed has lost too much to be seen, so one that lies over the end of another shows
+            // by nothing but where that ends.
+            let all = whole.clone();
+            whole.retain(|one| ends_well(page, &all, one.end, end));
+        }
         // Cells lie one after the other, so one may begin where another ends.
         let mut from: Vec<usize> = whole.iter().map(|one| one.end).collect();
         from.extend(block.then_some(start));
@@ -261,11 +297,24 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Whether entries of an index may stand at these places.
+    fn of_index(&self, page: &[u8], places: &[usize]) -> bool {
+        let sample = places.iter().take(SAMPLE).filter_map(|at| {
+            let cell = Cell::parse(page, *at, Kind::IndexLeaf, self.view.usable, self.view.size()).ok()?;
+            let mut serials = Vec::new();
+            header(page.get(cell.start..cell.start.checked_add(cell.local)?)?, 0, &mut serials)?;
+            Some(serials)
+        });
+        let sample: Vec<Vec<u64>> = sample.collect();
+        self.rivals.iter().any(|rival| sample.iter().all(|serials| rival.may_hold(serials)))
+    }
+
     fn keep_whole(&mut self, page: &[u8], number: u32, one: &Whole, place: Found, certainty: Certainty) {
         let cell = one.cell;
         let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) else { return };
         let certainty = if cell.overflow == 0 { certainty } else { Certainty::Possible };
-        self.keep_cell(one.table, Some(cell.rowid), &cell, local.to_vec(), number, one.at, place, certainty);
+        let rowid = Some(cell.rowid).filter(|_| !self.keyed(Some(one.table)));
+        self.keep_cell(one.table, rowid, &cell, local.to_vec(), number, one.at, place, certainty);
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -124,7 +124,8 @@ pub(super) fn spoiled(one: &Candidate, payload: u64, local: &[u8]) -> bool {
 pub(super) fn live(view: &View, map: &[Page], wanted: &[bool], mut take: impl FnMut(usize, &Cell, &[u8])) {
     let mut window = Window::default();
     for (number, kind) in map.iter().enumerate() {
-        let (Page::Leaf(table), Ok(number)) = (kind, u32::try_from(number)) else { continue };
+        // Rows of a table without rowids stand on its interior pages too.
+        let (Page::Leaf(table) | Page::Interior(table), Ok(number)) = (kind, u32::try_from(number)) else { continue };
         let table = *table as usize;
         if !wanted.get(table).is_some_and(|wanted| *wanted) {
             continue;
@@ -132,11 +133,11 @@ pub(super) fn live(view: &View, map: &[Page], wanted: &[bool], mut take: impl Fn
         let _ = window.load(view, number, RUN);
         let page = window.page(number);
         let Ok(head) = Head::parse(page, number) else { continue };
-        if head.kind != Kind::TableLeaf {
+        if head.kind == Kind::TableInterior {
             continue;
         }
         for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
-            let Ok(cell) = Cell::parse(page, at, Kind::TableLeaf, view.usable, view.size()) else { continue };
+            let Ok(cell) = Cell::parse(page, at, head.kind, view.usable, view.size()) else { continue };
             if let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) {
                 take(table, &cell, local);
             }

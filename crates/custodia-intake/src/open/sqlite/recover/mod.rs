@@ -8,7 +8,7 @@
 //! costs a little more than twice the file at most.
 //!
 //! From the bytes up: `pages` says what each page is, `shape` what a record of a table looks like, `region` reads cells
-//! in bytes without a list of them, `stale` those behind headers of freeblocks that are none any more, `holes` finds bytes that
+//! in bytes without a list of them, `rivals` what entries of indexes look like, `stale` those behind headers of freeblocks that are none any more, `holes` finds bytes that
 //! nothing covers, `chain` follows overflow pages, `finder` and `older` go over all places, `known` drops what is live.
 
 mod chain;
@@ -17,6 +17,8 @@ mod chain_tests;
 mod dropped;
 mod finder;
 mod holes;
+#[cfg(test)]
+mod keyed_tests;
 mod known;
 mod older;
 #[cfg(test)]
@@ -25,6 +27,7 @@ pub(super) mod pages;
 mod region;
 #[cfg(test)]
 mod remnant_tests;
+mod rivals;
 mod shape;
 mod stale;
 #[cfg(test)]
@@ -97,21 +100,30 @@ const LESSONS: usize = 400;
 
 impl Database {
     /// Records that belong to no live row, in the order of their pages; at most `budget` of them. `journal` is the rollback
-    /// journal beside the file.
-    pub fn recover(&self, journal: Option<&Bytes>, budget: usize, take: &mut dyn FnMut(Recovered<'_>)) {
+    /// journal beside the file. What is odd about the list of free pages is given as a sentence.
+    pub fn recover(
+        &self,
+        journal: Option<&Bytes>,
+        budget: usize,
+        take: &mut dyn FnMut(Recovered<'_>),
+    ) -> Option<String> {
         let State { view, encoding, schema } = &self.now;
         let stand = schema.tables.len();
         let mut tables = schema.tables.clone();
         tables.extend(dropped::tables(view, *encoding, &schema.tables, self.rest.as_ref(), journal));
         let mut shapes: Vec<Option<Shape>> =
             tables.iter().map(|table| self.recoverable(table).then(|| Shape::new(table, *encoding))).collect();
-        let roots: Vec<Option<u32>> = tables
-            .iter()
-            .map(|table| Some(table.root_page).filter(|root| !table.without_rowid && *root != 0))
-            .collect();
+        let roots: Vec<Option<u32>> =
+            tables.iter().map(|table| Some(table.root_page).filter(|root| *root != 0)).collect();
         let map = pages::map(view, &roots);
         learn(view, &map, &mut shapes);
-        let mut finder = Finder::new(view, &map.pages, &shapes, stand, budget);
+        let odd = map.crossed.map(|page| {
+            let place = view.place(page);
+            format!("expected free pages on the list at byte 32, found {place}, which a table uses; what the list says from there on is not believed")
+        });
+        let keyed = shapes.iter().flatten().any(|shape| shape.keyed);
+        let rivals = if keyed { rivals::of(view, *encoding, tables.len() > stand) } else { Vec::new() };
+        let mut finder = Finder::new(view, &map.pages, &shapes, stand, &rivals, budget);
         finder.run();
         finder.replaced(self.rest.as_ref());
         if let Some(journal) = journal {
@@ -119,7 +131,7 @@ impl Database {
         }
         let mut found = finder.found;
         if found.is_empty() {
-            return;
+            return odd;
         }
         chain::settle(&mut found);
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -156,8 +168,8 @@ impl Database {
         };
         live(view, &map.pages, &wanted.whole, &mut same);
         for (table, (rowids, root)) in wanted.rowids.iter().zip(&roots).enumerate() {
-            if let Some(root) = root {
-                of_rowids(view, *root, rowids, |cell, local| same(table, cell, local));
+            if let Some(root) = root.filter(|_| !rowids.is_empty()) {
+                of_rowids(view, root, rowids, |cell, local| same(table, cell, local));
             }
         }
         // A rebuilt record is told only when the same values were not found whole.
@@ -180,6 +192,7 @@ impl Database {
                 certainty: one.certainty,
             });
         }
+        odd
     }
 
     /// Tables of SQLite itself and the indexes of full-text search are rewritten all the time and bear nobody's records.
@@ -190,7 +203,7 @@ impl Database {
             let rest = table.name.strip_prefix(name.as_str());
             rest.is_some_and(|rest| indexes.contains(&rest))
         });
-        !table.without_rowid && !table.layout.is_empty() && !shadow && !table.name.starts_with("sqlite_")
+        !table.layout.is_empty() && !shadow && !table.name.starts_with("sqlite_")
     }
 }
 
@@ -202,9 +215,10 @@ fn learn(view: &View, map: &Map, shapes: &mut [Option<Shape>]) {
     let mut teach = |number: u32, shape: &mut Shape| {
         let _ = window.load(view, number, 1);
         let page = window.page(number);
-        let Some(head) = Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf) else { return };
+        let kind = if shape.keyed { Kind::IndexLeaf } else { Kind::TableLeaf };
+        let Some(head) = Head::parse(page, number).ok().filter(|head| head.kind == kind) else { return };
         for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
-            let Ok(cell) = Cell::parse(page, at, Kind::TableLeaf, view.usable, view.size()) else { continue };
+            let Ok(cell) = Cell::parse(page, at, kind, view.usable, view.size()) else { continue };
             if let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) {
                 shape.learn(cell.rowid, local);
             }

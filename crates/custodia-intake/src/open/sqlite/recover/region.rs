@@ -12,7 +12,7 @@ const WORK: usize = 16;
 const FIELDS: usize = 126;
 
 /// A whole cell.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Whole {
     pub at: usize,
     pub end: usize,
@@ -52,6 +52,8 @@ pub(super) struct Among<'a> {
     pub others: bool,
     /// The highest rowid that is known of the page.
     pub highest: i64,
+    /// Whether it is one of a table without rowids.
+    pub keyed: bool,
     /// Bytes of a page in use, and the most a payload can hold.
     pub usable: usize,
     pub limit: u64,
@@ -77,12 +79,14 @@ impl Among<'_> {
         if *page.get(at)? < 4 {
             return None;
         }
-        let cell = Cell::parse(page, at, Kind::TableLeaf, self.usable, self.limit).ok()?;
+        let kind = if self.keyed { Kind::IndexLeaf } else { Kind::TableLeaf };
+        let cell = Cell::parse(page, at, kind, self.usable, self.limit).ok()?;
         let stop = cell.start.checked_add(cell.local)?.checked_add(if cell.overflow == 0 { 0 } else { 4 })?;
         if stop > end || cell.rowid < 0 || (judge == Judge::Form && cell.rowid > 1 << 48) {
             return None;
         }
-        if cell.start - at != varint_len(cell.payload) + varint_len(cell.rowid.cast_unsigned()) {
+        let rowid = if self.keyed { 0 } else { varint_len(cell.rowid.cast_unsigned()) };
+        if cell.start - at != varint_len(cell.payload) + rowid {
             return None;
         }
         let local = page.get(cell.start..cell.start.checked_add(cell.local)?)?;
@@ -93,7 +97,7 @@ impl Among<'_> {
         *work = work.saturating_add(local.len());
         let values = local.get(length..)?;
         let believes = |table: usize| {
-            let shape = self.shapes.get(table)?.as_ref()?;
+            let shape = self.shapes.get(table)?.as_ref().filter(|shape| shape.keyed == self.keyed)?;
             let believes = match cell.overflow {
                 0 => shape.believes(serials, values, judge),
                 _ => shape.believes_start(serials, values, judge),
@@ -141,7 +145,8 @@ impl Among<'_> {
 
     /// The cell of the page's own table whose first four bytes at `at` are lost and that ends by `end`.
     pub fn rebuild(&self, page: &[u8], at: usize, end: usize) -> Option<Rebuilt> {
-        let shape = self.shapes.get(self.own?)?.as_ref()?;
+        // Of a record without a rowid the first four bytes hold too much.
+        let shape = self.shapes.get(self.own?)?.as_ref().filter(|_| !self.keyed)?;
         let page = page.get(..end)?;
         let longest = varint_len(shape.highest.max(self.highest).max(1).cast_unsigned()).min(8);
         let mut found: Vec<Rebuilt> = Vec::new();

@@ -140,6 +140,22 @@ fn the_last_cell_of_a_page_that_holds_the_list_of_free_pages() {
     }
 }
 
+/// A list of free pages that names a page of a table is damaged; the rows there live.
+#[test]
+fn a_page_that_a_table_uses_is_not_free() {
+    let whole = notes(1024, "UTF-8", "");
+    let leaf = (2..whole.len() / 1024).find(|page| whole[page * 1024] == 13).unwrap() + 1;
+    let recover = |bytes: Vec<u8>| {
+        let mut told = 0;
+        let odd = Database::open(Arc::new(bytes), None).unwrap().recover(None, 1000, &mut |_| told += 1);
+        (told, odd.is_some())
+    };
+    assert_eq!(recover(whole.clone()), (0, false));
+    let mut bytes = whole;
+    bytes[32..36].copy_from_slice(&(leaf as u32).to_be_bytes());
+    assert_eq!(recover(bytes), (0, true));
+}
+
 /// A copy of a live row over whose end other bytes were written is no deleted row for sure.
 #[test]
 fn a_spoiled_copy_of_a_live_row_is_never_sure() {

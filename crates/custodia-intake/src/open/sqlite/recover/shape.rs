@@ -18,8 +18,8 @@ const LENGTHS: u64 = 16;
 const PROOF: u64 = 48;
 
 /// Kinds of values, as bits.
-const NULL: u8 = 1;
-const INT: u8 = 2;
+pub(super) const NULL: u8 = 1;
+pub(super) const INT: u8 = 2;
 const REAL: u8 = 4;
 const TEXT: u8 = 8;
 const BLOB: u8 = 16;
@@ -43,6 +43,8 @@ pub(super) struct Shape {
     pub opening: Option<&'static [u8]>,
     rows: u64,
     pub highest: i64,
+    /// Whether the table has no rowids, so that its records are the entries of a b-tree of the form of an index.
+    pub keyed: bool,
     encoding: Encoding,
 }
 
@@ -54,7 +56,7 @@ struct Field {
     seen: u8,
 }
 
-fn class(serial: u64) -> u8 {
+pub(super) fn class(serial: u64) -> u8 {
     match serial {
         0 => NULL,
         7 => REAL,
@@ -75,8 +77,12 @@ impl Shape {
                 *field = Field { affinity: column.affinity, not_null: column.not_null && !alias, alias, seen: 0 };
             }
         }
-        let most = fields.len();
-        Shape { fields, least: most, most, opening: None, rows: 0, highest: 0, encoding }
+        // The key comes first, and none of it is NULL.
+        if table.without_rowid {
+            fields.iter_mut().take(table.key.len()).for_each(|field| field.not_null = true);
+        }
+        let (most, keyed) = (fields.len(), table.without_rowid);
+        Shape { fields, least: most, most, opening: None, rows: 0, highest: 0, keyed, encoding }
     }
 
     /// Learns from the header of a live record.

@@ -17,7 +17,7 @@ impl Among<'_> {
     /// within the same bytes, in order.
     pub fn rebuilt(&self, page: &[u8], whole: &[Whole], from: Vec<usize>, start: usize, end: usize) -> Vec<Rebuilt> {
         let (mut rebuilt, mut beginnings) = (Vec::new(), Vec::new());
-        if self.own.is_none() {
+        if self.own.is_none() || self.keyed {
             return rebuilt;
         }
         let stop = |at: usize, end: usize| {
@@ -99,7 +99,7 @@ fn block(page: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Whether what stands where a record ends begins there: another record, another block, or what is in use.
-fn ends_well(page: &[u8], whole: &[Whole], at: usize, end: usize) -> bool {
+pub(super) fn ends_well(page: &[u8], whole: &[Whole], at: usize, end: usize) -> bool {
     (at..=at + FRAGMENT).any(|at| at >= end || block(page, at).is_some() || whole.iter().any(|one| one.at == at))
 }
 
