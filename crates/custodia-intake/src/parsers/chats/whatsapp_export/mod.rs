@@ -22,6 +22,7 @@ mod tests;
 mod words;
 
 use custodia_model::Rows;
+use custodia_model::tables::Warning;
 use memchr::memmem;
 
 use super::whatsapp::out::Out;
@@ -110,6 +111,11 @@ impl Parser for Chat {
                 "expected lines that begin with date and time as an exported chat has them, found none".into(),
             ));
         };
+        if !names::is_export(file.path()) && !speaks(&file.item.head) {
+            let says = "expected an exported chat, whose first lines nearly always hold a sentence of the app; neither they nor the name \
+                        of the file say that it is one, only how its lines begin";
+            rows.put(file.whole(), Warning::new("perhaps no chat", says).into());
+        }
         let out = Out::new(file.path().clone(), rows);
         entries::Reading::new(file, out, survey).read(file.reader()?)?;
         Ok(())
