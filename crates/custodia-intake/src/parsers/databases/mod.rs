@@ -42,7 +42,8 @@ pub const ABOUT: About = About {
         "rows that only the log holds or replaces, tables without rowids and their deleted rows, copies of cells in unused bytes, invented data",
     ],
     gaps: "what tables and columns mean; virtual tables; values within packed or encrypted blobs; in `recovered`, rows of tables without \
-           rowids whose first bytes are overwritten, and those on free pages that an index of the same form may have left",
+           rowids of fewer than 128 bytes whose first bytes are overwritten, and those on free pages that an index of the same form may \
+           have left",
 };
 
 /// The parser. It comes last: every other one knows more of the databases that it reads.

@@ -9,7 +9,7 @@ use super::super::number::{u16_at, u32_at};
 use super::super::view::{View, Window};
 use super::Certainty;
 use super::holes::holes;
-use super::known::{Alike, Candidate, keys};
+use super::known::{Alike, Candidate, keys, number};
 use super::pages::{Page, RUN};
 use super::region::{Among, Whole};
 use super::rivals::Rival;
@@ -340,6 +340,7 @@ impl<'a> Finder<'a> {
             _ => (place, certainty),
         };
         let (keys, alike) = (keys(table, rowid, cell.payload, &local), Alike::place(table, cell.payload, &local));
+        let named = rowid.or_else(|| number(&local).filter(|_| self.keyed(Some(table))));
         let (payload, chain) = match cell.overflow {
             0 => (local, Vec::new()),
             _ => {
@@ -360,6 +361,7 @@ impl<'a> Finder<'a> {
             place,
             certainty,
             keys,
+            number: named,
             alike,
             live: false,
         });

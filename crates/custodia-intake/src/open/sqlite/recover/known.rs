@@ -32,6 +32,8 @@ pub(super) struct Candidate {
     pub certainty: Certainty,
     /// With its rowid, and without.
     pub keys: [u64; 2],
+    /// Its rowid, or what stands for it in a table without.
+    pub number: Option<i64>,
     /// Its place in [`Alike`].
     pub alike: (usize, u64),
     pub live: bool,
@@ -64,8 +66,8 @@ impl Alike {
         };
         for one in found {
             set(&mut ends, one.alike);
-            if let Some(rowid) = one.rowid {
-                set(&mut rowids, Alike::number(one.table, rowid));
+            if let Some(number) = one.number {
+                set(&mut rowids, Alike::number(one.table, number));
             }
         }
         Alike { ends, rowids }
@@ -97,6 +99,16 @@ impl Alike {
         let end = local.last_chunk::<8>().map_or(0, |end| u64::from_le_bytes(*end));
         Alike::spread(end ^ ((table as u64) << 48) ^ (length << 20))
     }
+}
+
+/// What stands for the rowid of a record of a table that has none: its first value, which begins the key.
+pub(super) fn number(local: &[u8]) -> Option<i64> {
+    let mut serials = Vec::new();
+    let (length, _) = header(local, 0, &mut serials)?;
+    let end = length.checked_add(usize::try_from(serial_len(*serials.first()?)?).ok()?)?;
+    let mut hasher = DefaultHasher::new();
+    local.get(length..end)?.hash(&mut hasher);
+    Some(hasher.finish().cast_signed())
 }
 
 /// Whether a candidate may be a copy of a live row over whose end something was written: all is as in the row, up to a place within a

@@ -25,6 +25,7 @@ mod older;
 mod older_tests;
 pub(super) mod pages;
 mod region;
+mod rekeyed;
 #[cfg(test)]
 mod remnant_tests;
 mod rivals;
@@ -141,15 +142,17 @@ impl Database {
         }
         let mut of_row: HashMap<(usize, i64), Vec<usize>> = HashMap::new();
         for (index, candidate) in found.iter().enumerate() {
-            if let Some(rowid) = candidate.rowid {
-                of_row.entry((candidate.table, rowid)).or_default().push(index);
+            if let Some(number) = candidate.number {
+                of_row.entry((candidate.table, number)).or_default().push(index);
             }
         }
         let alike = Alike::of(&found);
         let wanted = Wanted::of(&found, &map.pages, tables.len());
         let mut same = |table: usize, cell: &Cell, local: &[u8]| {
-            if alike.may_name(table, cell.rowid) {
-                for index in of_row.get(&(table, cell.rowid)).into_iter().flatten() {
+            let keyed = tables.get(table).is_some_and(|table| table.without_rowid);
+            let number = if keyed { known::number(local).unwrap_or(0) } else { cell.rowid };
+            if alike.may_name(table, number) {
+                for index in of_row.get(&(table, number)).into_iter().flatten() {
                     if let Some(one) = found.get_mut(*index).filter(|one| spoiled(one, cell.payload, local)) {
                         one.certainty = Certainty::Possible;
                     }

@@ -9,7 +9,7 @@ use super::shape::{Judge, Shape, header};
 const WORK: usize = 16;
 
 /// Fields of a record whose header of lost length is shorter than 128 bytes.
-const FIELDS: usize = 126;
+pub(super) const FIELDS: usize = 126;
 
 /// A whole cell.
 #[derive(Clone, Copy, Debug)]
@@ -35,11 +35,11 @@ pub(super) struct Rebuilt {
 }
 
 /// What is left of a record whose first bytes are lost.
-struct Left {
-    stop: usize,
-    payload: Vec<u8>,
-    length: u64,
-    overflow: u32,
+pub(super) struct Left {
+    pub stop: usize,
+    pub payload: Vec<u8>,
+    pub length: u64,
+    pub overflow: u32,
 }
 
 /// Which tables a cell may be of.
@@ -60,7 +60,7 @@ pub(super) struct Among<'a> {
 }
 
 /// Bytes of a number as SQLite writes it.
-fn varint_len(value: u64) -> usize {
+pub(super) fn varint_len(value: u64) -> usize {
     (1..9).find(|len| value < 1u64 << (7 * len)).unwrap_or(9)
 }
 
@@ -145,9 +145,11 @@ impl Among<'_> {
 
     /// The cell of the page's own table whose first four bytes at `at` are lost and that ends by `end`.
     pub fn rebuild(&self, page: &[u8], at: usize, end: usize) -> Option<Rebuilt> {
-        // Of a record without a rowid the first four bytes hold too much.
-        let shape = self.shapes.get(self.own?)?.as_ref().filter(|_| !self.keyed)?;
+        let shape = self.shapes.get(self.own?)?.as_ref()?;
         let page = page.get(..end)?;
+        if self.keyed {
+            return self.rekeyed(shape, page, at);
+        }
         let longest = varint_len(shape.highest.max(self.highest).max(1).cast_unsigned()).min(8);
         let mut found: Vec<Rebuilt> = Vec::new();
         for payload_len in 1..=3usize {
@@ -217,7 +219,14 @@ impl Among<'_> {
     }
 
     /// A record of `count` fields whose serial types stand at `at`, the first of them given.
-    fn serials_left(&self, shape: &Shape, page: &[u8], at: usize, count: usize, first: Option<u64>) -> Option<Left> {
+    pub(super) fn serials_left(
+        &self,
+        shape: &Shape,
+        page: &[u8],
+        at: usize,
+        count: usize,
+        first: Option<u64>,
+    ) -> Option<Left> {
         let mut serials: Vec<u64> = first.into_iter().collect();
         let mut next = at;
         while serials.len() < count {

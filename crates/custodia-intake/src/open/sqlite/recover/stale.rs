@@ -17,7 +17,7 @@ impl Among<'_> {
     /// within the same bytes, in order.
     pub fn rebuilt(&self, page: &[u8], whole: &[Whole], from: Vec<usize>, start: usize, end: usize) -> Vec<Rebuilt> {
         let (mut rebuilt, mut beginnings) = (Vec::new(), Vec::new());
-        if self.own.is_none() || self.keyed {
+        if self.own.is_none() {
             return rebuilt;
         }
         let stop = |at: usize, end: usize| {
@@ -92,7 +92,7 @@ impl Among<'_> {
 }
 
 /// The size of a block of which the header may stand at `at`: a page's blocks are listed from front to back.
-fn block(page: &[u8], at: usize) -> Option<usize> {
+pub(super) fn block(page: &[u8], at: usize) -> Option<usize> {
     let (next, size) = (usize::from(u16_at(page, at)?), usize::from(u16_at(page, at + 2)?));
     let listed = next == 0 || (next >= at + size && next < page.len());
     (size >= LEAST && at + size <= page.len() && listed).then_some(size)
