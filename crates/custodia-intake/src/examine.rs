@@ -207,6 +207,7 @@ pub fn examine(
     traces.sort_by_key(|(index, _)| *index);
     for (index, one) in traces {
         let Some(item) = walked.evidence.items().get(*index) else { continue };
+        let Some(found) = unread.found(item, &walked) else { continue };
         let offset = i64::try_from(one.offset).unwrap_or(i64::MAX);
         let trace = Trace {
             trace_kind: one.kind.as_str().into(),
@@ -214,7 +215,7 @@ pub fn examine(
             as_written: one.as_written.as_str().into(),
             ..Trace::default()
         };
-        rows.put(Origin::at(item.path.clone(), byte.clone(), offset), trace.into());
+        rows.put(Origin::at(item.path.clone(), byte.clone(), offset).found(found), trace.into());
     }
 
     let mut counts = Examined {

@@ -72,11 +72,11 @@ impl Rows for Once<'_> {
             _ => {}
         }
         let Some(said) = &mut self.said else { return self.rows.put(origin, row) };
-        let new = said.rows.insert(content(&row));
+        // A record or trace of deleted bytes says where in its file it was found; that the file is a copy, its path says.
+        let deleted = !matches!(origin.found, Found::Live | Found::Wal | Found::Backup);
+        let new = said.rows.insert(content(&row, deleted));
         if self.backup {
             if new {
-                // A deleted record says where in its file it was found; that the file is a copy, its path says.
-                let deleted = matches!(row, Row::RecoveredRecord(_));
                 self.rows.put(if deleted { origin } else { origin.found(Found::Backup) }, row);
             }
         } else {
@@ -86,7 +86,7 @@ impl Rows for Once<'_> {
 }
 
 /// A number for what a row says. Two halves of 64 bits, so that two different rows do not meet by chance.
-fn content(row: &Row) -> u128 {
+fn content(row: &Row, deleted: bool) -> u128 {
     let (mut one, mut two) = (DefaultHasher::new(), DefaultHasher::new());
     two.write_u8(1);
     let mut add = |bytes: &[u8], kind: u8| {
@@ -97,6 +97,8 @@ fn content(row: &Row) -> u128 {
         }
     };
     add(&row.table().to_le_bytes(), 0);
+    // What is deleted in one file may stand in another, and then that is told.
+    add(&[u8::from(deleted)], 6);
     let columns = TABLES.get(row.table()).map_or(&[][..], |table| table.columns);
     let mut column = columns.iter();
     row.cells(|cell| {
@@ -120,7 +122,7 @@ fn content(row: &Row) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use custodia_model::tables::{Message, RecoveredRecord, RowGap};
+    use custodia_model::tables::{Message, RecoveredRecord, RowGap, Trace};
 
     #[test]
     fn copies_are_known_by_their_names() {
@@ -169,6 +171,22 @@ mod tests {
         copy.put(Origin::file("/copy".into()), RowGap::default().into());
         let found: Vec<_> = put.iter().map(|(origin, _)| origin.found).collect();
         assert_eq!(found, [Found::Live, Found::Live, Found::Backup], "live rows are never dropped");
+    }
+
+    #[test]
+    fn traces_of_deleted_bytes_stay_apart_from_those_of_rows() {
+        let trace = || -> Row { Trace { value: "a".into(), ..Trace::default() }.into() };
+        let other = || -> Row { Trace { value: "b".into(), ..Trace::default() }.into() };
+        let mut put: Vec<(Origin, Row)> = Vec::new();
+        let mut said = Said::default();
+        let at = |found| Origin::file("/x".into()).found(found);
+        Once::new(Some(&mut said), false, &mut put).put(at(Found::Freeblock), trace());
+        let mut copy = Once::new(Some(&mut said), true, &mut put);
+        copy.put(at(Found::Live), trace());
+        copy.put(at(Found::Unallocated), trace());
+        copy.put(at(Found::Unallocated), other());
+        let found: Vec<_> = put.iter().map(|(origin, _)| origin.found).collect();
+        assert_eq!(found, [Found::Freeblock, Found::Backup, Found::Unallocated]);
     }
 
     #[test]

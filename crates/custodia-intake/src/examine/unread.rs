@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use custodia_model::{Origin, Row, Rows, Text};
+use custodia_model::{Found as Place, Origin, Row, Rows, Text};
 
 use crate::bytes::Reader;
 use crate::content;
@@ -37,7 +37,7 @@ impl<'a> Counting<'a> {
 
     /// How the parser ended, `read` being whether it came to its end.
     pub(super) fn told(self, read: bool) -> Told {
-        Told { read: read && self.said > 0, traces: self.traces }
+        Told { ended: read, read: read && self.said > 0, traces: self.traces }
     }
 }
 
@@ -60,6 +60,8 @@ impl Rows for Counting<'_> {
 /// What a parser told of one file.
 #[derive(Default)]
 pub(super) struct Told {
+    /// Whether it came to the end of the file.
+    ended: bool,
     /// Whether it read the file to its end and found anything in it.
     pub(super) read: bool,
     /// Kind and value of each trace.
@@ -72,6 +74,8 @@ pub(super) struct Unread {
     /// Items that were read, or whose content was read elsewhere.
     read: HashSet<usize>,
     told: HashMap<usize, HashSet<(Text, Text)>>,
+    /// Paths of databases that were looked through together with the log beside them.
+    with_log: HashSet<Text>,
 }
 
 impl Unread {
@@ -92,6 +96,9 @@ impl Unread {
     ) -> bool {
         let any = parser.about().name == databases::ABOUT.name;
         if told.read || any {
+            if told.ended && any {
+                self.with_log.insert(item.path.clone());
+            }
             self.is_read(index);
             return false;
         }
@@ -99,7 +106,10 @@ impl Unread {
             let file = File { item, evidence: &walked.evidence };
             let mut rows = WithoutWarnings { rows, told: &told.traces };
             // That its bytes cannot be read as a database has been told.
-            let _ = catch_unwind(AssertUnwindSafe(|| databases::Traces.read(&file, &mut rows)));
+            let read = catch_unwind(AssertUnwindSafe(|| databases::Traces.read(&file, &mut rows)));
+            if matches!(read, Ok(Ok(()))) {
+                self.with_log.insert(item.path.clone());
+            }
             self.is_read(index);
             return true;
         }
@@ -143,6 +153,24 @@ impl Unread {
             left -= all.len() - before;
         }
         all
+    }
+
+    /// How what stands in the bytes of an item was found. None where it was told by the parser of the database that the item is the
+    /// log of: that one knows which bytes rows use.
+    pub(super) fn found(&self, item: &Item, walked: &Walked) -> Option<Place> {
+        let beside = |end: &str| {
+            let database = item.path.strip_suffix(end)?;
+            walked.evidence.item(database).filter(|database| content::is_database(&database.head))
+        };
+        if beside("-journal").is_some() {
+            return Some(Place::RollbackJournal);
+        }
+        match beside("-wal") {
+            Some(database) if self.with_log.contains(&database.path) && item.open().is_ok() => None,
+            // Which of its frames are in force nobody knows.
+            Some(_) => Some(Place::UnprovedWalFrame),
+            None => Some(Place::Live),
+        }
     }
 
     /// Whether nobody looked into the item; `read` holds the paths of those that were read.
@@ -222,6 +250,28 @@ mod tests {
         let path = folder.path().join("x.db");
         rusqlite::Connection::open(&path).unwrap().execute_batch(tables).unwrap();
         std::fs::read(path).unwrap()
+    }
+
+    /// Bytes beside a database are told once, and as what they are.
+    #[test]
+    fn what_stands_beside_a_database_is_not_live() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notes.db");
+        let notes = rusqlite::Connection::open(&path).unwrap();
+        notes
+            .execute_batch("PRAGMA journal_mode=PERSIST; CREATE TABLE t(x); INSERT INTO t VALUES('rose@example.org');")
+            .unwrap();
+        notes.execute_batch("PRAGMA secure_delete=ON; DELETE FROM t; CREATE TABLE u(x);").unwrap();
+        drop(notes);
+        let journal = folder.path().join("notes.db-journal");
+        let mut bytes = std::fs::read(&journal).unwrap();
+        bytes.extend(LINK.as_bytes());
+        std::fs::write(&journal, bytes).unwrap();
+        let mut rows: Vec<(Origin, Row)> = Vec::new();
+        examine(folder.path(), &ExhibitFacts::default(), &mut rows, &Options::default(), &Silent).unwrap();
+        let traces: Vec<_> = rows.iter().filter(|(_, row)| matches!(row, Row::Trace(_))).collect();
+        assert!(traces.iter().any(|(origin, _)| origin.path.ends_with("-journal")), "{traces:?}");
+        assert!(traces.iter().all(|(origin, _)| origin.found == Place::RollbackJournal), "{traces:?}");
     }
 
     #[test]

@@ -58,7 +58,12 @@ impl Head {
             false => (0, at + 8),
         };
         let fit = page.len().saturating_sub(pointers) / 2;
-        let cells = claimed.min(u16::try_from(fit).unwrap_or(u16::MAX));
+        let mut cells = claimed.min(u16::try_from(fit).unwrap_or(u16::MAX));
+        // Zero stands for 65536.
+        let content = u16_at(page, at + 5).map_or(0, usize::from);
+        if content != 0 && pointers + 2 * usize::from(claimed) > content {
+            cells = sound(page, pointers, content, cells);
+        }
         Ok(Head { kind, cells, claimed, right, pointers })
     }
 
@@ -104,6 +109,17 @@ impl Head {
         }
         low
     }
+}
+
+/// How many pointers from the first on are such as a page has, where there are said to be more than fit between the header of the
+/// page and its first cell: then their number is damaged, or where the first cell begins.
+#[cold]
+fn sound(page: &[u8], pointers: usize, content: usize, cells: u16) -> u16 {
+    let mut seen = std::collections::HashSet::new();
+    let pointer = |index: &u16| u16_at(page, pointers + 2 * usize::from(*index)).map_or(0, usize::from);
+    let first =
+        (0..cells).map(|index| pointer(&index)).take_while(|at| (content..page.len()).contains(at) && seen.insert(*at));
+    u16::try_from(first.count()).unwrap_or(cells)
 }
 
 /// A cell that bears a record.

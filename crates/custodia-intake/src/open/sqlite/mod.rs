@@ -4,7 +4,7 @@
 //! From the bytes up: `header` and `wal` say how large pages are and where each one lies, `view` gives pages by
 //! number, `btree` reads one page, `walk` goes from page to page, `overflow` and `record` turn cells into
 //! values, `create` reads declarations, `schema` says which table begins where, `scan` joins all of it, `twin`
-//! tells which rows only the log holds, and `taken` which bytes live cells take. The section numbers in comments are those of the "Database File
+//! tells which rows only the log holds, `taken` which bytes live cells take, and `unused` what the others are. The section numbers in comments are those of the "Database File
 //! Format" document of SQLite.
 //!
 //! A rollback journal beside the file is never applied; `recover` takes records from the pages in it.
@@ -28,6 +28,7 @@ mod tests;
 mod text;
 mod token;
 mod twin;
+mod unused;
 mod view;
 mod wal;
 mod walk;
@@ -39,7 +40,8 @@ pub use record::{Cell, Record, Value};
 pub use recover::{Certainty, Recovered};
 pub use scan::{RowPlace, Scan};
 pub use schema::TableInfo;
-pub use taken::Taken;
+pub use taken::{Ranges, Taken};
+pub use unused::Unused;
 
 use header::Header;
 use schema::Schema;

@@ -1,4 +1,4 @@
-//! Which bytes of the main file live cells take: those of rows that were read, and those of indexes, which say again what rows
+//! Which bytes of the main file and of the log live cells take: those of rows that were read, and those of indexes, which say again what rows
 //! say. What is left is free space, old content, and what could not be read.
 
 use std::collections::HashSet;
@@ -17,9 +17,25 @@ use super::walk::{Shape, Stand, Walk};
 /// Ranges that are kept, 16 bytes each: more than the pages of a database of 16 GB. What is beyond them counts as free.
 const MOST: usize = 4 << 20;
 
-/// Bytes of a file that are in use.
+/// Bytes of a database that are in use.
 #[derive(Default)]
 pub struct Taken {
+    /// Of the main file.
+    pub file: Ranges,
+    /// Of the log beside it.
+    pub log: Ranges,
+}
+
+impl Taken {
+    #[inline]
+    fn add(&mut self, in_log: bool, range: Range<u64>) {
+        if in_log { self.log.add(range) } else { self.file.add(range) }
+    }
+}
+
+/// Bytes of a file that are in use.
+#[derive(Default)]
+pub struct Ranges {
     ranges: Vec<Range<u64>>,
     /// How many of the ranges are in order and apart.
     settled: usize,
@@ -27,7 +43,7 @@ pub struct Taken {
     full: bool,
 }
 
-impl Taken {
+impl Ranges {
     /// Adds a range. Cells that were written one after another lie so on their page, so most ranges join the last one.
     #[inline]
     fn add(&mut self, range: Range<u64>) {
@@ -63,6 +79,11 @@ impl Taken {
             joins
         });
         self.settled = self.ranges.len();
+    }
+
+    /// Whether some ranges are not kept, so that bytes in use are among the gaps.
+    pub fn full(&self) -> bool {
+        self.full
     }
 
     /// The ranges of a file of `length` bytes that nothing takes, in order.
@@ -107,11 +128,8 @@ impl Pages {
 fn structure(view: &View, number: u32, page: &[u8], taken: &mut Taken) {
     let (begin, in_log) = view.start(number);
     let Ok(head) = Head::parse(page, number) else { return };
-    if in_log {
-        return;
-    }
     let mut add =
-        |from: usize, to: usize| taken.add(begin.saturating_add(from as u64)..begin.saturating_add(to as u64));
+        |from: usize, to: usize| taken.add(in_log, begin.saturating_add(from as u64)..begin.saturating_add(to as u64));
     if head.kind == Kind::TableInterior {
         for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
             add(at, varint(page, at + 4).map_or(at + 4, |(_, end)| end));
@@ -137,9 +155,7 @@ pub(super) fn take(
 ) {
     let mut add = |page: u32, from: usize, to: usize| {
         let (begin, in_log) = view.start(page);
-        if !in_log {
-            taken.add(begin.saturating_add(from as u64)..begin.saturating_add(to as u64));
-        }
+        taken.add(in_log, begin.saturating_add(from as u64)..begin.saturating_add(to as u64));
     };
     let spills = if cell.overflow == 0 { 0 } else { 4 };
     add(page, at, cell.start.saturating_add(cell.local).saturating_add(spills));
@@ -157,7 +173,7 @@ pub(super) fn take(
 }
 
 impl Scan<'_> {
-    /// Adds the bytes of the main file that the row last given takes.
+    /// Adds the bytes that the row last given takes.
     pub fn take(&mut self, taken: &mut Taken) {
         let (Some(stand), Some(walk)) = (self.stand, &self.walk) else { return };
         self.pages.take(self.view, walk, &stand, taken);
@@ -166,7 +182,7 @@ impl Scan<'_> {
 }
 
 impl Database {
-    /// Adds the bytes of the main file that entries of indexes take, and hands out those that lie in one page. Each entry costs
+    /// Adds the bytes that entries of indexes take, and hands out those that lie in one page. Each entry costs
     /// one of `budget`.
     pub fn take_indexes(&self, budget: &mut u64, taken: &mut Taken, entry: &mut dyn FnMut(&[u8])) {
         let view = &self.now.view;
@@ -201,12 +217,12 @@ mod tests {
 
     #[test]
     fn what_is_left() {
-        let mut taken = Taken::default();
+        let mut taken = Ranges::default();
         for range in [90..95, 80..90, 10..20, 95..99, 15..30, 200..300] {
             taken.add(range);
         }
         assert_eq!(taken.gaps(250).collect::<Vec<_>>(), [0..10, 30..80, 99..200]);
-        assert_eq!(Taken::default().gaps(7).map(|gap| (gap.start, gap.end)).collect::<Vec<_>>(), [(0, 7)]);
-        assert_eq!(Taken::default().gaps(0).count(), 0);
+        assert_eq!(Ranges::default().gaps(7).map(|gap| (gap.start, gap.end)).collect::<Vec<_>>(), [(0, 7)]);
+        assert_eq!(Ranges::default().gaps(0).count(), 0);
     }
 }

@@ -1,5 +1,5 @@
 //! Databases of programs that no other parser knows: links, addresses and numbers in the values of their rows, in deleted records,
-//! and in the bytes that no live cell uses.
+//! and in the bytes of the database and its log that no live cell uses. The latter two are never told as live.
 //!
 //! In the bytes of a database texts stand without a gap: a number or an address would take the beginning of the next text into
 //! itself. So rows are read as such, value by value, and as bytes only what is left of the file.
@@ -17,7 +17,7 @@ use custodia_model::{Found, Origin, Row, Rows, Text};
 use super::leads::{Kind, leads};
 use super::{About, File, Parser, ReadError, database, recovered};
 use crate::bytes::Bytes;
-use crate::open::sqlite::{Cell, Database, MAGIC, Taken};
+use crate::open::sqlite::{Cell, Database, MAGIC, Ranges, Taken, Unused};
 use crate::scan::Scanner;
 use copies::Copies;
 
@@ -39,9 +39,11 @@ pub const ABOUT: About = About {
     tables: &["traces", "recovered", "warnings"],
     tested: &[
         "texts and blobs beside each other, deleted rows, UTF-16, a damaged file, invented data",
-        "rows that only the log holds or replaces, tables without rowids, copies of cells in unused bytes, invented data",
+        "rows that only the log holds or replaces, tables without rowids and their deleted rows, copies of cells in unused bytes, invented data",
     ],
-    gaps: "what tables and columns mean; virtual tables; values within packed or encrypted blobs",
+    gaps: "what tables and columns mean; virtual tables; values within packed or encrypted blobs; in `recovered`, rows of tables without \
+           rowids of fewer than 128 bytes whose first bytes are overwritten, and those on free pages that an index of the same form may \
+           have left",
 };
 
 /// The parser. It comes last: every other one knows more of the databases that it reads.
@@ -59,10 +61,11 @@ impl Parser for Traces {
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let bytes = file.bytes()?;
         let opened = database::open(file, rows);
+        let log = file.beside("-wal").filter(|log| log.size > 0);
         let mut telling = Telling::new(file, rows);
         let mut taken = Taken::default();
+        let mut unsure = false;
         if let Ok(database) = &opened {
-            let log = file.beside("-wal").filter(|log| log.size > 0);
             // Several tables may begin on one page only in a hostile file; rows of an honest one cost no more than their bytes,
             // and twice with a log.
             let size = bytes.len().saturating_add(log.map_or(0, |log| log.size));
@@ -70,18 +73,34 @@ impl Parser for Traces {
             telling.rows_of(database, None, &mut left, &mut taken);
             // What the main file says where the log says something else.
             if log.is_some()
-                && let Ok(database) = Database::open(bytes.clone(), None)
+                && let Ok(before) = Database::open(bytes.clone(), None)
             {
-                telling.rows_of(&database, Some(Found::OldWalFrame), &mut left, &mut taken);
+                telling.rows_of(&before, Some(&mut database.unused()), &mut left, &mut taken);
             }
-            if left == 0 {
+            unsure = left == 0;
+            if unsure {
                 let says = "its tables say more than a database of its size holds; they were not read to the end";
                 telling.warn("reading ended", says.into());
             }
             recovered::read(file, &mut telling);
         }
         // What cannot be opened as a database is looked through all the same, and said not to be one.
-        telling.bytes_of(&bytes, taken)?;
+        let mut unused = opened.as_ref().ok().map(Database::unused);
+        let Taken { file: in_file, log: in_log } = taken;
+        // Where not every cell in use is known, a live one may be among those bytes.
+        let known = !unsure && !in_file.full() && !in_log.full();
+        telling.bytes_of(file.path(), &bytes, in_file, &mut |at, gap| match &mut unused {
+            Some(unused) if known => unused.in_file(at, gap),
+            Some(_) => Found::LostPage,
+            None => Found::Live,
+        })?;
+        if let (Some(unused), Some(log)) = (&unused, log)
+            && let Ok(bytes) = log.open()
+        {
+            telling.bytes_of(&log.path, &bytes, in_log, &mut |at, _| {
+                if known { unused.in_log(at) } else { Found::UnprovedWalFrame }
+            })?;
+        }
         telling.finish();
         opened.map(|_| ())
     }
@@ -105,9 +124,15 @@ impl<'a> Telling<'a> {
         Telling { file, rows, of_rows: HashSet::new(), values: HashSet::new(), copies: Copies::default(), more: 0 }
     }
 
-    /// Puts the traces of all rows, each value once for a table; with `found` only those that were not told before. Each row
-    /// costs its bytes of `left`.
-    fn rows_of(&mut self, database: &Database, found: Option<Found>, left: &mut u64, taken: &mut Taken) {
+    /// Puts the traces of all rows, each value once for a table; with `earlier` only those that were not told before, which are of
+    /// the main file as it was before the log. Each row costs its bytes of `left`.
+    fn rows_of(
+        &mut self,
+        database: &Database,
+        mut earlier: Option<&mut Unused<'_>>,
+        left: &mut u64,
+        taken: &mut Taken,
+    ) {
         let tables = database.table("sqlite_schema").into_iter().chain(database.tables());
         for table in tables {
             let names: Vec<&str> = table.columns.iter().map(String::as_str).collect();
@@ -117,24 +142,20 @@ impl<'a> Telling<'a> {
             let mut scan = database.scan(&table.name, &names);
             while let Some(row) = scan.next() {
                 let mut cost = 4 + names.len() as u64;
-                let mut leads_somewhere = false;
-                let place = (row.rowid, found.filter(|_| row.found == Found::Live).unwrap_or(row.found));
+                let mut said: Vec<(Kind, String, String)> = Vec::new();
+                let mut origin = Origin { found: row.found, ..self.file.at(&part, row.rowid) };
                 for column in 0..names.len() {
                     match row.get(column) {
                         Cell::Text(text) => {
                             cost += text.len() as u64;
                             for lead in leads(text) {
-                                leads_somewhere = true;
-                                let written = text.get(lead.range).unwrap_or_default();
-                                self.row(&part, place, lead.kind, lead.value, written);
+                                let written = text.get(lead.range).unwrap_or_default().to_owned();
+                                said.push((lead.kind, lead.value, written));
                             }
                         }
                         Cell::Blob(bytes) => {
                             cost += bytes.len() as u64;
-                            let mut take = |one: crate::scan::Found| {
-                                leads_somewhere = true;
-                                self.row(&part, place, one.kind, one.value, &one.as_written);
-                            };
+                            let mut take = |one: crate::scan::Found| said.push((one.kind, one.value, one.as_written));
                             if bytes.len() as u64 >= SHORTEST {
                                 let mut scanner = Scanner::default();
                                 scanner.feed(bytes, &mut take);
@@ -145,15 +166,26 @@ impl<'a> Telling<'a> {
                     }
                 }
                 scan.take(taken);
-                if leads_somewhere && let Some(place) = scan.place() {
+                if !said.is_empty()
+                    && let Some(place) = scan.place()
+                {
                     self.copies.learn(place.bytes);
+                    if let Some(unused) = &mut earlier {
+                        // The row is no longer there: its byte is.
+                        origin = self.file.at(&"byte".into(), i64::try_from(place.offset).unwrap_or(i64::MAX));
+                        let cell = place.offset..place.offset.saturating_add(place.bytes.len() as u64);
+                        origin.found = unused.in_file(place.offset, &cell);
+                    }
+                }
+                for (kind, value, written) in said {
+                    self.row(&part, &origin, kind, value, &written);
                 }
                 *left = left.saturating_sub(cost);
                 if *left == 0 {
                     return;
                 }
             }
-            if found.is_none() {
+            if earlier.is_none() {
                 database::tell(self.file.path(), Some(&table.name), &scan.damage(), self.rows);
             }
         }
@@ -161,7 +193,7 @@ impl<'a> Telling<'a> {
         database.take_indexes(left, taken, &mut |entry| copies.learn(entry));
     }
 
-    fn row(&mut self, part: &Text, (rowid, found): (i64, Found), kind: Kind, value: String, written: &str) {
+    fn row(&mut self, part: &Text, origin: &Origin, kind: Kind, value: String, written: &str) {
         let key = (part.clone(), kind, value);
         if self.of_rows.contains(&key) {
             return;
@@ -172,11 +204,17 @@ impl<'a> Telling<'a> {
         }
         let trace = trace(kind, &key.2, written);
         self.of_rows.insert(key);
-        self.put(Origin { found, ..self.file.at(part, rowid) }, trace.into());
+        self.put(origin.clone(), trace.into());
     }
 
     /// Puts the traces of bytes that no live cell takes, each value once and none that was told.
-    fn bytes_of(&mut self, bytes: &Bytes, taken: Taken) -> std::io::Result<()> {
+    fn bytes_of(
+        &mut self,
+        path: &Text,
+        bytes: &Bytes,
+        taken: Ranges,
+        place: &mut dyn FnMut(u64, &Range<u64>) -> Found,
+    ) -> std::io::Result<()> {
         let byte: Text = "byte".into();
         let mut buffer = vec![0; READ];
         let mut told = 0;
@@ -195,8 +233,10 @@ impl<'a> Telling<'a> {
                     continue;
                 }
                 told += 1;
-                let at = i64::try_from(gap.start.saturating_add(one.offset)).unwrap_or(i64::MAX);
-                self.put(self.file.at(&byte, at), trace.into());
+                let at = gap.start.saturating_add(one.offset);
+                let origin = Origin::at(path.clone(), byte.clone(), i64::try_from(at).unwrap_or(i64::MAX))
+                    .found(place(at, &gap));
+                self.put(origin, trace.into());
             }
             looked?;
         }

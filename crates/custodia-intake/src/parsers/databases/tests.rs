@@ -134,12 +134,16 @@ fn what_only_the_log_says() {
         )
         .unwrap();
     let of = |kept: &Kept| -> Vec<String> {
-        let lines = kept.lines().into_iter().filter(|line| !line.contains("-wal byte"));
-        lines.map(|line| line.rsplit('/').next().unwrap().to_owned()).collect()
+        kept.lines().into_iter().map(|line| line.rsplit('/').next().unwrap().to_owned()).collect()
     };
     let found = of(&phone.examined());
     assert_eq!(found[..2], ["notes.db t 1 live ada@example.org", "notes.db t 3 wal new@example.org"]);
     assert!(found[2..].iter().all(|line| line.contains("old@example.org")) && found.len() > 2, "{found:?}");
+    assert!(found[2..].iter().all(|line| line.contains(" byte ")), "{found:?}");
+    assert!(
+        found[2..].iter().all(|line| ["replaced page", "freeblock"].iter().any(|it| line.contains(it))),
+        "{found:?}"
+    );
 
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for name in ["notes.db", "notes.db-wal"] {
@@ -172,10 +176,49 @@ fn deleted_rows_and_bytes_that_no_row_uses() {
     assert_eq!(
         lines[299..],
         [
-            "/notes.db t -1 freeblock 34600000150@s.whatsapp.net".to_owned(),
-            format!("/notes.db byte {} live eva@example.org", size + 2),
+            format!("/notes.db byte {} freeblock 34600000150@s.whatsapp.net", kept.recovered[0].byte),
+            format!("/notes.db byte {} lost page eva@example.org", size + 2),
         ]
     );
+}
+
+/// Rows of every kind of table that were deleted, in every place where they may stand, are never told as live.
+#[test]
+fn nothing_deleted_is_told_as_live() {
+    for (wal, deleted) in [(false, "id > 9 AND id < 20"), (false, "id < 60"), (true, "id % 7 = 1"), (true, "id < 60")] {
+        for table in ["t(id INTEGER PRIMARY KEY, x TEXT)", "t(id INTEGER PRIMARY KEY, x TEXT) WITHOUT ROWID"] {
+            let phone = Phone::new();
+            let notes = phone.database("notes.db");
+            notes.execute_batch(&format!("CREATE TABLE {table}; CREATE INDEX ix ON t(x);")).unwrap();
+            for n in 0..200 {
+                let text = format!("{} rose{n}.@example.org rose{n}@example.org", "luna ".repeat(n % 40));
+                notes.execute("INSERT INTO t VALUES (?1, ?2)", params![n as i64, text]).unwrap();
+            }
+            if wal {
+                notes.execute_batch("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;").unwrap();
+                notes.execute("UPDATE t SET x = x || ' x' WHERE id < 9", ()).unwrap();
+            }
+            notes.execute(&format!("DELETE FROM t WHERE {deleted}"), ()).unwrap();
+            let ids = |sql: &str| -> Vec<i64> {
+                notes.prepare(sql).unwrap().query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+            };
+            let live: Vec<String> = ids("SELECT id FROM t").iter().map(|id| format!("rose{id}@example.org")).collect();
+            let kept = phone.examined();
+            let mut told = 0;
+            for (origin, trace) in &kept.traces {
+                let lives = matches!(origin.found, Found::Live | Found::Wal);
+                let stands = live.iter().any(|value| **value == *trace.value);
+                assert!(!lives || stands, "{table} {deleted}: {origin} {} {}", origin.found.as_str(), &*trace.value);
+                told += usize::from(!lives);
+                if !lives {
+                    assert_eq!(origin.part.as_deref(), Some("byte"));
+                }
+            }
+            assert!(told > 0, "{table} {deleted}");
+            let rows = kept.traces.iter().filter(|(origin, _)| origin.part.as_deref() == Some("t"));
+            assert!(rows.count() >= live.len());
+        }
+    }
 }
 
 /// What is no database but by its first bytes, and one whose rows cannot be read, is looked through as bytes.
@@ -196,7 +239,7 @@ fn damage_falls_back_to_bytes() {
     let lines = phone.examined().lines();
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].starts_with("/a.db byte 5001 live eva@"), "{lines:?}");
-    assert!(lines[1].starts_with("/b.db byte ") && lines[1].ends_with("rose@example.org"), "{lines:?}");
+    assert!(lines[1].starts_with("/b.db byte ") && lines[1].ends_with(" lost page rose@example.org"), "{lines:?}");
 }
 
 /// Thousands of tables that begin on one page cost no more than a database of this size may.

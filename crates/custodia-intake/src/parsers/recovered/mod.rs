@@ -41,7 +41,7 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
     let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, wal)) else { return };
     let mut meaning = Meaning::new(&database, file);
     let (mut told, mut later) = (0usize, Vec::new());
-    database.recover(journal.as_ref(), MOST, &mut |one| {
+    let odd = database.recover(journal.as_ref(), MOST, &mut |one| {
         told += 1;
         let row = RecoveredRecord {
             recovered_table: one.table.name.as_str().into(),
@@ -76,15 +76,20 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
         }
         put(origin, traces, row, rows);
     }
+    if let Some(says) = odd {
+        rows.put(file.whole(), Warning::new("free pages", says).into());
+    }
     if told >= MOST {
         let says = format!("expected fewer than {MOST} deleted records, found more; those after them are not told");
         rows.put(file.whole(), Warning::new("recovery ended", says).into());
     }
 }
 
+/// Traces lead to the byte: the row whose number the record bears is gone, or says something else by now.
 fn put(origin: Origin, traces: Vec<Trace>, row: RecoveredRecord, rows: &mut dyn Rows) {
+    let place = Origin { part: Some("byte".into()), number: Some(row.byte), ..origin.clone() };
     for trace in traces {
-        rows.put(origin.clone(), trace.into());
+        rows.put(place.clone(), trace.into());
     }
     rows.put(origin, row.into());
 }

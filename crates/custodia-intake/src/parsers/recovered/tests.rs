@@ -42,9 +42,10 @@ fn links_in_a_deleted_message_are_traces() {
     let kept = examined(&format!("entra: {link} o {link}, y llama al +34 600 000 044"));
     let found: Vec<_> = kept.1.iter().map(|(_, trace)| (&*trace.trace_kind, &*trace.value)).collect();
     assert_eq!(found, [("invite link", code), ("phone number", "+34600000044")]);
-    let (of_record, _) = &kept.0[0];
+    let (of_record, record) = &kept.0[0];
     for (origin, trace) in &kept.1 {
-        assert_eq!(origin, of_record);
+        assert_eq!((&origin.path, origin.found), (&of_record.path, Found::Freeblock));
+        assert_eq!((origin.part.as_deref(), origin.number), (Some("byte"), Some(record.byte)));
         let person = Some("34600000002@s.whatsapp.net");
         assert_eq!((trace.in_chat.as_deref(), trace.in_key.as_deref()), (person, Some("A2")));
         assert_eq!((trace.from_me, trace.sender.as_deref()), (false, person));

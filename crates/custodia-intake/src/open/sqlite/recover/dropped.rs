@@ -32,7 +32,7 @@ pub(super) fn tables(
         // Only declarations of tables matter, so where the length of the first text is lost it is that of `table`.
         shape.opening = Some(b"table");
     }
-    let mut finder = Finder::new(view, &map.pages, &shapes, 1, ROWS);
+    let mut finder = Finder::new(view, &map.pages, &shapes, 1, &[], ROWS);
     finder.own_pages();
     finder.replaced(rest);
     if let Some(journal) = journal {

@@ -9,10 +9,12 @@ use super::super::number::{u16_at, u32_at};
 use super::super::view::{View, Window};
 use super::Certainty;
 use super::holes::holes;
-use super::known::{Alike, Candidate, keys};
+use super::known::{Alike, Candidate, keys, number};
 use super::pages::{Page, RUN};
 use super::region::{Among, Whole};
-use super::shape::{Judge, Shape};
+use super::rivals::Rival;
+use super::shape::{Judge, Shape, header};
+use super::stale::ends_well;
 
 /// Cells of a free page by which its table is told.
 const SAMPLE: usize = 12;
@@ -20,12 +22,32 @@ const SAMPLE: usize = 12;
 /// Bytes of payload that are kept for one database at most.
 const KEPT: usize = 256 << 20;
 
+/// What is known of bytes that no record uses.
+#[derive(Clone, Copy)]
+struct Spot {
+    /// The table that the page belongs to, and whether the page is known to be its own.
+    own: Option<usize>,
+    sure: bool,
+    /// The highest rowid that is known of the page.
+    highest: i64,
+    place: Found,
+    /// Whether they begin with the header of a freeblock.
+    block: bool,
+}
+
+impl Spot {
+    fn of(own: Option<usize>, place: Found) -> Spot {
+        Spot { own, sure: own.is_some(), highest: 0, place, block: false }
+    }
+}
+
 /// Looks for records of some tables.
 pub(super) struct Finder<'a> {
     pub view: &'a View,
     pub map: &'a [Page],
     pub shapes: &'a [Option<Shape>],
     dropped: usize,
+    rivals: &'a [Rival],
     pub found: Vec<Candidate>,
     /// Where in `found` what is known by a key stands.
     seen: HashMap<u64, usize>,
@@ -43,12 +65,13 @@ pub(super) struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     /// Looks for records of the tables that have a shape; keeps at most `budget` of them. From place `dropped` on, the
-    /// tables are no longer declared.
+    /// tables are no longer declared. `rivals` are the indexes, whose entries look like rows of tables without rowids.
     pub fn new(
         view: &'a View,
         map: &'a [Page],
         shapes: &'a [Option<Shape>],
         dropped: usize,
+        rivals: &'a [Rival],
         budget: usize,
     ) -> Finder<'a> {
         Finder {
@@ -56,6 +79,7 @@ impl<'a> Finder<'a> {
             map,
             shapes,
             dropped,
+            rivals,
             found: Vec::new(),
             seen: HashMap::new(),
             base: (0, false),
@@ -95,17 +119,33 @@ impl<'a> Finder<'a> {
             match kind {
                 Page::Schema => {}
                 Page::Other => self.lost(page, number),
+                Page::Leaf(table) | Page::Interior(table) if self.keyed(Some(*table as usize)) => {
+                    self.in_use(page, number, *table as usize);
+                }
                 Page::Leaf(_) if !is_leaf(page, number) => self.lost(page, number),
                 Page::Leaf(table) => self.in_use(page, number, *table as usize),
-                Page::Interior(table) => self.gap(page, number, Some(*table as usize), Found::Unallocated),
+                Page::Interior(table) => {
+                    self.gap(page, number, Spot::of(Some(*table as usize), Found::Unallocated));
+                }
                 Page::FreeLeaf => self.listed(page, number, None, Found::FreelistPage),
                 Page::FreeTrunk => {
                     let count = u32_at(page, 4).unwrap_or(0) as usize;
                     let start = count.saturating_mul(4).saturating_add(8);
-                    self.region(page, number, start, page.len(), None, Found::FreelistPage, false);
+                    self.trunk(page, number, start);
                 }
             }
         }
+    }
+
+    /// A page that holds a part of the list of free pages, in place of the beginning of what it was. Its cells say of which table it
+    /// was, when they agree.
+    fn trunk(&mut self, page: &[u8], number: u32, start: usize) {
+        let whole = self.among(None, 0).scan(page, start, page.len());
+        let first = whole.first().map(|one| one.table);
+        let own = first.filter(|table| whole.len() > 1 && whole.iter().all(|one| one.table == *table));
+        let highest = whole.iter().map(|one| one.cell.rowid).max().unwrap_or(0);
+        let spot = Spot { own, sure: false, highest, place: Found::FreelistPage, block: false };
+        self.region(page, number, start, page.len(), spot);
     }
 
     /// A leaf of a table that no table of the schema reaches and that is not free. An overflow page begins with the number
@@ -116,37 +156,45 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn among(&self, own: Option<usize>) -> Among<'_> {
-        Among { shapes: self.shapes, own, others: true, usable: self.view.usable, limit: self.view.size() }
+    /// Whether a table has no rowids.
+    pub fn keyed(&self, table: Option<usize>) -> bool {
+        table.and_then(|table| self.shapes.get(table)?.as_ref()).is_some_and(|shape| shape.keyed)
+    }
+
+    fn among(&self, own: Option<usize>, highest: i64) -> Among<'_> {
+        let (keyed, usable, limit) = (self.keyed(own), self.view.usable, self.view.size());
+        // An entry by its form alone may be of any index.
+        Among { shapes: self.shapes, own, others: !keyed, highest, keyed, usable, limit }
     }
 
     /// A leaf of a table: its gap and its freeblocks.
     fn in_use(&mut self, page: &[u8], number: u32, table: usize) {
-        self.gap(page, number, Some(table), Found::Unallocated);
-        self.freeblocks(page, number, Some(table), Found::Freeblock);
+        let spot = Spot::of(Some(table), Found::Unallocated);
+        self.gap(page, number, spot);
+        self.freeblocks(page, number, Spot { place: Found::Freeblock, ..spot });
         for (start, end) in holes(page, number, self.view.usable, self.view.size()) {
-            self.region(page, number, start, end, Some(table), Found::Unallocated, false);
+            self.region(page, number, start, end, spot);
         }
     }
 
     /// The bytes between the cell pointers and the first cell.
-    fn gap(&mut self, page: &[u8], number: u32, own: Option<usize>, place: Found) {
+    fn gap(&mut self, page: &[u8], number: u32, spot: Spot) {
         let Ok(head) = Head::parse(page, number) else { return };
         let at = if number == 1 { super::super::header::LEN } else { 0 };
         let start = at + if head.kind.interior() { 12 } else { 8 } + 2 * usize::from(head.cells);
         // Zero stands for 65536.
         let end = u16_at(page, at + 5).map_or(0, |end| if end == 0 { page.len() } else { usize::from(end) });
-        self.region(page, number, start, end.min(page.len()), own, place, false);
+        self.region(page, number, start, end.min(page.len()), spot);
     }
 
-    fn freeblocks(&mut self, page: &[u8], number: u32, own: Option<usize>, place: Found) {
+    fn freeblocks(&mut self, page: &[u8], number: u32, spot: Spot) {
         let at = if number == 1 { super::super::header::LEN } else { 0 };
         let mut block = usize::from(u16_at(page, at + 1).unwrap_or(0));
         // Blocks stand in ascending order, so the list ends.
         while block > at {
             let (Some(next), Some(size)) = (u16_at(page, block), u16_at(page, block + 2)) else { return };
             let end = block.saturating_add(usize::from(size)).min(page.len());
-            self.region(page, number, block, end, own, place, true);
+            self.region(page, number, block, end, Spot { block: true, ..spot });
             let next = usize::from(next);
             if next <= block {
                 return;
@@ -158,25 +206,34 @@ impl<'a> Finder<'a> {
     /// A page that is as it was left: when it was a leaf of a table, its list of cells gives whole records. `hint` is the table
     /// it belongs to today.
     pub fn listed(&mut self, page: &[u8], number: u32, hint: Option<usize>, place: Found) {
-        let head =
-            Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf && head.claimed == head.cells);
-        let Some(head) = head else {
-            self.region(page, number, 0, page.len(), None, place, false);
+        let head = Head::parse(page, number).ok();
+        let Some(head) = head.filter(|head| head.kind != Kind::TableInterior && head.claimed == head.cells) else {
+            self.region(page, number, 0, page.len(), Spot::of(None, place));
             return;
         };
-        let places: Vec<usize> = (0..head.cells).filter_map(|index| head.cell(page, index)).collect();
+        let (keyed, child) = (!head.kind.table(), if head.kind.interior() { 4 } else { 0 });
+        let places: Vec<usize> =
+            (0..head.cells).filter_map(|index| head.cell(page, index)).map(|at| at + child).collect();
         let fits = |table: usize| {
-            let among = Among { others: false, ..self.among(Some(table)) };
+            let among = Among { others: false, ..self.among(Some(table), 0) };
             let mut serials = Vec::new();
             let whole =
                 |at: &&usize| among.whole(page, **at, page.len(), Judge::Listed, &mut serials, &mut 0).is_some();
             places.iter().take(SAMPLE).filter(whole).count()
         };
         let enough = |count: usize| count > 0 && count * 5 >= places.len().min(SAMPLE) * 4;
-        let mut best = hint.map(|table| (fits(table), table)).filter(|(count, _)| enough(*count));
+        let mut best = hint
+            .filter(|hint| self.keyed(Some(*hint)) == keyed)
+            .map(|table| (fits(table), table))
+            .filter(|(count, _)| enough(*count));
         let mut tie = false;
         let all = if best.is_some() { 0 } else { self.shapes.len() };
-        for table in (0..all).filter(|table| self.shapes.get(*table).is_some_and(Option::is_some)) {
+        let of_form = |table: &usize| {
+            let shape = self.shapes.get(*table).and_then(Option::as_ref);
+            shape.is_some_and(|shape| shape.keyed == keyed)
+        };
+        let hinted = best.is_some();
+        for table in (0..all).filter(of_form) {
             let count = fits(table);
             tie = (tie && best.is_some_and(|(most, _)| count <= most))
                 || (count > 0 && best.is_some_and(|(most, _)| count == most));
@@ -186,43 +243,50 @@ impl<'a> Finder<'a> {
             }
         }
         let own = best.filter(|(count, _)| enough(*count)).map(|(_, table)| table);
+        let own = own.filter(|_| hinted || !keyed || !self.of_index(page, &places));
+        if keyed && own.is_none() {
+            self.region(page, number, 0, page.len(), Spot::of(None, place));
+            return;
+        }
+        tie |= keyed && !hinted;
+        let mut spot = Spot::of(own, place);
         if let Some(table) = own {
             let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
             let mut serials = Vec::new();
             for at in &places {
-                let whole = self.among(Some(table)).whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
+                let among = self.among(Some(table), 0);
+                let whole = among.whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
                 if let Some(whole) = whole.filter(|whole| whole.table == table) {
+                    spot.highest = spot.highest.max(whole.cell.rowid);
                     self.keep_whole(page, number, &whole, place, certainty);
                 }
             }
         }
-        self.gap(page, number, own, place);
-        self.freeblocks(page, number, own, place);
+        self.gap(page, number, spot);
+        self.freeblocks(page, number, spot);
     }
 
-    /// Everything in bytes that no record uses. `block` says that they begin with the header of a freeblock.
-    #[allow(clippy::too_many_arguments)]
-    fn region(
-        &mut self,
-        page: &[u8],
-        number: u32,
-        start: usize,
-        end: usize,
-        own: Option<usize>,
-        place: Found,
-        block: bool,
-    ) {
+    /// Everything in bytes that no record uses.
+    fn region(&mut self, page: &[u8], number: u32, start: usize, end: usize, spot: Spot) {
+        let Spot { own, sure, highest, place, block } = spot;
         // Bytes that were never used are zeros, and most are.
         if page.get(start..end).is_none_or(|bytes| !block && bytes.iter().all(|byte| *byte == 0)) {
             return;
         }
-        let whole = self.among(own).scan(page, start, end);
+        let mut whole = self.among(own, highest).scan(page, start, end);
+        if self.keyed(own) {
+            // A record without a rowid that was freed has lost too much to be seen, so one that lies over the end of another shows
+            // by nothing but where that ends.
+            let all = whole.clone();
+            whole.retain(|one| ends_well(page, &all, one.end, end));
+        }
         // Cells lie one after the other, so one may begin where another ends.
         let mut from: Vec<usize> = whole.iter().map(|one| one.end).collect();
         from.extend(block.then_some(start));
-        let rebuilt = self.among(own).rebuilt(page, &whole, from, start, end);
+        let rebuilt = self.among(own, highest).rebuilt(page, &whole, from, start, end);
         for one in whole {
-            let certainty = if own == Some(one.table) { Certainty::Certain } else { Certainty::Probable };
+            let certain = sure && own == Some(one.table) && one.proved;
+            let certainty = if certain { Certainty::Certain } else { Certainty::Probable };
             self.keep_whole(page, number, &one, place, certainty);
         }
         let Some(table) = own else { return };
@@ -233,11 +297,24 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Whether entries of an index may stand at these places.
+    fn of_index(&self, page: &[u8], places: &[usize]) -> bool {
+        let sample = places.iter().take(SAMPLE).filter_map(|at| {
+            let cell = Cell::parse(page, *at, Kind::IndexLeaf, self.view.usable, self.view.size()).ok()?;
+            let mut serials = Vec::new();
+            header(page.get(cell.start..cell.start.checked_add(cell.local)?)?, 0, &mut serials)?;
+            Some(serials)
+        });
+        let sample: Vec<Vec<u64>> = sample.collect();
+        self.rivals.iter().any(|rival| sample.iter().all(|serials| rival.may_hold(serials)))
+    }
+
     fn keep_whole(&mut self, page: &[u8], number: u32, one: &Whole, place: Found, certainty: Certainty) {
         let cell = one.cell;
         let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) else { return };
         let certainty = if cell.overflow == 0 { certainty } else { Certainty::Possible };
-        self.keep_cell(one.table, Some(cell.rowid), &cell, local.to_vec(), number, one.at, place, certainty);
+        let rowid = Some(cell.rowid).filter(|_| !self.keyed(Some(one.table)));
+        self.keep_cell(one.table, rowid, &cell, local.to_vec(), number, one.at, place, certainty);
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -263,6 +340,7 @@ impl<'a> Finder<'a> {
             _ => (place, certainty),
         };
         let (keys, alike) = (keys(table, rowid, cell.payload, &local), Alike::place(table, cell.payload, &local));
+        let named = rowid.or_else(|| number(&local).filter(|_| self.keyed(Some(table))));
         let (payload, chain) = match cell.overflow {
             0 => (local, Vec::new()),
             _ => {
@@ -283,6 +361,7 @@ impl<'a> Finder<'a> {
             place,
             certainty,
             keys,
+            number: named,
             alike,
             live: false,
         });

@@ -3,7 +3,7 @@
 
 use std::iter;
 
-use super::super::btree::{Cell, Head, Kind};
+use super::super::btree::{Cell, Head};
 use super::super::number::u16_at;
 
 /// The longest piece that SQLite leaves between cells.
@@ -21,7 +21,7 @@ pub(super) fn holes(page: &[u8], number: u32, usable: usize, limit: u64) -> Vec<
     // takes four bytes at least, those of a freeblock.
     let cells = || {
         (0..head.cells).filter_map(|index| head.cell(page, index)).map(|begin| {
-            let cell = Cell::parse(page, begin, Kind::TableLeaf, usable, limit).ok()?;
+            let cell = Cell::parse(page, begin, head.kind, usable, limit).ok()?;
             let pointer = if cell.overflow == 0 { 0 } else { 4 };
             Some((begin, (cell.start + cell.local + pointer).max(begin + 4)))
         })

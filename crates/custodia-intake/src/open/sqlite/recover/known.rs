@@ -6,10 +6,12 @@ use custodia_model::Found;
 
 use super::super::btree::{Cell, Head, Kind};
 use super::super::damage::Damages;
+use super::super::record::serial_len;
 use super::super::view::{View, Window};
 use super::super::walk::{self, Walk};
 use super::Certainty;
 use super::pages::{Page, RUN};
+use super::shape::header;
 
 /// What is kept until the live rows were looked through.
 pub(super) struct Candidate {
@@ -30,6 +32,8 @@ pub(super) struct Candidate {
     pub certainty: Certainty,
     /// With its rowid, and without.
     pub keys: [u64; 2],
+    /// Its rowid, or what stands for it in a table without.
+    pub number: Option<i64>,
     /// Its place in [`Alike`].
     pub alike: (usize, u64),
     pub live: bool,
@@ -45,40 +49,95 @@ pub(super) fn keys(table: usize, rowid: Option<i64>, payload: u64, local: &[u8])
     [hash(rowid, local), hash(None, local)]
 }
 
-/// Which live cells may equal a candidate, by table, length and last bytes; nearly all are turned away by it.
-pub(super) struct Alike(Vec<u64>);
+/// Which live cells may equal a candidate, by table, length and last bytes, and which bear the rowid of one; nearly all are turned
+/// away by it.
+pub(super) struct Alike {
+    ends: Vec<u64>,
+    rowids: Vec<u64>,
+}
 
 impl Alike {
     pub fn of(found: &[Candidate]) -> Alike {
-        let mut bits = vec![0u64; 1 << 14];
-        for one in found {
-            let (word, bit) = one.alike;
+        let (mut ends, mut rowids) = (vec![0u64; 1 << 14], vec![0u64; 1 << 14]);
+        let set = |bits: &mut Vec<u64>, (word, bit): (usize, u64)| {
             if let Some(word) = bits.get_mut(word) {
                 *word |= bit;
             }
+        };
+        for one in found {
+            set(&mut ends, one.alike);
+            if let Some(number) = one.number {
+                set(&mut rowids, Alike::number(one.table, number));
+            }
         }
-        Alike(bits)
+        Alike { ends, rowids }
+    }
+
+    /// Whether a candidate of the table may bear this rowid.
+    pub fn may_name(&self, table: usize, rowid: i64) -> bool {
+        let (word, bit) = Alike::number(table, rowid);
+        self.rowids.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn number(table: usize, rowid: i64) -> (usize, u64) {
+        Alike::spread(rowid.cast_unsigned() ^ ((table as u64) << 48))
+    }
+
+    fn spread(mixed: u64) -> (usize, u64) {
+        let hash = mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let hash = hash ^ (hash >> 29);
+        ((hash >> 6) as usize & ((1 << 14) - 1), 1 << (hash & 63))
     }
 
     pub fn may_hold(&self, table: usize, length: u64, local: &[u8]) -> bool {
         let (word, bit) = Alike::place(table, length, local);
-        self.0.get(word).is_some_and(|word| word & bit != 0)
+        self.ends.get(word).is_some_and(|word| word & bit != 0)
     }
 
     /// Word and bit for a cell, by its last eight bytes here.
     pub fn place(table: usize, length: u64, local: &[u8]) -> (usize, u64) {
         let end = local.last_chunk::<8>().map_or(0, |end| u64::from_le_bytes(*end));
-        let hash = (end ^ ((table as u64) << 48) ^ (length << 20)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let hash = hash ^ (hash >> 29);
-        ((hash >> 6) as usize & ((1 << 14) - 1), 1 << (hash & 63))
+        Alike::spread(end ^ ((table as u64) << 48) ^ (length << 20))
     }
+}
+
+/// What stands for the rowid of a record of a table that has none: its first value, which begins the key.
+pub(super) fn number(local: &[u8]) -> Option<i64> {
+    let mut serials = Vec::new();
+    let (length, _) = header(local, 0, &mut serials)?;
+    let end = length.checked_add(usize::try_from(serial_len(*serials.first()?)?).ok()?)?;
+    let mut hasher = DefaultHasher::new();
+    local.get(length..end)?.hash(&mut hasher);
+    Some(hasher.finish().cast_signed())
+}
+
+/// Whether a candidate may be a copy of a live row over whose end something was written: all is as in the row, up to a place within a
+/// text or bytes. A row that was changed differs from the beginning of a value on.
+pub(super) fn spoiled(one: &Candidate, payload: u64, local: &[u8]) -> bool {
+    let copy = one.payload.get(..one.local).unwrap_or(&one.payload);
+    let Some(at) = copy.iter().zip(local).position(|(copy, live)| copy != live).filter(|_| one.length == payload)
+    else {
+        return false;
+    };
+    let mut serials = Vec::new();
+    let Some((mut begin, _)) = header(local, 0, &mut serials).filter(|(length, _)| *length <= at) else { return false };
+    for serial in serials {
+        let end =
+            serial_len(serial).and_then(|len| begin.checked_add(usize::try_from(len).ok()?)).unwrap_or(usize::MAX);
+        if at < end {
+            return serial >= 12 && at > begin;
+        }
+        begin = end;
+    }
+    false
 }
 
 /// Hands over every live cell of the tables that are wanted, with the bytes of it that lie in its own page.
 pub(super) fn live(view: &View, map: &[Page], wanted: &[bool], mut take: impl FnMut(usize, &Cell, &[u8])) {
     let mut window = Window::default();
     for (number, kind) in map.iter().enumerate() {
-        let (Page::Leaf(table), Ok(number)) = (kind, u32::try_from(number)) else { continue };
+        // Rows of a table without rowids stand on its interior pages too.
+        let (Page::Leaf(table) | Page::Interior(table), Ok(number)) = (kind, u32::try_from(number)) else { continue };
         let table = *table as usize;
         if !wanted.get(table).is_some_and(|wanted| *wanted) {
             continue;
@@ -86,11 +145,11 @@ pub(super) fn live(view: &View, map: &[Page], wanted: &[bool], mut take: impl Fn
         let _ = window.load(view, number, RUN);
         let page = window.page(number);
         let Ok(head) = Head::parse(page, number) else { continue };
-        if head.kind != Kind::TableLeaf {
+        if head.kind == Kind::TableInterior {
             continue;
         }
         for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
-            let Ok(cell) = Cell::parse(page, at, Kind::TableLeaf, view.usable, view.size()) else { continue };
+            let Ok(cell) = Cell::parse(page, at, head.kind, view.usable, view.size()) else { continue };
             if let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) {
                 take(table, &cell, local);
             }

@@ -8,7 +8,7 @@
 //! costs a little more than twice the file at most.
 //!
 //! From the bytes up: `pages` says what each page is, `shape` what a record of a table looks like, `region` reads cells
-//! in bytes without a list of them, `stale` those behind headers of freeblocks that are none any more, `holes` finds bytes that
+//! in bytes without a list of them, `rivals` what entries of indexes look like, `stale` those behind headers of freeblocks that are none any more, `holes` finds bytes that
 //! nothing covers, `chain` follows overflow pages, `finder` and `older` go over all places, `known` drops what is live.
 
 mod chain;
@@ -17,12 +17,18 @@ mod chain_tests;
 mod dropped;
 mod finder;
 mod holes;
+#[cfg(test)]
+mod keyed_tests;
 mod known;
 mod older;
 #[cfg(test)]
 mod older_tests;
-mod pages;
+pub(super) mod pages;
 mod region;
+mod rekeyed;
+#[cfg(test)]
+mod remnant_tests;
+mod rivals;
 mod shape;
 mod stale;
 #[cfg(test)]
@@ -40,7 +46,7 @@ use super::schema::TableInfo;
 use super::view::{View, Window};
 use super::{Bytes, Database, State};
 use finder::Finder;
-use known::{Alike, Candidate, keys, live, of_rowids};
+use known::{Alike, Candidate, keys, live, of_rowids, spoiled};
 use pages::{Map, Page};
 use shape::Shape;
 
@@ -95,21 +101,30 @@ const LESSONS: usize = 400;
 
 impl Database {
     /// Records that belong to no live row, in the order of their pages; at most `budget` of them. `journal` is the rollback
-    /// journal beside the file.
-    pub fn recover(&self, journal: Option<&Bytes>, budget: usize, take: &mut dyn FnMut(Recovered<'_>)) {
+    /// journal beside the file. What is odd about the list of free pages is given as a sentence.
+    pub fn recover(
+        &self,
+        journal: Option<&Bytes>,
+        budget: usize,
+        take: &mut dyn FnMut(Recovered<'_>),
+    ) -> Option<String> {
         let State { view, encoding, schema } = &self.now;
         let stand = schema.tables.len();
         let mut tables = schema.tables.clone();
         tables.extend(dropped::tables(view, *encoding, &schema.tables, self.rest.as_ref(), journal));
         let mut shapes: Vec<Option<Shape>> =
             tables.iter().map(|table| self.recoverable(table).then(|| Shape::new(table, *encoding))).collect();
-        let roots: Vec<Option<u32>> = tables
-            .iter()
-            .map(|table| Some(table.root_page).filter(|root| !table.without_rowid && *root != 0))
-            .collect();
+        let roots: Vec<Option<u32>> =
+            tables.iter().map(|table| Some(table.root_page).filter(|root| *root != 0)).collect();
         let map = pages::map(view, &roots);
         learn(view, &map, &mut shapes);
-        let mut finder = Finder::new(view, &map.pages, &shapes, stand, budget);
+        let odd = map.crossed.map(|page| {
+            let place = view.place(page);
+            format!("expected free pages on the list at byte 32, found {place}, which a table uses; what the list says from there on is not believed")
+        });
+        let keyed = shapes.iter().flatten().any(|shape| shape.keyed);
+        let rivals = if keyed { rivals::of(view, *encoding, tables.len() > stand) } else { Vec::new() };
+        let mut finder = Finder::new(view, &map.pages, &shapes, stand, &rivals, budget);
         finder.run();
         finder.replaced(self.rest.as_ref());
         if let Some(journal) = journal {
@@ -117,7 +132,7 @@ impl Database {
         }
         let mut found = finder.found;
         if found.is_empty() {
-            return;
+            return odd;
         }
         chain::settle(&mut found);
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
@@ -125,9 +140,24 @@ impl Database {
             let key = if candidate.rowid.is_some() { candidate.keys[0] } else { candidate.keys[1] };
             known.entry(key).or_default().push(index);
         }
+        let mut of_row: HashMap<(usize, i64), Vec<usize>> = HashMap::new();
+        for (index, candidate) in found.iter().enumerate() {
+            if let Some(number) = candidate.number {
+                of_row.entry((candidate.table, number)).or_default().push(index);
+            }
+        }
         let alike = Alike::of(&found);
         let wanted = Wanted::of(&found, &map.pages, tables.len());
         let mut same = |table: usize, cell: &Cell, local: &[u8]| {
+            let keyed = tables.get(table).is_some_and(|table| table.without_rowid);
+            let number = if keyed { known::number(local).unwrap_or(0) } else { cell.rowid };
+            if alike.may_name(table, number) {
+                for index in of_row.get(&(table, number)).into_iter().flatten() {
+                    if let Some(one) = found.get_mut(*index).filter(|one| spoiled(one, cell.payload, local)) {
+                        one.certainty = Certainty::Possible;
+                    }
+                }
+            }
             if !alike.may_hold(table, cell.payload, local) {
                 return;
             }
@@ -141,8 +171,8 @@ impl Database {
         };
         live(view, &map.pages, &wanted.whole, &mut same);
         for (table, (rowids, root)) in wanted.rowids.iter().zip(&roots).enumerate() {
-            if let Some(root) = root {
-                of_rowids(view, *root, rowids, |cell, local| same(table, cell, local));
+            if let Some(root) = root.filter(|_| !rowids.is_empty()) {
+                of_rowids(view, root, rowids, |cell, local| same(table, cell, local));
             }
         }
         // A rebuilt record is told only when the same values were not found whole.
@@ -165,6 +195,7 @@ impl Database {
                 certainty: one.certainty,
             });
         }
+        odd
     }
 
     /// Tables of SQLite itself and the indexes of full-text search are rewritten all the time and bear nobody's records.
@@ -175,7 +206,7 @@ impl Database {
             let rest = table.name.strip_prefix(name.as_str());
             rest.is_some_and(|rest| indexes.contains(&rest))
         });
-        !table.without_rowid && !table.layout.is_empty() && !shadow && !table.name.starts_with("sqlite_")
+        !table.layout.is_empty() && !shadow && !table.name.starts_with("sqlite_")
     }
 }
 
@@ -187,9 +218,10 @@ fn learn(view: &View, map: &Map, shapes: &mut [Option<Shape>]) {
     let mut teach = |number: u32, shape: &mut Shape| {
         let _ = window.load(view, number, 1);
         let page = window.page(number);
-        let Some(head) = Head::parse(page, number).ok().filter(|head| head.kind == Kind::TableLeaf) else { return };
+        let kind = if shape.keyed { Kind::IndexLeaf } else { Kind::TableLeaf };
+        let Some(head) = Head::parse(page, number).ok().filter(|head| head.kind == kind) else { return };
         for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
-            let Ok(cell) = Cell::parse(page, at, Kind::TableLeaf, view.usable, view.size()) else { continue };
+            let Ok(cell) = Cell::parse(page, at, kind, view.usable, view.size()) else { continue };
             if let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) {
                 shape.learn(cell.rowid, local);
             }

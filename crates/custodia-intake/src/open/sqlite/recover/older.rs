@@ -51,11 +51,13 @@ impl Finder<'_> {
         page.resize(self.view.page_size, 0);
         let got = bytes.read_at(base.0, &mut page).unwrap_or(0);
         let used = page.get(..got.min(self.view.usable)).unwrap_or_default();
-        if Head::parse(used, number).is_ok_and(|head| head.kind == Kind::TableLeaf) {
-            let hint = match self.map.get(number as usize) {
-                Some(Page::Leaf(table) | Page::Interior(table)) => Some(*table as usize),
-                _ => None,
-            };
+        let hint = match self.map.get(number as usize) {
+            Some(Page::Leaf(table) | Page::Interior(table)) => Some(*table as usize),
+            _ => None,
+        };
+        let kind = Head::parse(used, number).map(|head| head.kind);
+        // Of pages of the form of an index nearly all are of one.
+        if kind == Ok(Kind::TableLeaf) || (kind.is_ok_and(|kind| !kind.table()) && self.keyed(hint)) {
             self.base = base;
             self.listed(used, number, hint, place);
         }

@@ -9,15 +9,17 @@ use super::shape::{Judge, Shape, header};
 const WORK: usize = 16;
 
 /// Fields of a record whose header of lost length is shorter than 128 bytes.
-const FIELDS: usize = 126;
+pub(super) const FIELDS: usize = 126;
 
 /// A whole cell.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Whole {
     pub at: usize,
     pub end: usize,
     pub table: usize,
     pub cell: Cell,
+    /// Whether nothing but a record has this form.
+    pub proved: bool,
 }
 
 /// A cell put together again.
@@ -33,11 +35,11 @@ pub(super) struct Rebuilt {
 }
 
 /// What is left of a record whose first bytes are lost.
-struct Left {
-    stop: usize,
-    payload: Vec<u8>,
-    length: u64,
-    overflow: u32,
+pub(super) struct Left {
+    pub stop: usize,
+    pub payload: Vec<u8>,
+    pub length: u64,
+    pub overflow: u32,
 }
 
 /// Which tables a cell may be of.
@@ -48,13 +50,17 @@ pub(super) struct Among<'a> {
     pub own: Option<usize>,
     /// Whether it may be of other tables too.
     pub others: bool,
+    /// The highest rowid that is known of the page.
+    pub highest: i64,
+    /// Whether it is one of a table without rowids.
+    pub keyed: bool,
     /// Bytes of a page in use, and the most a payload can hold.
     pub usable: usize,
     pub limit: u64,
 }
 
 /// Bytes of a number as SQLite writes it.
-fn varint_len(value: u64) -> usize {
+pub(super) fn varint_len(value: u64) -> usize {
     (1..9).find(|len| value < 1u64 << (7 * len)).unwrap_or(9)
 }
 
@@ -73,12 +79,14 @@ impl Among<'_> {
         if *page.get(at)? < 4 {
             return None;
         }
-        let cell = Cell::parse(page, at, Kind::TableLeaf, self.usable, self.limit).ok()?;
+        let kind = if self.keyed { Kind::IndexLeaf } else { Kind::TableLeaf };
+        let cell = Cell::parse(page, at, kind, self.usable, self.limit).ok()?;
         let stop = cell.start.checked_add(cell.local)?.checked_add(if cell.overflow == 0 { 0 } else { 4 })?;
         if stop > end || cell.rowid < 0 || (judge == Judge::Form && cell.rowid > 1 << 48) {
             return None;
         }
-        if cell.start - at != varint_len(cell.payload) + varint_len(cell.rowid.cast_unsigned()) {
+        let rowid = if self.keyed { 0 } else { varint_len(cell.rowid.cast_unsigned()) };
+        if cell.start - at != varint_len(cell.payload) + rowid {
             return None;
         }
         let local = page.get(cell.start..cell.start.checked_add(cell.local)?)?;
@@ -89,7 +97,7 @@ impl Among<'_> {
         *work = work.saturating_add(local.len());
         let values = local.get(length..)?;
         let believes = |table: usize| {
-            let shape = self.shapes.get(table)?.as_ref()?;
+            let shape = self.shapes.get(table)?.as_ref().filter(|shape| shape.keyed == self.keyed)?;
             let believes = match cell.overflow {
                 0 => shape.believes(serials, values, judge),
                 _ => shape.believes_start(serials, values, judge),
@@ -109,7 +117,8 @@ impl Among<'_> {
                 first
             }
         };
-        Some(Whole { at, end: stop, table, cell })
+        let proved = self.shapes.get(table)?.as_ref()?.proves(serials);
+        Some(Whole { at, end: stop, table, cell, proved })
     }
 
     /// Every whole cell within the bytes. Where two lie over each other, the one that begins within the other was written
@@ -138,7 +147,10 @@ impl Among<'_> {
     pub fn rebuild(&self, page: &[u8], at: usize, end: usize) -> Option<Rebuilt> {
         let shape = self.shapes.get(self.own?)?.as_ref()?;
         let page = page.get(..end)?;
-        let longest = varint_len(shape.highest.max(1).cast_unsigned()).min(8);
+        if self.keyed {
+            return self.rekeyed(shape, page, at);
+        }
+        let longest = varint_len(shape.highest.max(self.highest).max(1).cast_unsigned()).min(8);
         let mut found: Vec<Rebuilt> = Vec::new();
         for payload_len in 1..=3usize {
             for rowid_len in 1..=longest {
@@ -207,7 +219,14 @@ impl Among<'_> {
     }
 
     /// A record of `count` fields whose serial types stand at `at`, the first of them given.
-    fn serials_left(&self, shape: &Shape, page: &[u8], at: usize, count: usize, first: Option<u64>) -> Option<Left> {
+    pub(super) fn serials_left(
+        &self,
+        shape: &Shape,
+        page: &[u8],
+        at: usize,
+        count: usize,
+        first: Option<u64>,
+    ) -> Option<Left> {
         let mut serials: Vec<u64> = first.into_iter().collect();
         let mut next = at;
         while serials.len() < count {

@@ -13,9 +13,13 @@ use super::super::text::Encoding;
 /// Rows after which a kind of value that was never seen in a column is not believed there.
 const TAUGHT: u64 = 20;
 
+/// Bits that the lengths of a payload and of its header had to have, and bits that no random bytes will have.
+const LENGTHS: u64 = 16;
+const PROOF: u64 = 48;
+
 /// Kinds of values, as bits.
-const NULL: u8 = 1;
-const INT: u8 = 2;
+pub(super) const NULL: u8 = 1;
+pub(super) const INT: u8 = 2;
 const REAL: u8 = 4;
 const TEXT: u8 = 8;
 const BLOB: u8 = 16;
@@ -39,6 +43,8 @@ pub(super) struct Shape {
     pub opening: Option<&'static [u8]>,
     rows: u64,
     pub highest: i64,
+    /// Whether the table has no rowids, so that its records are the entries of a b-tree of the form of an index.
+    pub keyed: bool,
     encoding: Encoding,
 }
 
@@ -50,7 +56,7 @@ struct Field {
     seen: u8,
 }
 
-fn class(serial: u64) -> u8 {
+pub(super) fn class(serial: u64) -> u8 {
     match serial {
         0 => NULL,
         7 => REAL,
@@ -71,8 +77,12 @@ impl Shape {
                 *field = Field { affinity: column.affinity, not_null: column.not_null && !alias, alias, seen: 0 };
             }
         }
-        let most = fields.len();
-        Shape { fields, least: most, most, opening: None, rows: 0, highest: 0, encoding }
+        // The key comes first, and none of it is NULL.
+        if table.without_rowid {
+            fields.iter_mut().take(table.key.len()).for_each(|field| field.not_null = true);
+        }
+        let (most, keyed) = (fields.len(), table.without_rowid);
+        Shape { fields, least: most, most, opening: None, rows: 0, highest: 0, keyed, encoding }
     }
 
     /// Learns from the header of a live record.
@@ -132,6 +142,21 @@ impl Shape {
         self.judge(serials, body, judge, true)
     }
 
+    /// Whether the form alone says that this is a record: where rows hold blobs, their bytes lie about, and now and then some
+    /// have the form of a short record. Bits that had to be as they are are counted.
+    pub fn proves(&self, serials: &[u64]) -> bool {
+        let blobs =
+            self.fields.iter().any(|field| field.seen & BLOB != 0) || serials.iter().any(|one| class(*one) == BLOB);
+        let spent = serials.iter().zip(&self.fields).map(|(serial, field)| match class(*serial) {
+            NULL => 6 + 2 * u64::from(field.alias),
+            INT => 4 + serial_len(*serial).unwrap_or(0),
+            REAL => 8,
+            TEXT => 1 + serial_len(*serial).unwrap_or(0),
+            _ => 1,
+        });
+        !blobs || spent.fold(LENGTHS, u64::saturating_add) >= PROOF
+    }
+
     fn judge(&self, serials: &[u64], body: &[u8], judge: Judge, start: bool) -> bool {
         let (mut at, mut filled, mut letters) = (0usize, 0usize, 0usize);
         for serial in serials {
@@ -142,6 +167,8 @@ impl Shape {
                 if !start || (class == TEXT && !readable(&self.encoding.start(rest), judge)) {
                     return false;
                 }
+                // A value of which a part is left is one: in a table of two columns it is the only one.
+                filled += usize::from(!rest.is_empty());
                 letters = letters.saturating_add(rest.len());
                 break;
             };
@@ -149,7 +176,7 @@ impl Shape {
             match class {
                 NULL => continue,
                 INT if !shortest(*serial, bytes) => return false,
-                REAL if !f64::from_bits(signed(bytes).cast_unsigned()).is_finite() => return false,
+                REAL if !plausible(f64::from_bits(signed(bytes).cast_unsigned()), judge) => return false,
                 TEXT => {
                     if !readable(&self.encoding.decode(bytes), judge) {
                         return false;
@@ -172,6 +199,11 @@ impl Shape {
 /// people's texts do not.
 fn readable((text, replaced): &(Cow<'_, str>, bool), judge: Judge) -> bool {
     !replaced && (judge == Judge::Listed || !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')))
+}
+
+/// Whether a real may be one that an app stores. Nearly all random bytes make numbers that nothing counts or measures.
+fn plausible(value: f64, judge: Judge) -> bool {
+    value.is_finite() && (judge == Judge::Listed || value == 0.0 || (1e-30..1e30).contains(&value.abs()))
 }
 
 /// Whether an integer is stored in the fewest bytes (file format, section 2.1; SQLite always does so).

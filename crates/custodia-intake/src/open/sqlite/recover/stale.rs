@@ -4,6 +4,7 @@
 
 use super::super::number::u16_at;
 use super::region::{Among, Rebuilt, Whole};
+use super::shape::header;
 
 /// What a block may hold beyond its record: fragments that it took in.
 const FRAGMENT: usize = 3;
@@ -15,7 +16,7 @@ impl Among<'_> {
     /// Records whose first bytes are lost, behind each place of `from` and behind stale headers. `whole` are the whole cells
     /// within the same bytes, in order.
     pub fn rebuilt(&self, page: &[u8], whole: &[Whole], from: Vec<usize>, start: usize, end: usize) -> Vec<Rebuilt> {
-        let mut rebuilt = Vec::new();
+        let (mut rebuilt, mut beginnings) = (Vec::new(), Vec::new());
         if self.own.is_none() {
             return rebuilt;
         }
@@ -24,12 +25,7 @@ impl Among<'_> {
             whole.get(next).map_or(end, |one| one.at.min(end))
         };
         for begin in from {
-            let mut at = begin;
-            while stop(at, end) > at + 4 {
-                let Some(one) = self.rebuild(page, at, stop(at, end)) else { break };
-                at = one.end;
-                rebuilt.push(one);
-            }
+            rebuilt.extend(self.series(page, begin, end, &stop));
         }
         // Bytes made so that a block seems to begin everywhere are left.
         let mut work = end.saturating_sub(start) * 2 + (1 << 12);
@@ -39,33 +35,85 @@ impl Among<'_> {
             while whole.get(inside).is_some_and(|one| one.end <= at) {
                 inside += 1;
             }
-            let (Some(next), Some(size)) = (u16_at(page, at), u16_at(page, at + 2)) else { break };
-            let (next, size) = (usize::from(next), usize::from(size));
-            let block = size >= LEAST && at + size <= end && (next == 0 || (next > at && next < page.len()));
-            if !block || whole.get(inside).is_some_and(|one| one.at <= at) {
+            let Some(size) = block(page, at) else { continue };
+            if whole.get(inside).is_some_and(|one| one.at <= at) {
                 continue;
             }
             let Some(left) = work.checked_sub(size.min(256)) else { break };
             work = left;
-            rebuilt.extend(self.block(page, at, at + size, &stop));
+            if at + size <= end {
+                rebuilt.extend(self.block(page, at, at + size, &stop));
+            } else {
+                // What came later lies over its end; what stands before that may be whole.
+                let sound = |one: &Rebuilt| self.proves(one) && ends_well(page, whole, one.end, end);
+                beginnings.extend(self.series(page, at, end, &stop).into_iter().filter(sound));
+            }
         }
-        rebuilt.sort_by_key(|one| one.at);
-        rebuilt.dedup_by(|one, other| one.at == other.at && one.payload == other.payload);
-        rebuilt
+        let mut apart = apart(rebuilt);
+        let free = |one: &Rebuilt| {
+            let next = apart.partition_point(|other| other.at < one.at);
+            let before = next.checked_sub(1).and_then(|at| apart.get(at));
+            before.is_none_or(|other| other.end <= one.at) && apart.get(next).is_none_or(|other| one.end <= other.at)
+        };
+        beginnings.retain(free);
+        apart.extend(self::apart(beginnings));
+        apart.sort_by_key(|one| one.at);
+        apart
     }
 
-    /// The records that fill a block: each ends where the next begins, and the last where the block ends.
-    fn block(&self, page: &[u8], begin: usize, end: usize, stop: &impl Fn(usize, usize) -> usize) -> Vec<Rebuilt> {
+    /// Records of which each begins where the one before it ends.
+    fn series(&self, page: &[u8], begin: usize, end: usize, stop: &impl Fn(usize, usize) -> usize) -> Vec<Rebuilt> {
         let (mut records, mut at) = (Vec::new(), begin);
         while stop(at, end) > at + 4 {
             let Some(one) = self.rebuild(page, at, stop(at, end)) else { break };
             at = one.end;
             records.push(one);
         }
+        records
+    }
+
+    /// Whether the form alone says that this is a record.
+    fn proves(&self, one: &Rebuilt) -> bool {
+        let mut serials = Vec::new();
+        let shape = self.own.and_then(|own| self.shapes.get(own)?.as_ref());
+        shape.is_some_and(|shape| header(&one.payload, 0, &mut serials).is_some() && shape.proves(&serials))
+    }
+
+    /// The records that fill a block: each ends where the next begins, and the last where the block ends.
+    fn block(&self, page: &[u8], begin: usize, end: usize, stop: &impl Fn(usize, usize) -> usize) -> Vec<Rebuilt> {
+        let mut records = self.series(page, begin, end, stop);
+        let at = records.last().map_or(begin, |one| one.end);
         // What ends elsewhere was cut short by what was written later, or never was a block.
         if stop(at, end) > at + FRAGMENT {
             records.clear();
         }
         records
     }
+}
+
+/// The size of a block of which the header may stand at `at`: a page's blocks are listed from front to back.
+pub(super) fn block(page: &[u8], at: usize) -> Option<usize> {
+    let (next, size) = (usize::from(u16_at(page, at)?), usize::from(u16_at(page, at + 2)?));
+    let listed = next == 0 || (next >= at + size && next < page.len());
+    (size >= LEAST && at + size <= page.len() && listed).then_some(size)
+}
+
+/// Whether what stands where a record ends begins there: another record, another block, or what is in use.
+pub(super) fn ends_well(page: &[u8], whole: &[Whole], at: usize, end: usize) -> bool {
+    (at..=at + FRAGMENT).any(|at| at >= end || block(page, at).is_some() || whole.iter().any(|one| one.at == at))
+}
+
+/// Of records that lie over each other, the one that begins first: where a later one was written over it, its values would not
+/// be such as people write, and within a text of two bytes a letter everything looks like a header.
+fn apart(mut records: Vec<Rebuilt>) -> Vec<Rebuilt> {
+    records.sort_by_key(|one| (one.at, std::cmp::Reverse(one.end)));
+    let mut reached = 0;
+    records.retain(|one| {
+        let free = one.at >= reached;
+        if free {
+            reached = one.end;
+        }
+        free
+    });
+    records
 }

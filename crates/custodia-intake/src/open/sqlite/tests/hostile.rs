@@ -272,3 +272,33 @@ fn many_pointers_to_one_cell_give_a_bounded_number_of_rows() {
     assert_eq!(rows.len(), 4 * 4096 / 1006);
     assert_eq!(damage.iter().map(|damage| damage.kind).collect::<Vec<_>>(), [kind::ORDER, kind::PAGE]);
 }
+
+/// A page that claims more cells than it has gives its own, and no row of what stands behind their list.
+#[test]
+fn a_count_of_cells_that_lies_gives_no_other_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA page_size=512; PRAGMA secure_delete=OFF; CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT, c)",
+        )
+        .unwrap();
+    for id in 0..40 {
+        connection.execute("INSERT INTO t VALUES (?1, ?2, ?1)", (id, "luna ".repeat(20))).unwrap();
+    }
+    let expected = super::oracle(&connection, "t", &["a".into(), "b".into(), "c".into()], false);
+    drop(connection);
+    let whole = super::file(&path).unwrap();
+    for page in (1..whole.len() / 512).filter(|page| whole[page * 512] == 13) {
+        for claimed in [5u16, 60, 255, 1027, 65535] {
+            let mut bytes = whole.clone();
+            bytes[page * 512 + 3..page * 512 + 5].copy_from_slice(&claimed.to_be_bytes());
+            let (found, _) = rows(&open(bytes, None).unwrap(), "t");
+            let known =
+                |row: &super::Row| expected.iter().any(|(id, values)| (*id, values) == (row.rowid, &row.values));
+            assert!(found.iter().all(known), "page {page}, {claimed} cells");
+            assert!(found.len() >= expected.len() - 4 && found.len() <= expected.len(), "page {page}, {claimed} cells");
+        }
+    }
+}

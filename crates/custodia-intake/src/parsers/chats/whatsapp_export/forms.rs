@@ -213,6 +213,8 @@ const OTHERS: &[Form] = &[
     ("joined by link", "{A} s-a alăturat grupului utilizând acest link"), ("joined by link", "{A} a intrat în grup prin linkul de invitație"), ("added", "{A} a adăugat pe {B}"), ("added", "{A} l-a adăugat pe {B}"),
     ("added", "{A} a adăugat {B}"), ("left", "{A} a ieșit"),
     ("joined by link", "{A} присоединился {*}используя приглашение{*}"), ("joined by link", "{A} присоединилась {*}используя приглашение{*}"), ("joined by link", "{A} присоединился(-ась){*}используя приглашение{*}"),
+    ("joined by link", "{A} присоединился, используя приглашение{*}"), ("joined by link", "{A} присоединилась, используя приглашение{*}"),
+    ("joined by link", "{A} вступил, используя приглашение{*}"), ("joined by link", "{A} вступила, используя приглашение{*}"),
     ("joined by link", "{A} вступил {*}используя приглашение{*}"), ("joined by link", "{A} вступила {*}используя приглашение{*}"), ("joined by link", "{A} вступил(-а){*}используя приглашение{*}"),
     ("added", "{A} добавил {B}"), ("added", "{A} добавила {B}"), ("added", "{A} добавил(-а) {B}"), ("left", "{A} покинул группу"), ("left", "{A} покинула группу"), ("left", "{A} покинул(-а) группу"),
     ("joined by link", "{A} bu grubun davet bağlantısını kullanarak katıldı"), ("added", "{A}, {B} kişisini ekledi"), ("added", "{A}, {B} ekledi"), ("left", "{A} ayrıldı"),

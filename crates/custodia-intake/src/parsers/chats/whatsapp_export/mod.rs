@@ -2,7 +2,7 @@
 //!
 //! [`stamp`] reads how a line begins and [`order`] decides which number is the day; [`lines`] puts lines together to entries,
 //! [`survey`] reads the file a first time; [`media`] and [`words`] know what the app writes in place of a text, [`system`] and
-//! [`forms`] its sentences about the group; [`names`] makes the addresses, [`entries`] and [`events`] the
+//! [`forms`] its sentences about the group; [`wide`] reads files that were saved in UTF-16; [`names`] makes the addresses, [`entries`] and [`events`] the
 //! rows, and [`recent`] spares looking up who wrote before.
 
 mod at;
@@ -19,9 +19,11 @@ mod survey;
 mod system;
 #[cfg(test)]
 mod tests;
+mod wide;
 mod words;
 
 use custodia_model::Rows;
+use custodia_model::tables::Warning;
 use memchr::memmem;
 
 use super::whatsapp::out::Out;
@@ -96,6 +98,7 @@ impl Parser for Chat {
         if !text {
             return false;
         }
+        let head = &*wide::head(head);
         let mut told = None;
         lines_of(head).take(BEFORE).any(|line| {
             stamp::read(line).is_some_and(|stamp| {
@@ -105,13 +108,18 @@ impl Parser for Chat {
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
-        let Some(survey) = survey::read(file.reader()?)? else {
+        let Some(survey) = survey::read(wide::reader(file.reader()?, &file.item.head))? else {
             return Err(ReadError::Not(
                 "expected lines that begin with date and time as an exported chat has them, found none".into(),
             ));
         };
+        if !names::is_export(file.path()) && !speaks(&wide::head(&file.item.head)) {
+            let says = "expected an exported chat, whose first lines nearly always hold a sentence of the app; neither they nor the name \
+                        of the file say that it is one, only how its lines begin";
+            rows.put(file.whole(), Warning::new("perhaps no chat", says).into());
+        }
         let out = Out::new(file.path().clone(), rows);
-        entries::Reading::new(file, out, survey).read(file.reader()?)?;
+        entries::Reading::new(file, out, survey).read(wide::reader(file.reader()?, &file.item.head))?;
         Ok(())
     }
 }

@@ -84,9 +84,12 @@ pub fn read(line: &[u8]) -> Option<Stamp> {
     }
     let Date { separator, order, long_year, year, parts } = date;
     let clock_first = date_first.is_none();
+    // Early releases wrote the year of dates of other years alone, and the time before those: both are lines of one export.
+    let early = separator == b' ';
     let minutes = line.get(from..to).is_some_and(|stamp| stamp.iter().filter(|byte| **byte == b':').count() == 1);
     let copied = bracket && (year == 0 || (clock_first && minutes));
-    let shape = Shape { frame, separator, order, long_year, copied, clock_first };
+    let shape =
+        Shape { frame, separator, order, long_year: long_year && !early, copied, clock_first: clock_first && !early };
     Some(Stamp { shape, year, parts, clock, from, to, rest: at.at, comma })
 }
 
@@ -263,6 +266,12 @@ mod tests {
             );
             assert_eq!(&line[stamp.rest..], rest, "{line}");
         }
+    }
+
+    #[test]
+    fn both_early_forms_are_of_one_export() {
+        let shape = |line: &str| read(line.as_bytes()).unwrap().shape;
+        assert_eq!(shape("19:23, 28 Aug 2013 - A: b"), shape("18 Mar 12:14 - A: b"));
     }
 
     #[test]

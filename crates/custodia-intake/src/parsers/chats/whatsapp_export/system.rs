@@ -244,6 +244,8 @@ mod tests {
             ("Ana a créé le groupe «\u{a0}X\u{a0}»", "created|Ana|-|-|X"),
             ("Ana est parti·e", "left|Ana|-|-|-"),
             ("Ana покинул(-а) группу", "left|Ana|-|-|-"),
+            ("Ana присоединился, используя приглашение", "joined by link|Ana|-|-|-"),
+            ("Ana присоединилась к группе, используя приглашение", "joined by link|Ana|-|-|-"),
             ("غادر Ana", "left|Ana|-|-|-"),
             ("", "nothing"),
             (".", "nothing"),

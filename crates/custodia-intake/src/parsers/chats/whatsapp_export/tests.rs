@@ -39,5 +39,7 @@ fn a_log_of_a_program_is_no_chat() {
     ] {
         assert!(fits("/mail/renamed.txt", chat), "{chat}");
     }
+    let wide: Vec<u8> = "\u{feff}01/02/2024, 10:00 - Circle: hello".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(super::Chat.fits("/mail/saved.txt", &wide));
     assert!(fits("/a/_chat.txt", "[01/02/2024 10:00:00] boot: ok\n"), "the app's own name for a file decides");
 }

@@ -79,6 +79,8 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
         info_part: ZWAMESSAGEINFO::WANTED.table.into(),
     };
     let mut ends = Ends::default();
+    let table = reading.database.table(column::WANTED.table);
+    let mut told = table.is_none_or(|table| table.columns.iter().any(|it| it.eq_ignore_ascii_case("ZGROUPEVENTTYPE")));
     reading.each(&column::WANTED, |reading, row, place| {
         ends.stands(&place);
         let code = cell::int(row.get(column::ZMESSAGETYPE)).unwrap_or(-1);
@@ -86,6 +88,11 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
         let stored = stored(reading, row, place, code, if system { "at" } else { "sent" });
         match system {
             true => {
+                if !std::mem::replace(&mut told, true) {
+                    let says = "column ZGROUPEVENTTYPE of table ZWAMESSAGE absent: what rows of the system are about is not known, \
+                                and their texts are told as they stand";
+                    reading.out.warn("column absent", says);
+                }
                 let code = cell::int(row.get(column::ZGROUPEVENTTYPE));
                 events::put(reading, code, stored);
                 ends.put(None);
