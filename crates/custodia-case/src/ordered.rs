@@ -268,7 +268,7 @@ fn split(text: &str) -> Option<(&str, i64)> {
     let at = text.rfind('/')? + 1;
     let digits = &text.as_bytes()[at..];
     let plain = matches!(digits.len(), 1..=18) && (digits[0] != b'0' || digits.len() == 1);
-    memchr::memrchr(b'#', text[..at].as_bytes())?;
+    memchr::memrchr(b'#', &text.as_bytes()[..at])?;
     if !plain || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
@@ -371,7 +371,7 @@ mod tests {
         let at = at.collect::<TimestampMillisecondArray>().with_timezone("UTC");
         let number: Int64Array =
             (0..count).map(|row| (row % 3 > 0).then(|| random(state) as i64 - (1 << 29))).collect();
-        let mark: BooleanArray = (0..count).map(|row| (row % 4 > 0).then(|| random(state) % 2 == 0)).collect();
+        let mark: BooleanArray = (0..count).map(|row| (row % 4 > 0).then(|| random(state).is_multiple_of(2))).collect();
         let time = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
         let fields = [
             ("chat", DataType::Utf8),

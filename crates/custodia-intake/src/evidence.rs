@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use custodia_model::{Digests, Text, Time};
 
@@ -63,12 +63,19 @@ impl Kept {
     }
 }
 
+/// The last part of a path.
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 /// All files of one exhibit, in the order in which they were found.
 #[derive(Default)]
 pub struct Evidence {
     items: Vec<Item>,
     by_path: HashMap<Text, usize>,
     by_sha256: HashMap<[u8; 32], usize>,
+    /// By name and size; none for a name and size that several contents have. Made when first asked for.
+    by_name: OnceLock<HashMap<(Text, u64), Option<usize>>>,
 }
 
 impl Evidence {
@@ -97,5 +104,65 @@ impl Evidence {
     /// The first item with this content.
     pub fn with_sha256(&self, sha256: &[u8; 32]) -> Option<&Item> {
         self.by_sha256.get(sha256).map(|&index| &self.items[index])
+    }
+
+    /// The first item with the name at the end of this path and this size, wherever it lies; none where several contents have both.
+    pub fn with_name_and_size(&self, path: &str, size: i64) -> Option<&Item> {
+        let size = u64::try_from(size).ok().filter(|&size| size > 0)?;
+        let name = name(path);
+        if name.is_empty() {
+            return None;
+        }
+        let index = *self.by_name.get_or_init(|| self.names()).get(&(name.into(), size))?;
+        index.and_then(|index| self.items.get(index))
+    }
+
+    fn names(&self) -> HashMap<(Text, u64), Option<usize>> {
+        let mut names: HashMap<(Text, u64), Option<usize>> = HashMap::new();
+        let digests = |index: usize| self.items.get(index).and_then(|item| item.digests.as_ref()).map(|all| all.sha256);
+        for (index, item) in self.items.iter().enumerate() {
+            let held = names.entry((name(&item.path).into(), item.size)).or_insert(Some(index));
+            if let Some(first) = *held
+                && first != index
+                && (digests(first).is_none() || digests(first) != digests(index))
+            {
+                *held = None;
+            }
+        }
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_and_a_size_find_one_content_alone() {
+        let item = |path: &str, size, content: u8| Item {
+            path: path.into(),
+            size,
+            modified: None,
+            modified_as_stored: None,
+            digests: Some(crate::digest::Hasher::of(&[content])),
+            content: "image/png",
+            head: Vec::new(),
+            kept: Kept::No,
+        };
+        let evidence = Evidence::new(vec![
+            item("/DCIM/IMG-1.jpg", 900, 1),
+            item("/Download/IMG-1.jpg", 900, 1),
+            item("/DCIM/IMG-1.jpg.bak/IMG-1.jpg", 901, 2),
+            item("/a/IMG-2.jpg", 900, 3),
+            item("/b/IMG-2.jpg", 900, 4),
+        ]);
+        let found = |path: &str, size| evidence.with_name_and_size(path, size).map(|item| &*item.path);
+        assert_eq!(found("Media/WhatsApp Images/IMG-1.jpg", 900), Some("/DCIM/IMG-1.jpg"));
+        assert_eq!(found("IMG-1.jpg", 901), Some("/DCIM/IMG-1.jpg.bak/IMG-1.jpg"));
+        for (path, size) in
+            [("IMG-2.jpg", 900), ("IMG-1.jpg", 902), ("IMG-1.jpg", 0), ("IMG-1.jpg", -900), ("", 900), ("x/", 900)]
+        {
+            assert_eq!(found(path, size), None, "{path} {size}");
+        }
     }
 }

@@ -285,7 +285,7 @@ tables! {
         present: bool,
         /// Path of that file in the evidence.
         present_path: Option<Text>,
-        /// What tied them: `hash` when the digests agree, `path` when no digest is stored.
+        /// What tied them: `hash` when the digests agree, where no digest is stored `path`, or `name and size` when the path leads to none and one content of the evidence alone has both.
         present_by: Option<Text>,
     }
 

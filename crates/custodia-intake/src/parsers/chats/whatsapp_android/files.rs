@@ -1,4 +1,4 @@
-//! Which file of the exhibit a message names: by hash, or by path when the message stores no hash.
+//! Which file of the exhibit a message names: by hash, or where it stores none by path, or by name and size.
 
 use std::collections::HashMap;
 
@@ -32,6 +32,11 @@ impl<'a> Files<'a> {
         let any = self.evidence.with_sha256(sha256)?;
         let same = |item: &&Item| item.digests.is_some_and(|digests| digests.sha256 == *sha256);
         Some(stored.and_then(|path| self.at(path)).filter(same).unwrap_or(any))
+    }
+
+    /// The file of this name and size, wherever it lies now.
+    pub fn named(&self, path: &str, size: i64) -> Option<&'a Item> {
+        self.evidence.with_name_and_size(path, size)
     }
 
     /// The file at a path as messages store it: `Media/…` below the messenger's folder, or absolute on shared storage.

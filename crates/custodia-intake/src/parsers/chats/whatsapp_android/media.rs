@@ -82,16 +82,23 @@ impl<'r> Media<'r> {
 
 /// Puts an attachment. `message` holds what its message says; `text` is the caption where the media row has none.
 pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media: Media<'_>, text: Option<&Text>) {
+    // 0 is WhatsApp's "not known".
+    let known = |cell| cell::int(cell).filter(|&number| number > 0);
     let hash = digest(&mut reading.out, place, "file_hash", media.hash);
     let stored_path = cell::filled(media.path);
     let nothing_stored = cell::text(media.hash).is_none_or(|hash| hash.is_empty());
     let (present, by) = match (&hash, &stored_path) {
         (Some((raw, _)), path) => (reading.files.with_sha256(raw, path.as_deref()), "hash"),
-        (None, Some(path)) if nothing_stored => (reading.files.at(path), "path"),
+        (None, path) if nothing_stored => match path.as_deref().and_then(|path| reading.files.at(path)) {
+            Some(item) => (Some(item), "path"),
+            None => {
+                let name = path.clone().or_else(|| cell::filled(media.name)).unwrap_or_else(|| "".into());
+                let size = known(media.size).or(known(media.length)).unwrap_or(0);
+                (reading.files.named(&name, size), "name and size")
+            }
+        },
         _ => (None, ""),
     };
-    // 0 is WhatsApp's "not known".
-    let known = |cell| cell::int(cell).filter(|&number| number > 0);
     let row = Attachment {
         sha256: hash.map(|(_, hex)| hex),
         original_sha256: digest(&mut reading.out, place, "original_file_hash", media.original_hash).map(|(_, hex)| hex),

@@ -30,6 +30,9 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, code: i64, message: Attachm
     let hash = if file { digest(&mut reading.out, place, "ZVCARDNAME", row.get(column::ZVCARDNAME)) } else { None };
     let stored_path = cell::filled(row.get(column::ZMEDIALOCALPATH));
     let nothing_stored = !file || cell::text(row.get(column::ZVCARDNAME)).is_none_or(|hash| hash.is_empty());
+    // 0 is "not known".
+    let known = |number: Option<i64>| number.filter(|&number| number > 0);
+    let size = known(cell::int(row.get(column::ZFILESIZE)));
     let at = |path: &str| container::file(reading.evidence, &reading.path, path);
     let (present, by) = match (&hash, &stored_path) {
         (Some((sha256, _)), path) => {
@@ -37,16 +40,17 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, code: i64, message: Attachm
                 path.as_deref().and_then(at).filter(|item| item.digests.is_some_and(|all| all.sha256 == *sha256));
             (same.or_else(|| reading.evidence.with_sha256(sha256)), "hash")
         }
-        (None, Some(path)) if nothing_stored => (at(path), "path"),
+        (None, Some(path)) if nothing_stored => match at(path) {
+            Some(item) => (Some(item), "path"),
+            None => (reading.evidence.with_name_and_size(path, size.unwrap_or(0)), "name and size"),
+        },
         _ => (None, ""),
     };
-    // 0 is "not known".
-    let known = |number: Option<i64>| number.filter(|&number| number > 0);
     let attachment = Attachment {
         sha256: hash.map(|(_, hex)| hex),
         stored_path,
         mime: if file { cell::filled(row.get(column::ZVCARDSTRING)) } else { None },
-        stored_size: known(cell::int(row.get(column::ZFILESIZE))),
+        stored_size: size,
         caption: cell::filled(row.get(column::ZTITLE)).or_else(|| text.cloned()),
         duration: known(cell::real(row.get(column::ZMOVIEDURATION)).map(|seconds| seconds as i64)),
         present: present.is_some(),
