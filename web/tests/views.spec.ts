@@ -211,7 +211,10 @@ test('leads: a kind is chosen, a row leads to its group or person', async ({ pag
   await expect(page).toHaveURL(/w=trace_kind%3Aeq%3A/);
   await expect(lines(page).first()).toBeVisible();
   await page.getByRole('tab', { name: 'Shared with others' }).click();
-  await ready(page);
+  await expect(page).toHaveURL(/tab=shared/);
+  await expect(lines(page).first()).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'Recovered' })).toBeVisible();
+  await expect(page.locator('[role=alert]')).toHaveCount(0);
   await page.getByRole('tab', { name: 'All traces' }).click();
   await expect(lines(page).first()).toBeVisible();
 });
