@@ -1,6 +1,6 @@
 -- Known material: where a phone holds a listed file, or a message names one: by hash, or where it stores none by a file of the phone that it leads to.
 -- device: Label of the exhibit.
--- how: `file present`; `file of message` when a message that stores no hash leads to the file, as every line of an exported chat does that names one; `hash in message` when the list or this phone ties the hash; `other device's copy` when only another phone's file does.
+-- how: `file present`; `file of message` when a message that stores no hash leads to the file, as every line of an exported chat does that names one, `file of message, by name and size` when its path no longer does; `hash in message` when the list or this phone ties the hash; `other device's copy` when only another phone's file does.
 -- list: Name of the list.
 -- category: Category number as the list gives it.
 -- series: Name of the series as the list gives it.
@@ -26,9 +26,9 @@ FROM (SELECT device, sha256, min(@origin(f)) AS origin FROM evidence.files f GRO
 JOIN tied t ON f.sha256 = t.sha256
 UNION ALL
 SELECT s.device,
-       CASE WHEN s.sha256_of = 'file' THEN 'file of message' WHEN t.by_list OR o.device IS NOT NULL THEN 'hash in message' ELSE 'other device''s copy' END,
+       CASE s.sha256_of WHEN 'file' THEN 'file of message' WHEN 'name and size' THEN 'file of message, by name and size' ELSE CASE WHEN t.by_list OR o.device IS NOT NULL THEN 'hash in message' ELSE 'other device''s copy' END END,
        t.list, t.category, t.series, s.sha256, s.chat, s.chat_as_stored, s.sender, s.key, s.sent,
-       CASE WHEN s.sha256_of = 'file' OR t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END, s.origin
+       CASE WHEN s.sha256_of <> 'message' OR t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END, s.origin
 FROM share_copies s
 JOIN tied t ON s.sha256 = t.sha256
 LEFT JOIN own o ON o.list = t.list AND o.sha256 = s.sha256 AND o.device = s.device

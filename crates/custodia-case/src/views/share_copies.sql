@@ -5,7 +5,7 @@
 -- sender: Person who sent it.
 -- key: Key of the message.
 -- sha256: SHA-256 of the file: as stored in the message; where it stores none, of the file that it leads to.
--- sha256_of: `message` when the message stores the digest; `file` when it is that of the file which a message without a digest leads to, see `present_by` in `attachments`.
+-- sha256_of: `message` when the message stores the digest; `file` when it is that of the file to which the path of a message without a digest leads, `name and size` when only these lead to it.
 -- sent: Time by the sender's clock.
 -- mime: Media type as stored.
 -- stored_size: Size in bytes as stored.
@@ -26,7 +26,7 @@ SELECT a.device,
        chat_of(a.chat, a.owner, a.device) AS chat,
        a.chat AS chat_as_stored,
        sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender,
-       coalesce(a.original_key, a.key) AS key, f.sha256, 'file', a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
+       coalesce(a.original_key, a.key) AS key, f.sha256, CASE WHEN a.present_by = 'name and size' THEN a.present_by ELSE 'file' END, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
        a.present, @origin(a) AS origin
 FROM evidence.attachments a
 JOIN evidence.files f ON a.device = f.device AND a.present_path = f.path

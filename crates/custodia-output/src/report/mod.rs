@@ -310,7 +310,8 @@ fn words(page: &mut Page) {
             ("message", "one (group, sender, key), however many phones hold it"),
             ("first known share", "the earliest share that the seized evidence holds; earlier ones may stand on phones that were not examined"),
             ("listed file", "a file whose digest stands in an imported list of known material"),
-            ("file of message", "a line of an exported chat, which stores no SHA-256, names a file that lies beside it"),
+            ("file of message", "the path of a message that stores no SHA-256, or a line of an exported chat, leads to a file whose digest is listed"),
+            ("file of message, by name and size", "the path leads to no file, and one content of the exhibit alone has its name and size"),
             ("hash in message", "a message row names the SHA-256; the file itself may be absent from the phone"),
             ("other device's copy", "the list bears another digest of the file; only a file on another phone ties the two"),
         ]

@@ -117,7 +117,7 @@ const KINDS: &[Kind] = &[
         name: "hits",
         columns: &["device", "how", "chat", "key", "sha256", "list", "category"],
         // What a truth knows of files that rows without a digest lead to, it says as files that are present.
-        sql: "SELECT device, how, chat_as_stored, key, sha256, list, category FROM known_hits WHERE how <> 'file of message'",
+        sql: "SELECT device, how, chat_as_stored, key, sha256, list, category FROM known_hits WHERE how NOT LIKE 'file of message%'",
     },
     Kind {
         name: "countries",
