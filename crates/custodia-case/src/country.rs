@@ -46,9 +46,9 @@ impl Countries {
         if regions > 1 && of_none {
             return open(format!("dialling code +{code}, shared by {regions} plans; the range is tied to no place"));
         }
-        if let Some(country) = parsed.country().id() {
-            let country = country.as_ref().to_owned();
-            let all = assigned(code, &parsed.national().to_string());
+        let all = assigned(code, &parsed.national().to_string());
+        // The crate finds no plan for some numbers that begin with a zero, such as those of the Vatican.
+        if let Some(country) = parsed.country().id().map(|id| id.as_ref().to_owned()).or(all.first().cloned()) {
             if all.len() > 1 {
                 let all = all.join(", ");
                 return Issued {
@@ -209,6 +209,8 @@ mod tests {
             ("+590690000101", "GP", "weak"),
             ("+212661000101", "MA", "weak"),
             ("+61400000101", "AU", "weak"),
+            ("+390669812345", "VA", "strong"),
+            ("+390612345678", "IT", "strong"),
         ];
         for (number, country, strength) in cases {
             let issued = countries.of(number);

@@ -153,6 +153,10 @@ fn who_came_back_saw_nothing_while_outside() {
     assert_eq!(rows(&tree), ["NULL not_seen"]);
     assert_eq!(rows(&format!("SELECT inviter FROM invitations WHERE invitee = '{BETO}'")), [ANA]);
     assert_eq!(rows("SELECT role, how FROM role_spans"), ["superadmin created"]);
+    assert_eq!(
+        rows("SELECT state FROM members WHERE person = '34600000004@s.whatsapp.net'"),
+        ["not_listed,_past_members_purged"]
+    );
     // The newer table no longer has Dora; Beto, who owns a phone, is in no table and need not be.
     assert_eq!(
         rows(
