@@ -1,6 +1,7 @@
 //! SQL over all bundles of a case. Tables as stored are in schema `evidence`; views and links are built when a
 //! question first names them, and those that many others need are kept in `cache/` under the set of bundle ids.
 
+mod answering;
 mod source;
 
 use std::collections::{BTreeSet, HashMap};
@@ -16,7 +17,6 @@ use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
@@ -24,8 +24,7 @@ use tokio::runtime::Runtime;
 use crate::kept::{Evidence, Files, Keeping, Stopped, keep, parquet_table, rows_of};
 use crate::links::{Inputs, LINKS, Link};
 use crate::memory::Memory;
-use crate::ordered::Ordered;
-use crate::views::{VIEWS, View};
+use crate::views::VIEWS;
 use crate::who::Who;
 use crate::{Case, CaseError, Format, decisions, print::Printer, sets};
 use source::Passing;
@@ -35,8 +34,6 @@ pub(crate) use source::Source;
 const MEMORY: usize = 1000 << 20;
 /// What of it sorts and groupings may take, which can go on from disk, in bytes.
 const SPILLABLE: usize = 600 << 20;
-/// Message rows of a case whose views are put in order in memory.
-const ORDERED: u64 = 16_000_000;
 /// Message rows that a rule takes in one part.
 const PART: u64 = 6_000_000;
 /// The link that says whom an account stands for.
@@ -219,105 +216,6 @@ impl Questions {
     pub(crate) fn schema(&self, question: &str) -> Result<SchemaRef, CaseError> {
         let sql = sql(question)?;
         self.runtime.block_on(async { Ok(Arc::new(self.frame(&sql).await?.schema().as_arrow().clone())) })
-    }
-
-    /// Answers a question batch by batch.
-    fn stream(
-        &self,
-        question: &str,
-        take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
-    ) -> Result<SchemaRef, CaseError> {
-        let sql = sql(question)?;
-        self.runtime.block_on(async {
-            if let Some(schema) = self.in_order(question.trim(), take).await? {
-                return Ok(schema);
-            }
-            let frame = self.frame(&sql).await?;
-            let schema = Arc::new(frame.schema().as_arrow().clone());
-            let mut given = false;
-            let first = give(frame, &mut given, take).await;
-            if given || !matches!(first, Err(Stopped::Exhausted)) {
-                return first.map(|()| schema).map_err(Stopped::said);
-            }
-            // A sort takes what is there, and the joins of a view beside it too: one after the other they have enough.
-            if self.set_down(&sql).await? {
-                match give(self.frame(&sql).await?, &mut given, take).await {
-                    Err(Stopped::Exhausted) if !given => {}
-                    done => return done.map(|()| schema).map_err(Stopped::said),
-                }
-            }
-            let narrow = self.narrow(&self.frame(&sql).await?);
-            let again = give(narrow, &mut given, take).await;
-            again.map(|()| schema).map_err(Stopped::said)
-        })
-    }
-
-    /// Answers a view or link by its name, with its rows put in order here; none where they must be sorted as those of any other
-    /// question, by way of the disk.
-    async fn in_order(
-        &self,
-        name: &str,
-        take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
-    ) -> Result<Option<SchemaRef>, CaseError> {
-        let view = VIEWS.iter().find(|view| view.name == name);
-        let link = LINKS.iter().find(|link| link.name == name);
-        let Some(order) = view.map(View::order).or(link.map(Link::order)) else { return Ok(None) };
-        if self.messages > ORDERED {
-            return Ok(None);
-        }
-        let sql = match view.filter(|view| !view.kept) {
-            Some(view) => view.unordered(),
-            None => format!("SELECT * FROM {name}"),
-        };
-        let frame = self.frame(&sql).await?;
-        let schema = Arc::new(frame.schema().as_arrow().clone());
-        let order: Vec<_> = order.split(", ").map(source::direction).collect();
-        let Some(mut ordered) = Ordered::new(&schema, &order) else { return Ok(None) };
-        let (mut fits, mut given) = (true, false);
-        let mut collect = |batch| match ordered.take(&batch) {
-            true => Ok(()),
-            false => {
-                fits = false;
-                Err(CaseError::Case("more rows than memory may hold".into()))
-            }
-        };
-        let taken = give(frame, &mut given, &mut collect).await;
-        match taken {
-            Err(Stopped::Exhausted) => return Ok(None),
-            Err(_) if !fits => return Ok(None),
-            done => done.map_err(Stopped::said)?,
-        }
-        Ok(ordered.give(take)?.then_some(schema))
-    }
-
-    /// Puts the rows of the views that a question names into files, where they are not kept anyway; false if there are none.
-    async fn set_down(&self, sql: &str) -> Result<bool, CaseError> {
-        let mut any = false;
-        for (stored, table) in self.named(sql)? {
-            let Some(view) = VIEWS.iter().find(|view| !stored && view.name == table && !view.kept) else { continue };
-            let _turn = self.turn.lock().await;
-            if self.set_down.lock().is_ok_and(|held| held.iter().any(|(name, _)| *name == view.name)) {
-                continue;
-            }
-            let passing = self.pass(view, "asked").await?;
-            self.context.deregister_table(view.name).map_err(asked)?;
-            self.register_kept(view.name, &passing.0).await?;
-            if let Ok(mut held) = self.set_down.lock() {
-                held.push((view.name, passing));
-            }
-            any = true;
-        }
-        Ok(any)
-    }
-
-    /// The same question for one thread. Threads that sort beside each other may leave none of them the memory to merge what
-    /// it has put on disk; one alone needs less, and takes longer.
-    fn narrow(&self, frame: &DataFrame) -> DataFrame {
-        // The catalog is there already: a new one would hide all tables.
-        let config =
-            self.context.copied_config().with_target_partitions(1).with_create_default_catalog_and_schema(false);
-        let state = SessionStateBuilder::new_from_existing(self.context.state()).with_config(config).build();
-        DataFrame::new(state, frame.logical_plan().clone())
     }
 
     /// Keeps the rows of a view under this path.
@@ -506,22 +404,6 @@ impl Questions {
         }
         Ok(())
     }
-}
-
-/// Hands over the rows of a question as they come; `given` says whether any has been.
-async fn give(
-    frame: DataFrame,
-    given: &mut bool,
-    take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
-) -> Result<(), Stopped> {
-    use futures::StreamExt;
-    let mut stream = frame.execute_stream().await.map_err(Stopped::of)?;
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(Stopped::of)?;
-        *given = true;
-        take(batch).map_err(Stopped::Failed)?;
-    }
-    Ok(())
 }
 
 /// A question of a link with its part written out: `@bucket(x)` is true for the rows of this part, `@sample(x)` for one in

@@ -21,6 +21,7 @@ pub const VIEWS: &[View] = &[
     View { name: "members", text: include_str!("views/members.sql"), kept: true },
     View { name: "stays", text: include_str!("views/stays.sql"), kept: true },
     View { name: "owner_stays", text: include_str!("views/owner_stays.sql"), kept: true },
+    View { name: "outdated_lists", text: include_str!("views/outdated_lists.sql"), kept: true },
     View { name: "member_facts", text: include_str!("views/member_facts.sql"), kept: true },
     View { name: "role_spans", text: include_str!("views/role_spans.sql"), kept: true },
     View { name: "group_persons", text: include_str!("views/group_persons.sql"), kept: false },
@@ -122,8 +123,8 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
 
 /// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
-/// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@iso(x)` an instant
-/// as ISO 8601, `@ms(x)` as Unix milliseconds; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
+/// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@live(x)` whether
+/// what was found so is what the files of a phone still say rather than deleted; `@iso(x)` an instant as ISO 8601, `@ms(x)` as Unix milliseconds; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
 /// its name.
 pub(crate) fn written_out(text: &str) -> String {
     let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
@@ -133,6 +134,7 @@ pub(crate) fn written_out(text: &str) -> String {
              || CASE WHEN {table}.row IS NULL THEN '' ELSE '/' || CAST({table}.row AS VARCHAR) END)"
         )
     });
+    let text = replaced(&text, "@live(", |found| format!("{found} IN ('live', 'wal', 'backup')"));
     let text = replaced(&text, "@iso(", |value| format!("CAST({value} AS VARCHAR)"));
     let text = replaced(&text, "@ms(", |value| format!("CAST({value} AS BIGINT)"));
     let text = replaced(&text, "@backup(", |table| {

@@ -38,13 +38,6 @@ WITH outs AS (
     WHERE chat LIKE '%@g.us' AND sent IS NOT NULL GROUP BY chat, key, sent HAVING min(sender) < max(sender)
 ), knowing AS (
     SELECT device, chat, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat
-), tabled AS (
-    SELECT f.chat, f.device, f.person, f.origin, k.last_at FROM member_facts f JOIN knowing k ON k.device = f.device AND k.chat = f.chat
-    WHERE f.how = 'participant table'
-), newest AS (
-    -- A table with hidden ids that nothing ties may list the person under one of them.
-    SELECT chat, device, last_at, origin, row_number() OVER (PARTITION BY chat ORDER BY last_at DESC, device) AS place
-    FROM (SELECT chat, device, max(last_at) AS last_at, min(origin) AS origin FROM tabled GROUP BY chat, device HAVING NOT bool_or(person LIKE '%@lid'))
 )
 SELECT 'left or removed' AS conflict, a.chat, a.person, min(a.at) AS at, 'left' AS one_says, min(a.origin) AS one_origin,
        'removed' AS other_says, min(b.origin) AS other_origin
@@ -87,13 +80,10 @@ JOIN knowing k ON k.device = f.device AND k.chat = f.chat
 WHERE f.how = 'participant table' AND s.ended IS NOT NULL AND CAST(k.last_at AS BIGINT) - CAST(s.ended AS BIGINT) > 3600000
 GROUP BY f.chat, f.person
 UNION ALL
-SELECT 'listed, later no more', l.chat, l.person, n.last_at, 'participant table of ' || l.device, l.origin, 'not in the one of ' || n.device, n.origin
-FROM (SELECT chat, person, max(last_at) AS last_at, max(device) AS device, max(origin) AS origin FROM tabled WHERE person NOT LIKE '%@lid' GROUP BY chat, person) l
-JOIN (SELECT * FROM newest WHERE place = 1) n ON n.chat = l.chat
+SELECT 'listed, later no more', l.chat, l.person, l.later_at, 'participant table of ' || l.device, l.listed_origin, 'not in the one of ' || l.later_device, l.origin
+FROM outdated_lists l
 JOIN last_stay s ON s.chat = l.chat AND s.person = l.person
--- A phone need not list its own owner.
-LEFT ANTI JOIN (SELECT chat, device, person FROM member_facts WHERE basis = 'own phone') o ON o.chat = n.chat AND o.device = n.device AND o.person = l.person
-WHERE s.ended IS NULL AND (s.entered IS NULL OR s.entered < n.last_at) AND CAST(n.last_at AS BIGINT) - CAST(l.last_at AS BIGINT) > 3600000
+WHERE s.ended IS NULL AND (s.entered IS NULL OR s.entered < l.later_at)
 UNION ALL
 SELECT 'entry into an ended group', e.chat, e.person, min(e.at), min(e.how), min(e.origin), 'all stays had ended before', max(g.origin)
 FROM ends e

@@ -17,4 +17,4 @@ SELECT t.value AS code, t.trace_kind, chat_of(t.in_chat, t.owner, t.device) AS c
             ELSE coalesce(person_of(t.owner), 'owner of ' || t.device) END AS recipient,
        t.sent, t.in_key AS key, t.names_group, t.group_name, t.device, @origin(t) AS origin
 FROM evidence.traces t
-WHERE t.trace_kind IN ('invite link', 'group invite') AND t.in_chat IS NOT NULL AND t.found IN ('live', 'wal', 'backup')
+WHERE t.trace_kind IN ('invite link', 'group invite') AND t.in_chat IS NOT NULL AND @live(t.found)

@@ -28,23 +28,11 @@ WITH f AS (
     FROM stays GROUP BY chat, person
 ), tables AS (
     SELECT chat, count(*) AS listed FROM member_facts WHERE how = 'participant table' GROUP BY chat
-), knowing AS (
-    SELECT device, chat, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat
-), tabled AS (
-    SELECT t.chat, t.device, t.person, k.last_at FROM member_facts t JOIN knowing k ON k.device = t.device AND k.chat = t.chat
-    WHERE t.how = 'participant table'
-), newest AS (
-    -- A table with hidden ids that nothing ties may list the person under one of them.
-    SELECT chat, max(last_at) AS last_at
-    FROM (SELECT chat, device, max(last_at) AS last_at FROM tabled GROUP BY chat, device HAVING NOT bool_or(person LIKE '%@lid')) GROUP BY chat
-), outdated AS (
-    SELECT t.chat, t.person, n.last_at FROM (SELECT chat, person, max(last_at) AS last_at FROM tabled WHERE person NOT LIKE '%@lid' GROUP BY chat, person) t
-    JOIN newest n ON n.chat = t.chat WHERE CAST(n.last_at AS BIGINT) - CAST(t.last_at AS BIGINT) > 3600000
 )
 SELECT f.chat, f.person, c.country,
        CASE f.role WHEN 2 THEN 'superadmin' WHEN 1 THEN 'admin' WHEN 0 THEN 'member' END AS role,
        CASE WHEN l.ended IS NOT NULL THEN 'ended'
-            WHEN f.listed AND (f.own OR o.last_at IS NULL OR l.entered >= o.last_at) THEN 'inside'
+            WHEN f.listed AND (f.own OR o.later_at IS NULL OR l.entered >= o.later_at) THEN 'inside'
             WHEN f.gone THEN 'ended'
             WHEN f.own THEN 'inside'
             WHEN f.listed THEN 'not listed, past members purged'
@@ -59,6 +47,6 @@ FROM f
 JOIN s ON f.chat = s.chat AND f.person = s.person
 JOIN stays l ON l.chat = s.chat AND l.person = s.person AND l.stay = s.last_stay
 LEFT JOIN tables t ON f.chat = t.chat
-LEFT JOIN outdated o ON o.chat = f.chat AND o.person = f.person
+LEFT JOIN outdated_lists o ON o.chat = f.chat AND o.person = f.person
 LEFT JOIN account_countries c ON f.person = c.account
 ORDER BY f.chat, f.person

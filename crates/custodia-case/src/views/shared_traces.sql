@@ -10,8 +10,8 @@
 -- person: Person it leads to.
 -- origin: Directions to the first place there.
 WITH held AS (
-    SELECT trace_kind, value, device, count(*) AS row_count, count(CASE WHEN found IN ('live', 'wal', 'backup') THEN found_in END) AS message_count,
-           sum(CASE WHEN found IN ('live', 'wal', 'backup') THEN 0 ELSE 1 END) AS recovered_count, min(chat) AS chat, min(person) AS person,
+    SELECT trace_kind, value, device, count(*) AS row_count, count(CASE WHEN @live(found) THEN found_in END) AS message_count,
+           sum(CASE WHEN @live(found) THEN 0 ELSE 1 END) AS recovered_count, min(chat) AS chat, min(person) AS person,
            min(origin) AS origin
     FROM leads GROUP BY trace_kind, value, device
 ), spread AS (
