@@ -207,6 +207,8 @@ test('what the program refuses is said in its words', async ({ page }) => {
 test('leads: a kind is chosen, a row leads to its group or person', async ({ page }) => {
   await page.goto('/leads');
   await expect(lines(page).first()).toBeVisible();
+  // Whether a trace stands in deleted bytes is seen without moving the table.
+  await expect(page.getByRole('columnheader', { name: 'Found', exact: true })).toBeInViewport();
   await page.locator('.facets a').first().click();
   await expect(page).toHaveURL(/w=trace_kind%3Aeq%3A/);
   await expect(lines(page).first()).toBeVisible();

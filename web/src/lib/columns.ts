@@ -70,7 +70,7 @@ export const SHOWN: Record<string, string> = {
   aliases: 'account other alias_kind at cut device origin',
   decisions: 'number at author decision subject other value reason withdrawn_by',
   carriers: 'carried_at person from_chat seen_sender seen_at to_chat sha256 known_in',
-  leads: 'sent trace_kind value chat person sender found_in found chat_basis device origin',
+  leads: 'sent trace_kind value found chat person sender found_in chat_basis device origin',
   differences: 'what value devices device_list sender key chat',
   'evidence.files': 'path size modified content parser outcome sha256 md5 origin',
   'evidence.chats': 'device owner subject created creator description found origin',
