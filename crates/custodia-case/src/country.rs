@@ -177,14 +177,20 @@ pub fn of_locale(locale: &str) -> Option<String> {
     locale.trim().split(['-', '_', '@']).skip(1).find(|part| part.len() == 2).and_then(region)
 }
 
+/// Kosovo has no code of ISO 3166-1; `XK`, which the standard leaves to users, is what numbering plans and SIM cards call it.
+const KOSOVO: &str = "XK";
+
 /// A country as stored, in upper case; none when the value is no ISO 3166-1 alpha-2 code.
 pub fn region(value: &str) -> Option<String> {
     let value = value.trim().to_ascii_uppercase();
-    celes::Country::from_alpha2(&value).ok().map(|_| value)
+    (value == KOSOVO || celes::Country::from_alpha2(&value).is_ok()).then_some(value)
 }
 
 /// English name of a country, or the code itself when it is not in ISO 3166-1.
 pub fn name(code: &str) -> String {
+    if code == KOSOVO {
+        return "Kosovo".to_owned();
+    }
     celes::Country::from_alpha2(code).map_or_else(|_| code.to_owned(), |country| country.long_name.to_string())
 }
 
@@ -211,6 +217,7 @@ mod tests {
             ("+61400000101", "AU", "weak"),
             ("+390669812345", "VA", "strong"),
             ("+390612345678", "IT", "strong"),
+            ("+38343201234", "XK", "strong"),
         ];
         for (number, country, strength) in cases {
             let issued = countries.of(number);
@@ -232,6 +239,7 @@ mod tests {
         assert_eq!(of_locale("es"), None);
         assert_eq!(region("es ").as_deref(), Some("ES"));
         assert_eq!(region("zz"), None);
+        assert_eq!(region("xk").map(|code| name(&code)).as_deref(), Some("Kosovo"));
     }
 
     #[test]

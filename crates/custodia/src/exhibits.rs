@@ -45,11 +45,12 @@ pub fn request(
             format!("exhibit {label}: {text:?} is no time: expected ISO 8601 with offset, as 2017-03-28T06:30:00+02:00")
         })?;
     }
-    let country = country.map(|text| text.trim().to_uppercase()).filter(|text| !text.is_empty());
-    if let Some(code) = country.as_ref().filter(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()))
-    {
-        return Err(format!("exhibit {label}: {code:?} is no country: expected an ISO 3166-1 alpha-2 code, as ES"));
-    }
+    let country = country.filter(|text| !text.trim().is_empty()).map(|text| {
+        custodia_case::country::region(text).ok_or_else(|| {
+            format!("exhibit {label}: {text:?} is no country: expected an ISO 3166-1 alpha-2 code, as ES")
+        })
+    });
+    let country = country.transpose()?;
     let exhibit = Exhibit {
         label: label.to_string(),
         authority: authority.to_owned(),
@@ -119,7 +120,8 @@ mod tests {
              ../x,c.zip,2017-03-28T06:30:00+02:00,ES,JI 4/2017\n\
              ES-002,d.zip,yesterday,ES,JI 4/2017\n\
              ES-003,e.zip,,it,\n\
-             ES-004,f.zip,,it,ref\n",
+             ES-004,f.zip,,it,ref\n\
+             ES-005,g.zip,,XX,ref\n",
         )
         .unwrap();
         let lines = read(&list).unwrap();
@@ -127,5 +129,6 @@ mod tests {
             lines.iter().filter_map(|line| line.as_ref().ok()).map(|request| request.label.to_string()).collect();
         assert_eq!(good, ["ES-001", "ES-004"]);
         assert!(lines[1].as_ref().unwrap_err().contains("line 3"), "{lines:?}");
+        assert!(lines[6].as_ref().unwrap_err().contains("no country"), "{lines:?}");
     }
 }

@@ -326,6 +326,7 @@ fn what_persons_decide_changes_the_joins() {
     assert!(room.ok(&["ask", "case", &of_person, "--json"]).contains("\"FR\""));
 
     room.fails(2, &["decide", "case", "cut", account, other]);
+    room.fails(2, &["decide", "case", "cut", account, account, "--reason", "x"]);
     room.fails(2, &["decide", "case", "country", account, "Portugal", "--reason", "x"]);
     room.fails(2, &["decide", "case", "confirm", "nobody", other, "--reason", "x"]);
     room.fails(2, &["decide", "case", "withdraw", "1", "--reason", "an examination is no decision"]);

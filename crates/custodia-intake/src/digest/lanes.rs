@@ -5,6 +5,7 @@ use std::io;
 use custodia_model::Digests;
 use md5_many::Md5State;
 
+use super::alternate;
 use super::md5::Md5Lanes;
 use super::sha::Sha;
 
@@ -73,11 +74,15 @@ impl Lanes {
                 return;
             }
             let chunk = (self.buffers.len() / slots.len().next_power_of_two()).min(MOST);
-            for (slot, buffer) in slots.iter_mut().zip(self.buffers.chunks_exact_mut(chunk)) {
+            let alone = slots.len() == 1;
+            for ((slot, state), buffer) in slots.iter_mut().zip(&mut states).zip(self.buffers.chunks_exact_mut(chunk)) {
                 match slot.feed.fill(buffer) {
                     Ok(length) => {
                         slot.length = length;
-                        slot.sha.update(&buffer[..length]);
+                        match alone {
+                            true => alternate(state, &mut slot.sha, &buffer[..length]),
+                            false => slot.sha.update(&buffer[..length]),
+                        }
                         if length < chunk {
                             slot.ended = Some(Ok(()));
                         }
@@ -92,7 +97,9 @@ impl Lanes {
             for ((input, slot), buffer) in inputs.iter_mut().zip(&slots).zip(self.buffers.chunks_exact(chunk)) {
                 *input = &buffer[..slot.length];
             }
-            self.md5.update(&mut states, &inputs[..slots.len()]);
+            if !alone {
+                self.md5.update(&mut states, &inputs[..slots.len()]);
+            }
             let before = slots.len();
             self.hand_back(&mut slots, &mut states, &mut done);
             ask |= slots.len() < before;

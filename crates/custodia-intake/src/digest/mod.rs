@@ -41,12 +41,7 @@ impl Hasher {
 
     /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
-        // Integer MD5 and the SHA instructions use different units of the processor; alternating in steps this
-        // small lets it run the one while it waits for the other.
-        for step in bytes.chunks(STEP) {
-            self.md5.update(step);
-            self.sha.update(step);
-        }
+        alternate(&mut self.md5, &mut self.sha, bytes);
     }
 
     /// The digests of everything taken.
@@ -60,6 +55,15 @@ impl Hasher {
         let mut hasher = Hasher::new();
         hasher.update(bytes);
         hasher.finish()
+    }
+}
+
+/// Appends to all three digests of one stream. Integer MD5 and the SHA instructions use different units of the processor;
+/// alternating in steps this small lets it run the one while it waits for the other.
+fn alternate(md5: &mut Md5State, sha: &mut sha::Sha, bytes: &[u8]) {
+    for step in bytes.chunks(STEP) {
+        md5.update(step);
+        sha.update(step);
     }
 }
 

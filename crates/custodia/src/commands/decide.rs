@@ -115,12 +115,12 @@ pub fn record(case: &Case, what: What, reason: &str, author: &str) -> Result<(En
 fn decision(case: &Case, what: What) -> Result<Decision, Failure> {
     let of = |decision: &str, subject: String| Decision { decision: decision.into(), subject, ..Decision::default() };
     Ok(match what {
-        What::Cut { account: a, other: b } => Decision { other: Some(account(&b)?), ..of("cut", account(&a)?) },
-        What::Confirm { account: a, other: b } => {
-            let (a, b) = (account(&a)?, account(&b)?);
-            if a == b {
-                return Err(Failure::Input(format!("{a} twice: expected two accounts")));
-            }
+        What::Cut { account, other } => {
+            let (a, b) = two_accounts(&account, &other)?;
+            Decision { other: Some(b), ..of("cut", a) }
+        }
+        What::Confirm { account, other } => {
+            let (a, b) = two_accounts(&account, &other)?;
             Decision { other: Some(b), ..of("confirm", a) }
         }
         What::Country { account: of_account, country } => {
@@ -160,6 +160,14 @@ fn account(text: &str) -> Result<String, Failure> {
                 "{text:?} is no account: expected an address such as 34600000003@s.whatsapp.net or 100000000000003@lid"
             ))
         })
+}
+
+fn two_accounts(one: &str, other: &str) -> Result<(String, String), Failure> {
+    let (one, other) = (account(one)?, account(other)?);
+    if one == other {
+        return Err(Failure::Input(format!("{one} twice: expected two accounts")));
+    }
+    Ok((one, other))
 }
 
 fn filled(text: String) -> Result<String, Failure> {
