@@ -8,6 +8,7 @@ use std::path::Path;
 use arrow::record_batch::RecordBatch;
 use custodia_case::links::LINKS;
 use custodia_case::{Format, Questions, VIEWS};
+use invented::several::*;
 use invented::{ANA, BETO, CARLA, EVA, GROUP, case, disagreeing, returning};
 
 struct Asked(Questions);
@@ -157,18 +158,85 @@ fn who_came_back_saw_nothing_while_outside() {
         rows("SELECT state FROM members WHERE person = '34600000004@s.whatsapp.net'"),
         ["not_listed,_past_members_purged"]
     );
-    // The newer table no longer has Dora; Beto, who owns a phone, is in no table and need not be.
+    // The newer table has neither Dora, whom the older lists, nor Beto, whose own phone need not list him.
     assert_eq!(
         rows(
-            "SELECT conflict, one_says, other_says FROM conflicts WHERE conflict IN ('listed, later no more', 'number used after its change') ORDER BY 1"
+            "SELECT conflict, one_says, other_says FROM conflicts WHERE conflict IN ('listed, later no more', 'number used after its change') ORDER BY 1, 2"
         ),
         [
+            "listed,_later_no_more group_on_own_phone_of_CO-1 not_in_the_one_of_ES-1".to_owned(),
             "listed,_later_no_more participant_table_of_CO-1 not_in_the_one_of_ES-1".to_owned(),
             format!(
                 "number_used_after_its_change changed_from_{EVA}_to_{CARLA} messages_of_{EVA}_until_2016-12-01T10:00:00Z"
             ),
         ]
     );
+}
+
+#[test]
+fn one_act_and_several_numbers_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = let_in(&folder.path().join("case"));
+    let rows = |sql: &str| rows_of(&case, sql);
+    let ties = "SELECT account, other, alias_kind FROM aliases WHERE alias_kind LIKE 'same%'";
+    let by_event = format!("{WIM_LID} {WIM} same_event");
+    // Of an act that let two in, the phones of the two say nothing of each other. Three numbers, one after the other, are one person.
+    let mut expected: Vec<String> =
+        NUMBERS.iter().map(|number| format!("{OF_NUMBERS} {number} same_message")).collect();
+    expected.insert(0, by_event.clone());
+    expected.sort();
+    assert_eq!(sorted(rows(ties)), expected);
+    assert_eq!(rows(&format!("SELECT person FROM persons WHERE account = '{OF_NUMBERS}'")), [NUMBERS[2]]);
+    assert!(rows("SELECT conflict FROM conflicts WHERE conflict LIKE 'one %'").is_empty());
+    // Once a change is none, the hidden id has numbers of two persons and is tied to neither.
+    cut_first_change(&case);
+    assert_eq!(rows_of(&case, ties), [by_event]);
+    assert_eq!(rows_of(&case, &format!("SELECT person FROM persons WHERE account = '{}'", NUMBERS[0])), [NUMBERS[0]]);
+    confirm_first_change(&case);
+    assert_eq!(sorted(rows_of(&case, ties)), expected);
+    assert_eq!(rows_of(&case, &format!("SELECT person FROM persons WHERE account = '{}'", NUMBERS[0])), [NUMBERS[2]]);
+}
+
+#[test]
+fn two_accounts_of_one_phone_are_one_phone() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = two_accounts(&folder.path().join("case"));
+    let rows = |sql: &str| rows_of(&case, sql);
+    assert_eq!(rows("SELECT revoked_on, devices FROM messages WHERE key = 'M2'"), ["1 2"]);
+    assert_eq!(
+        sorted(rows("SELECT value, device_list FROM differences WHERE key = 'M2' AND what = 'revoked'")),
+        ["false ONE", "true TWO"]
+    );
+    assert_eq!(rows("SELECT present_on, devices FROM shares WHERE key = 'M3'"), ["2 2"]);
+    assert!(rows("SELECT device, key FROM presence GROUP BY device, chat, sender, key HAVING count(*) > 1").is_empty());
+    assert_eq!(rows("SELECT state FROM presence WHERE device = 'TWO' AND key = 'M2'"), ["revoked"]);
+    // Each account has its own rows: three of the administrator's.
+    assert_eq!(
+        rows(&format!("SELECT received FROM roles WHERE person IN ('{XENIA}', '{YAGO}') ORDER BY person")),
+        ["3", "3"]
+    );
+    // The wrong clock on the phone that was seized early does not make its table of members the newest.
+    assert_eq!(rows(&format!("SELECT state FROM members WHERE person = '{CARLA}'")), ["inside"]);
+    assert_eq!(rows(&format!("SELECT state FROM members WHERE person = '{WIM}'")), ["not_listed,_past_members_purged"]);
+    assert_eq!(
+        rows("SELECT person, listed_by, later_device FROM outdated_lists"),
+        [format!("{WIM} group_on_own_phone ONE")]
+    );
+    // Nobody in particular was sent a link by a status post, or in an exported chat.
+    assert_eq!(rows("SELECT recipient FROM invite_links"), ["NULL", "NULL"]);
+}
+
+fn rows_of(case: &custodia_case::Case, sql: &str) -> Vec<String> {
+    let mut asked = Asked(Questions::open(case, 2).unwrap());
+    match sqllogictest::DB::run(&mut asked, sql).unwrap() {
+        sqllogictest::DBOutput::Rows { rows, .. } => rows.into_iter().map(|row| row.join(" ")).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn sorted(mut rows: Vec<String>) -> Vec<String> {
+    rows.sort();
+    rows
 }
 
 #[test]

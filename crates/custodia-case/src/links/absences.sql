@@ -7,7 +7,7 @@
 -- state: `deleted` when numbers are missing where it would stand, enough for all messages absent there; `deleted or never delivered` when fewer are missing; `never delivered` when none is.
 -- says: What was found.
 -- origin: Directions to the row behind the gap; none without a gap.
-SELECT device, chat, sender, key, sent, arrived FROM absent ORDER BY device, arrived, chat, sender, key
+SELECT device, chat, sender, key, sent, arrived FROM absent WHERE outside IS NULL ORDER BY device, arrived, chat, sender, key
 -- and
 SELECT device, gap_from, gap_to, CAST(before_at AS BIGINT), CAST(after_at AS BIGINT), @origin(g)
 FROM evidence.row_gaps g WHERE part IN ('message', 'messages', 'ZWAMESSAGE') ORDER BY device, path, gap_from

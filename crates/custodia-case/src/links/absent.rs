@@ -8,12 +8,11 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 
+use super::owned::{Stay, Stays};
 use super::{Answered, Inputs, answer, numbers, texts, utf8};
 use crate::CaseError;
 use crate::distinct::Distinct;
 
-/// Clocks do not agree to the second: what was sent this close to coming or going decides nothing. Milliseconds.
-const MARGIN: i64 = 120_000;
 /// A message takes a moment to arrive, so it may have been sent before the row in front of it came. Milliseconds.
 const ON_THE_WAY: i64 = 10_000;
 
@@ -50,35 +49,22 @@ pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
                 held[*message as usize] = true;
             }
         }
-        let inside = |sent: i64, arrived: i64| {
-            stays.iter().any(|stay| {
-                // A first message shows that its time is inside; a dated entry may be a moment off. Of a later stay whose beginning no
-                // row says nothing is expected.
-                let from = stay
-                    .entered
-                    .map(|entered| entered.saturating_add(MARGIN))
-                    .or(stay.shown.map(|shown| shown.saturating_sub(1)))
-                    .unwrap_or(i64::MAX);
-                let until = [stay.ended, stay.seized].into_iter().flatten().min().unwrap_or(i64::MAX);
-                // The sender's clock may be wrong, so the arrival elsewhere counts too: what arrived nowhere before the phone was
-                // seized is nothing that it lacks.
-                sent > from && sent.max(arrived) < until.saturating_sub(MARGIN)
-            })
-        };
         // In the order of their names: that of the map changes from run to run.
         let sorted = sorted.entry(chat.clone()).or_insert_with(|| Sorted::new(group));
         for message in &sorted.order {
             let place = *message as usize;
             let sent = group.sent[place];
             let arrived = if group.arrived[place] == i64::MAX { sent } else { group.arrived[place] };
-            if !held[place] && inside(sent, arrived) {
+            if !held[place]
+                && let Some(outside) = stays.expected(sent, arrived)
+            {
                 let (sender, key) = group.name(*message);
                 // Held under another sender it is not absent: who sent it is what the phones do not agree on.
                 let others = sorted.same_key.get(key).map_or(&[][..], Vec::as_slice);
                 if others.iter().any(|other| held[*other as usize] && group.sent[*other as usize] == sent) {
                     continue;
                 }
-                out.push(&device, &chat, sender, key, sent, arrived);
+                out.push(&device, &chat, sender, key, sent, arrived, outside);
             }
         }
     }
@@ -182,16 +168,8 @@ fn read_copies(
     Ok(())
 }
 
-struct Stay {
-    entered: Option<i64>,
-    ended: Option<i64>,
-    seized: Option<i64>,
-    /// The first message that shows the owner inside.
-    shown: Option<i64>,
-}
-
-fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Vec<Stay>>, CaseError> {
-    let mut stays: BTreeMap<(String, String), Vec<Stay>> = BTreeMap::new();
+fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Stays>, CaseError> {
+    let mut stays: BTreeMap<(String, String), Stays> = BTreeMap::new();
     for batch in batches {
         let (devices, chats) = (texts(batch, 0)?, texts(batch, 1)?);
         let (entered, ended, seized) = (numbers(batch, 2)?, numbers(batch, 3)?, numbers(batch, 4)?);
@@ -199,7 +177,7 @@ fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Vec<
         for at in 0..batch.num_rows() {
             let (Some(device), Some(chat)) = (devices[at].clone(), chats[at].clone()) else { continue };
             let stay = Stay { entered: entered[at], ended: ended[at], seized: seized[at], shown: shown[at] };
-            stays.entry((device, chat)).or_default().push(stay);
+            stays.entry((device, chat)).or_default().0.push(stay);
         }
     }
     Ok(stays)
@@ -213,16 +191,28 @@ struct Rows {
     key: Vec<Option<String>>,
     sent: Vec<Option<i64>>,
     arrived: Vec<Option<i64>>,
+    outside: Vec<Option<String>>,
 }
 
 impl Rows {
-    fn push(&mut self, device: &str, chat: &str, sender: &str, key: &str, sent: i64, arrived: i64) {
+    #[allow(clippy::too_many_arguments)]
+    fn push(
+        &mut self,
+        device: &str,
+        chat: &str,
+        sender: &str,
+        key: &str,
+        sent: i64,
+        arrived: i64,
+        outside: Option<&str>,
+    ) {
         self.device.push(Some(device.to_owned()));
         self.chat.push(Some(chat.to_owned()));
         self.sender.push(Some(sender.to_owned()));
         self.key.push(Some(key.to_owned()));
         self.sent.push(Some(sent));
         self.arrived.push(Some(arrived));
+        self.outside.push(outside.map(str::to_owned));
     }
 
     fn columns(self) -> Vec<(&'static str, Answered)> {
@@ -236,8 +226,11 @@ impl Rows {
         ]
     }
 
-    fn finish(self) -> Result<RecordBatch, CaseError> {
-        answer(self.columns())
+    fn finish(mut self) -> Result<RecordBatch, CaseError> {
+        let outside = std::mem::take(&mut self.outside);
+        let mut columns = self.columns();
+        columns.push(("outside", Answered::Text(outside)));
+        answer(columns)
     }
 }
 

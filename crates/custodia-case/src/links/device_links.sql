@@ -5,6 +5,5 @@
 -- shared_groups: Groups.
 -- shared_files: Files, by the first 63 bits of their SHA-256.
 SELECT DISTINCT t.account, t.other FROM stated_ties t
-LEFT ANTI JOIN (SELECT least(subject, other) AS a, greatest(subject, other) AS b FROM journal.tie_decisions WHERE decision = 'cut') c
-     ON c.a = least(t.account, t.other) AND c.b = greatest(t.account, t.other)
+LEFT ANTI JOIN tie_cuts c ON c.account = least(t.account, t.other) AND c.other = greatest(t.account, t.other)
 ORDER BY t.account, t.other

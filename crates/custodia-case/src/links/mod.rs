@@ -5,6 +5,7 @@ mod absent;
 mod clocks;
 mod countries;
 mod devices;
+mod owned;
 mod persons;
 mod same_rows;
 mod tree;
@@ -73,6 +74,7 @@ impl Link {
 /// Every rule.
 pub const LINKS: &[Link] = &[
     Link { name: "same_rows", text: include_str!("same_rows.sql"), reads: &[], rule: same_rows::same_rows },
+    Link { name: "number_chains", text: include_str!("number_chains.sql"), reads: &[], rule: persons::persons },
     Link { name: "persons", text: include_str!("persons.sql"), reads: &[], rule: persons::persons },
     Link {
         name: "number_reasons",

@@ -16,14 +16,20 @@ JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m
 GROUP BY l.sender, n.sender
 -- and
 SELECT l.account, n.account, 'same event', count(*), min(l.origin), min(n.origin)
-FROM (SELECT device, chat, at, action, min(target) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
-      WHERE chat LIKE '%@g.us' AND target IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
-      GROUP BY device, chat, at, action HAVING count(*) = 1) l
-JOIN (SELECT device, chat, at, action, min(target) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
-      WHERE chat LIKE '%@g.us' AND target IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
-      GROUP BY device, chat, at, action HAVING count(*) = 1) n
+FROM (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
+      WHERE e.chat LIKE '%@g.us' AND e.target IS NOT NULL AND e.at IS NOT NULL AND @bucket(e.chat)
+      GROUP BY e.device, e.chat, e.at, e.action HAVING count(*) = 1) l
+JOIN (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
+      WHERE e.chat LIKE '%@g.us' AND e.target IS NOT NULL AND e.at IS NOT NULL AND @bucket(e.chat)
+      GROUP BY e.device, e.chat, e.at, e.action HAVING count(*) = 1) n
      ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
-WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
+LEFT ANTI JOIN stated_ties s ON s.account = l.account
+-- A phone whose owner was let in knows of itself alone; of how many others, a phone knows that knew the group before.
+LEFT JOIN (SELECT DISTINCT device, account FROM evidence.accounts WHERE own) o ON o.device = n.device AND o.account = n.account
+LEFT JOIN (SELECT device, chat, min(at) AS at FROM (
+               SELECT device, chat, at FROM evidence.group_events WHERE @bucket(chat) UNION ALL SELECT device, chat, first_at FROM evidence.appearances WHERE @bucket(chat))
+           GROUP BY device, chat) b ON b.device = l.device AND b.chat = l.chat AND b.at < l.at
+WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net' AND (o.account IS NULL OR b.at IS NOT NULL)
 GROUP BY l.account, n.account
 -- and
 SELECT l.account, n.account, 'same event', count(*), min(l.origin), min(n.origin)
@@ -34,6 +40,7 @@ JOIN (SELECT device, chat, at, action, min(actor) AS account, min(@origin(e)) AS
       WHERE chat LIKE '%@g.us' AND actor IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
       GROUP BY device, chat, at, action HAVING count(DISTINCT actor) = 1) n
      ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
+LEFT ANTI JOIN stated_ties s ON s.account = l.account
 WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
 GROUP BY l.account, n.account
 -- and

@@ -135,7 +135,8 @@ impl Rows {
             };
             self.chat.push(Some(chat.to_owned()));
             self.person.push(Some(entry.person.clone()));
-            self.inviter.push(entry.inviter.clone());
+            // None at a root, also where a circle was cut: both let the other in, and each entry stands in `invitations`.
+            self.inviter.push(parents[place].map(|parent| entries[parent].person.clone()));
             self.at.push(entry.at);
             self.how.push(Some(how));
             self.inferred.push(Some(entry.inferred));

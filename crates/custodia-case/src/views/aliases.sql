@@ -8,15 +8,10 @@
 -- device: Label of the exhibit; none for a decision.
 -- origin: Directions to the row, or to the decision in the journal.
 -- other_origin: For an inference, directions to the row of the other phone.
-WITH cuts AS (
-    SELECT least(subject, other) AS a, greatest(subject, other) AS b, max(number) AS number FROM journal.tie_decisions
-    WHERE decision = 'cut' GROUP BY least(subject, other), greatest(subject, other)
-), changed AS (
-    SELECT account AS old, max(other) AS new FROM evidence.aliases WHERE alias_kind = 'number change' GROUP BY account
-), agreeing AS (
-    SELECT r.account, r.other, coalesce(c.new, r.other) AS number_now, max(r.alias_kind) AS alias_kind, min(r.origin) AS origin,
+WITH agreeing AS (
+    SELECT r.account, r.other, coalesce(n.person, r.other) AS number_now, max(r.alias_kind) AS alias_kind, min(r.origin) AS origin,
            min(r.other_origin) AS other_origin
-    FROM same_rows r LEFT JOIN changed c ON r.other = c.old GROUP BY r.account, r.other, coalesce(c.new, r.other)
+    FROM same_rows r LEFT JOIN number_chains n ON r.other = n.account GROUP BY r.account, r.other, coalesce(n.person, r.other)
 ), unlike AS (
     SELECT account FROM agreeing GROUP BY account HAVING count(DISTINCT number_now) > 1
 ), unlike_numbers AS (
@@ -29,9 +24,8 @@ WITH cuts AS (
     LEFT ANTI JOIN unlike u ON u.account = a.account
     LEFT ANTI JOIN unlike_numbers v ON v.number_now = a.number_now
 )
-SELECT e.account, e.other, e.alias_kind, e.at, c.number IS NOT NULL AND (e.number IS NULL OR e.number < c.number) AS cut,
-       CASE WHEN c.number IS NOT NULL AND (e.number IS NULL OR e.number < c.number) THEN c.number ELSE e.number END AS decision,
+SELECT e.account, e.other, e.alias_kind, e.at, c.number IS NOT NULL AS cut, coalesce(c.number, e.number) AS decision,
        e.device, e.origin, e.other_origin
 FROM edges e
-LEFT JOIN cuts c ON c.a = least(e.account, e.other) AND c.b = greatest(e.account, e.other)
+LEFT JOIN tie_cuts c ON c.account = least(e.account, e.other) AND c.other = greatest(e.account, e.other)
 ORDER BY e.account, e.other, e.alias_kind, e.origin

@@ -36,8 +36,6 @@ WITH outs AS (
 ), disputed AS (
     SELECT chat, key, sent, min(sender) AS one, max(sender) AS other FROM messages
     WHERE chat LIKE '%@g.us' AND sent IS NOT NULL GROUP BY chat, key, sent HAVING min(sender) < max(sender)
-), knowing AS (
-    SELECT device, chat, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat
 )
 SELECT 'left or removed' AS conflict, a.chat, a.person, min(a.at) AS at, 'left' AS one_says, min(a.origin) AS one_origin,
        'removed' AS other_says, min(b.origin) AS other_origin
@@ -76,11 +74,11 @@ UNION ALL
 SELECT 'listed after leaving', f.chat, f.person, min(s.ended), 'participant table of ' || min(f.device), min(f.origin), min(s.ended_how), min(s.ended_origin)
 FROM member_facts f
 JOIN last_stay s ON s.chat = f.chat AND s.person = f.person
-JOIN knowing k ON k.device = f.device AND k.chat = f.chat
+JOIN last_seen k ON k.device = f.device AND k.chat = f.chat
 WHERE f.how = 'participant table' AND s.ended IS NOT NULL AND CAST(k.last_at AS BIGINT) - CAST(s.ended AS BIGINT) > 3600000
 GROUP BY f.chat, f.person
 UNION ALL
-SELECT 'listed, later no more', l.chat, l.person, l.later_at, 'participant table of ' || l.device, l.listed_origin, 'not in the one of ' || l.later_device, l.origin
+SELECT 'listed, later no more', l.chat, l.person, l.later_at, l.listed_by || ' of ' || l.device, l.listed_origin, 'not in the one of ' || l.later_device, l.origin
 FROM outdated_lists l
 JOIN last_stay s ON s.chat = l.chat AND s.person = l.person
 WHERE s.ended IS NULL AND (s.entered IS NULL OR s.entered < l.later_at)
@@ -105,15 +103,18 @@ GROUP BY a.chat
 UNION ALL
 SELECT 'one hidden id, several numbers', CAST(NULL AS VARCHAR), a.account, @notime, min(a.other), min(a.origin), max(b.other), max(b.origin)
 FROM aliases a JOIN aliases b ON a.account = b.account
+LEFT JOIN number_chains x ON x.account = a.other
+LEFT JOIN number_chains y ON y.account = b.other
 WHERE a.account LIKE '%@lid' AND a.other LIKE '%@s.whatsapp.net' AND a.other < b.other AND b.other LIKE '%@s.whatsapp.net' AND NOT a.cut AND NOT b.cut
-      AND NOT EXISTS (SELECT 1 FROM evidence.aliases n WHERE n.alias_kind = 'number change'
-                      AND ((n.account = a.other AND n.other = b.other) OR (n.account = b.other AND n.other = a.other)))
+      AND coalesce(x.person, a.other) <> coalesce(y.person, b.other)
 GROUP BY a.account
 UNION ALL
 SELECT 'number used after its change', u.chat, p.person, max(u.last_at), 'changed from ' || c.account || ' to ' || c.other, min(c.origin),
        'messages of ' || c.account || ' until ' || CAST(max(u.last_at) AS VARCHAR), min(@origin(u))
 FROM aliases c JOIN evidence.appearances u ON u.account = c.account AND u.appears_as = 'sender'
 JOIN persons p ON p.account = c.account
+-- Whoever changed back may use it.
+LEFT ANTI JOIN (SELECT other, at FROM aliases WHERE alias_kind = 'number change' AND NOT cut) b ON b.other = c.account AND b.at > c.at
 WHERE c.alias_kind = 'number change' AND NOT c.cut AND CAST(u.last_at AS BIGINT) - CAST(c.at AS BIGINT) > 3600000
 GROUP BY u.chat, p.person, c.account, c.other
 UNION ALL

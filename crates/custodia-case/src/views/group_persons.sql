@@ -2,7 +2,7 @@
 -- chat: Address of the group.
 -- person: Account that stands for all of the person's accounts.
 -- state: As in `members`; `not a member` when rows name the person in the group and none says that the person was in it.
--- named_as: For those who are no members: how rows name the person: `actor`, `concerned`, `quoted`, `invited, not yet joined`, `invitation sent`.
+-- named_as: For those who are no members: how rows name the person: `actor`, `concerned`, `quoted`, `invited, not yet joined`, `invitation sent`, `creator`, `revoked a message`, `in a call`.
 -- row_count: Rows that do; for members the rows of `member_facts`.
 -- device_list: Labels of the phones that hold them.
 -- origin: Directions to the first of them.
@@ -18,6 +18,14 @@ WITH named AS (
     UNION ALL
     SELECT chat, account, 'invited, not yet joined', device, @origin(m) FROM evidence.memberships m
     WHERE chat LIKE '%@g.us' AND pending
+    UNION ALL
+    SELECT chat, value, 'creator', split_part(origin, ':', 1), origin FROM group_facts WHERE fact = 'creator'
+    UNION ALL
+    SELECT chat, revoked_by, 'revoked a message', device, @origin(m) FROM evidence.messages m
+    WHERE chat LIKE '%@g.us' AND revoked_by IS NOT NULL
+    UNION ALL
+    SELECT call_group, account, 'in a call', device, @origin(c) FROM evidence.calls c
+    WHERE call_group LIKE '%@g.us' AND account LIKE '%@%'
     UNION ALL
     SELECT g.chat, l.recipient, 'invitation sent', l.device, l.origin FROM invite_links l
     JOIN link_groups g ON l.code = g.code WHERE l.recipient IS NOT NULL

@@ -3,7 +3,7 @@
 -- person: Account that stands for all of the person's accounts.
 -- country: Country that the person's number belongs to.
 -- role: Highest role that any row gives.
--- state: What the rows say of now: `inside`; `ended`, also when a table of members says so without a time and none lists the person; `not listed, past members purged` when a phone lists the members, not this one, and no row says that the person went, or only a phone with older messages of the group lists it: the app drops past members after 60 days; `entry unseen` when the last dated row is missing; `sender only` when no seized phone lists the person and only messages show it.
+-- state: What the rows say of now: `inside`; `ended`, also when a table of members says so without a time and none lists the person; `not listed, past members purged` when a phone lists the members, not this one, and no row says that the person went, or only a phone with older messages of the group lists it or is its own: the app drops past members after 60 days; `entry unseen` when the last dated row is missing; `sender only` when no seized phone lists the person and only messages show it.
 -- first_entered: Earliest entry that a row dates.
 -- last_ended: Latest end that a row dates.
 -- entered_by: Person who acted at the first entry.
@@ -32,10 +32,10 @@ WITH f AS (
 SELECT f.chat, f.person, c.country,
        CASE f.role WHEN 2 THEN 'superadmin' WHEN 1 THEN 'admin' WHEN 0 THEN 'member' END AS role,
        CASE WHEN l.ended IS NOT NULL THEN 'ended'
-            WHEN f.listed AND (f.own OR o.later_at IS NULL OR l.entered >= o.later_at) THEN 'inside'
+            WHEN f.listed AND (o.later_at IS NULL OR l.entered >= o.later_at) THEN 'inside'
             WHEN f.gone THEN 'ended'
-            WHEN f.own THEN 'inside'
-            WHEN f.listed THEN 'not listed, past members purged'
+            WHEN f.own AND (o.later_at IS NULL OR l.entered >= o.later_at) THEN 'inside'
+            WHEN f.listed OR f.own THEN 'not listed, past members purged'
             WHEN f.basis = 1 THEN 'sender only'
             WHEN l.entered IS NULL THEN 'entry unseen'
             WHEN t.listed IS NOT NULL THEN 'not listed, past members purged'

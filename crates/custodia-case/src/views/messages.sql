@@ -21,7 +21,7 @@ SELECT chat, sender, key, min(sent) AS sent, coalesce(min(CASE WHEN NOT revoked 
        min(sent) IS DISTINCT FROM max(sent) AS times_differ,
        min(CASE WHEN NOT revoked THEN message_kind END) IS DISTINCT FROM max(CASE WHEN NOT revoked THEN message_kind END) AS kinds_differ,
        bool_or(forwarded) AS forwarded, bool_or(forwarded) <> bool_and(forwarded) AS forwards_differ,
-       sum(CASE WHEN edited THEN 1 ELSE 0 END) AS edited_on, sum(CASE WHEN revoked THEN 1 ELSE 0 END) AS revoked_on,
+       coalesce(@size(CASE WHEN edited THEN device END), 0) AS edited_on, coalesce(@size(CASE WHEN revoked THEN device END), 0) AS revoked_on,
        CASE WHEN min(found) = 'backup' AND max(found) = 'backup' THEN max(backup) END AS only_in_backup,
        @size(device) AS devices, @set(device) AS device_list,
        coalesce(min(@origin(c)) FILTER (WHERE found <> 'backup'), min(@origin(c)) FILTER (WHERE found = 'backup')) AS origin

@@ -1,26 +1,26 @@
--- A person whom a table of members lists, and the table of a phone with later messages of the group does not: who is outside by now, or another table than it seems. `conflicts` tells those without an end, `members` follows the later table.
+-- A person whom a table of members lists, or whose own phone holds the group, and the table of a phone with later messages of the group does not list: who is outside by now, or another table than it seems. `conflicts` tells those without an end, `members` follows the later table.
 -- chat: Address of the group.
 -- person: Account that stands for all of the person's accounts.
--- device: Label of a phone whose table lists the person.
+-- device: Label of the phone that shows the person inside latest.
+-- listed_by: `participant table`, or `group on own phone`.
 -- listed_origin: Directions to the row there.
 -- later_device: Label of the phone with the latest messages of the group whose table does not.
--- later_at: Its latest message of the group, by the sender's clock.
+-- later_at: Its latest message of the group, as in `last_seen`.
 -- origin: Directions to the first row of that table.
-WITH knowing AS (
-    SELECT device, chat, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' GROUP BY device, chat
-), tabled AS (
-    SELECT f.chat, f.device, f.person, f.origin, k.last_at FROM member_facts f JOIN knowing k ON k.device = f.device AND k.chat = f.chat
-    WHERE f.how = 'participant table'
+WITH tabled AS (
+    SELECT f.chat, f.device, f.person, f.how, f.origin, k.last_at FROM member_facts f JOIN last_seen k ON k.device = f.device AND k.chat = f.chat
+    WHERE f.how IN ('participant table', 'group on own phone')
 ), newest AS (
     -- A table with hidden ids that nothing ties may list the person under one of them.
     SELECT chat, device, last_at, origin, row_number() OVER (PARTITION BY chat ORDER BY last_at DESC, device) AS place
-    FROM (SELECT chat, device, max(last_at) AS last_at, min(origin) AS origin FROM tabled GROUP BY chat, device HAVING NOT bool_or(person LIKE '%@lid'))
+    FROM (SELECT chat, device, max(last_at) AS last_at, min(origin) AS origin FROM tabled WHERE how = 'participant table'
+          GROUP BY chat, device HAVING NOT bool_or(person LIKE '%@lid'))
 ), listed AS (
-    SELECT chat, person, max(last_at) AS last_at, max(device) AS device, max(origin) AS origin
-    FROM tabled WHERE person NOT LIKE '%@lid' GROUP BY chat, person
+    SELECT *, row_number() OVER (PARTITION BY chat, person ORDER BY last_at DESC, how DESC, device, origin) AS place
+    FROM tabled WHERE person NOT LIKE '%@lid'
 )
-SELECT l.chat, l.person, l.device, l.origin AS listed_origin, n.device AS later_device, n.last_at AS later_at, n.origin
-FROM listed l
+SELECT l.chat, l.person, l.device, l.how AS listed_by, l.origin AS listed_origin, n.device AS later_device, n.last_at AS later_at, n.origin
+FROM (SELECT * FROM listed WHERE place = 1) l
 JOIN (SELECT * FROM newest WHERE place = 1) n ON n.chat = l.chat
 -- A phone need not list its own owner.
 LEFT ANTI JOIN (SELECT chat, device, person FROM member_facts WHERE basis = 'own phone') o ON o.chat = n.chat AND o.device = n.device AND o.person = l.person

@@ -3,15 +3,23 @@
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.
--- state: For a row: `live`, `wal` when it stands only in the write-ahead log, `edited`, `revoked`, `only in backup of` a day. Without one: `recovered` when a record of it still stands in the bytes of a database, see `recovered`; `deleted`, `never delivered`, `deleted or never delivered`, see `absences`; `before joining`, `after leaving`, `between stays`, `after seizure` when the phone's owner was not in the group, or the phone no longer in use; `entry unseen` when no row dates the owner's entry and the message is older than the first that the phone or the owner shows, or lies between the end of a stay and that of one whose beginning no row dates; `near a change` within two minutes of such a change.
+-- state: For a row: `live`, `wal` when it stands only in the write-ahead log, `edited`, `revoked`, `only in backup of` a day. Without one: `recovered` when a record of it still stands in the bytes of a database, see `recovered`; `deleted`, `never delivered`, `deleted or never delivered`, see `absences`; `before joining`, `after leaving`, `between stays`, `after seizure` when the phone's owner was not in the group, or the phone no longer in use; `entry unseen` when no row dates the owner's entry and the message is older than the first that the phone or the owner shows, or lies between the end of a stay and that of one whose beginning no row dates; `end unseen` when it lies after the beginning of a stay whose end no row dates, though another stay follows; `near a change` within two minutes of such a change.
 -- sent: Time by the sender's clock.
 -- received: Time by the phone's clock.
 -- origin: Directions to the row; for `deleted` to the row behind the gap.
-WITH held AS (
-    SELECT device, chat, sender, key,
-           CASE WHEN revoked THEN 'revoked' WHEN edited THEN 'edited' ELSE found END AS state,
-           sent, received, @origin(c) AS origin
-    FROM copies c WHERE found <> 'backup'
+WITH several AS (
+    -- Two accounts of one phone in one group: Messenger and Business, or two users.
+    SELECT device, chat FROM evidence.chats WHERE chat LIKE '%@g.us' AND @live(found) GROUP BY device, chat HAVING count(DISTINCT owner) > 1
+), held AS (
+    SELECT c.device, c.chat, c.sender, c.key,
+           CASE WHEN c.revoked THEN 'revoked' WHEN c.edited THEN 'edited' ELSE c.found END AS state,
+           c.sent, c.received, @origin(c) AS origin
+    FROM copies c LEFT ANTI JOIN several s ON s.device = c.device AND s.chat = c.chat WHERE c.found <> 'backup'
+    UNION ALL
+    SELECT c.device, c.chat, c.sender, c.key, CASE WHEN bool_and(c.revoked) THEN 'revoked' WHEN bool_and(c.revoked OR c.edited) THEN 'edited' ELSE min(c.found) END,
+           min(c.sent), min(c.received), min(@origin(c))
+    FROM several s JOIN copies c ON s.device = c.device AND s.chat = c.chat WHERE c.found <> 'backup'
+    GROUP BY c.device, c.chat, c.sender, c.key
     UNION ALL
     SELECT b.device, b.chat, b.sender, b.key, 'only in backup of ' || max(b.backup), min(b.sent), min(b.received), min(@origin(b))
     FROM (SELECT * FROM copies WHERE found = 'backup') b
@@ -22,10 +30,11 @@ WITH held AS (
     SELECT device, chat, sender, key, min(origin) AS origin FROM recovered WHERE key IS NOT NULL AND live_as IN ('nothing', 'elsewhere')
     GROUP BY device, chat, sender, key
 ), owned AS (
-    SELECT device, chat, stay, coalesce(entered, shown - INTERVAL '1 millisecond') AS entered, entered AS dated, shown IS NOT NULL AS unseen, ended, seized_at AS seized
+    SELECT device, chat, stay, coalesce(entered, shown - INTERVAL '1 millisecond') AS entered, entered AS dated, shown IS NOT NULL AS unseen, ended, seized_at AS seized,
+           max(stay) OVER (PARTITION BY device, chat) AS last_stay
     FROM owner_stays
 ), hull AS (
-    SELECT device, chat, min(entered) AS entered, CASE WHEN bool_or(ended IS NULL) THEN NULL ELSE max(ended) END AS ended,
+    SELECT device, chat, min(entered) AS entered, CASE WHEN bool_or(ended IS NULL AND stay IS NOT DISTINCT FROM last_stay) THEN NULL ELSE max(ended) END AS ended,
            max(seized) AS seized, bool_or(unseen) AS unseen, count(*) AS stays FROM owned GROUP BY device, chat
 ), outside AS (
     SELECT h.device, m.chat, m.sender, m.key, m.sent,
@@ -40,10 +49,10 @@ WITH held AS (
     WHERE m.sent < o.seized AND (@ms(m.sent) - @ms(o.dated) BETWEEN 1 AND 120000 OR @ms(o.ended) - @ms(m.sent) BETWEEN 1 AND 120000
           OR @ms(o.seized) - @ms(m.sent) BETWEEN 1 AND 120000)
 ), between_stays AS (
-    SELECT a.device, m.chat, m.sender, m.key, m.sent, CASE WHEN b.dated IS NULL THEN 'entry unseen' ELSE 'between stays' END AS state
+    SELECT a.device, m.chat, m.sender, m.key, m.sent, CASE WHEN a.ended IS NULL THEN 'end unseen' WHEN b.dated IS NULL THEN 'entry unseen' ELSE 'between stays' END AS state
     FROM owned a JOIN owned b ON a.device = b.device AND a.chat = b.chat AND b.stay = a.stay + 1
     JOIN messages m ON a.chat = m.chat
-    WHERE m.sent >= a.ended AND m.sent <= coalesce(b.dated, b.ended) AND (m.sent < a.seized OR a.seized IS NULL)
+    WHERE (m.sent >= a.ended OR (a.ended IS NULL AND @ms(m.sent) - @ms(a.dated) > 120000)) AND m.sent <= coalesce(b.dated, b.ended) AND (m.sent < a.seized OR a.seized IS NULL)
 ), not_dated AS (
     SELECT h.device, m.chat, m.sender, m.key, m.sent, 'not dated' AS state FROM hull h JOIN messages m ON h.chat = m.chat WHERE m.sent IS NULL
 ), inside AS (
@@ -63,6 +72,8 @@ SELECT a.device, a.chat, a.sender, a.key, CASE WHEN r.key IS NULL THEN a.state E
 FROM absences a LEFT JOIN again r ON a.device = r.device AND a.chat = r.chat AND a.sender = r.sender AND a.key = r.key
 UNION ALL
 SELECT device, chat, sender, key, state, sent, @notime, CAST(NULL AS VARCHAR) FROM inside_absent
+UNION ALL
+SELECT device, chat, sender, key, outside, sent, @notime, CAST(NULL AS VARCHAR) FROM absent WHERE outside IS NOT NULL
 UNION ALL
 SELECT o.device, o.chat, o.sender, o.key, o.state, o.sent, @notime, CAST(NULL AS VARCHAR)
 FROM kept_outside k

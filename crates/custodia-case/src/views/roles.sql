@@ -26,10 +26,15 @@ WITH n AS (
     SELECT chat, sender AS person, count(*) AS messages FROM messages WHERE chat LIKE '%@g.us' GROUP BY chat, sender
 ), owners AS (
     SELECT DISTINCT a.device, p.person FROM evidence.accounts a JOIN persons p ON a.account = p.account WHERE a.own
+), databases AS (
+    -- Two accounts of one phone have a database each.
+    SELECT device, path, min(person_of(owner)) AS person FROM evidence.chats WHERE owner IS NOT NULL
+    GROUP BY device, path HAVING count(DISTINCT person_of(owner)) = 1
 ), r AS (
     SELECT a.chat, o.person, sum(a.row_count) AS received
     FROM evidence.appearances a
-    JOIN owners o ON o.device = a.device
+    LEFT JOIN databases d ON d.device = a.device AND d.path = a.path
+    JOIN owners o ON o.device = a.device AND (d.person IS NULL OR d.person = o.person)
     LEFT JOIN persons p ON p.account = a.account
     WHERE a.appears_as = 'sender' AND a.chat LIKE '%@g.us' AND coalesce(p.person, a.account) <> o.person
     GROUP BY a.chat, o.person

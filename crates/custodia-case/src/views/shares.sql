@@ -14,7 +14,7 @@
 -- origin: Directions to the row of the first phone.
 SELECT chat, sender, key, sha256, min(sent) AS sent, min(mime) AS mime, max(stored_size) AS size,
        bool_or(forwarded) AS forwarded, max(forward_score) AS forward_score, @size(device) AS devices,
-       sum(CASE WHEN present THEN 1 ELSE 0 END) AS present_on,
+       coalesce(@size(CASE WHEN present THEN device END), 0) AS present_on,
        @set(device) AS device_list, min(origin) AS origin
 FROM share_copies
 WHERE sha256_of = 'message' OR chat_as_stored LIKE '%.export'

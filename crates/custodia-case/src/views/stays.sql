@@ -50,8 +50,9 @@ WITH facts AS (
            at, how, by_person, origin
     FROM numbered WHERE fact = 'out' AND before IS DISTINCT FROM 'in'
     UNION ALL
-    SELECT f.chat, f.person, @notime, min(CASE WHEN f.how NOT IN ('promoted', 'demoted') THEN f.how END), CAST(NULL AS VARCHAR), min(f.origin),
-           @notime, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
+    SELECT f.chat, f.person, @notime, min(CASE WHEN f.fact <> 'out' AND f.how NOT IN ('promoted', 'demoted') THEN f.how END), CAST(NULL AS VARCHAR),
+           min(CASE WHEN f.fact <> 'out' THEN f.origin END),
+           @notime, min(CASE WHEN f.fact = 'out' THEN f.how END), CAST(NULL AS VARCHAR), min(CASE WHEN f.fact = 'out' THEN f.origin END)
     FROM member_facts f LEFT ANTI JOIN dated d ON d.chat = f.chat AND d.person = f.person
     GROUP BY f.chat, f.person
 )

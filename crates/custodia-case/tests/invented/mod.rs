@@ -7,6 +7,8 @@
 //! from Beto's phone, and a message stands only in a copy of his database. Persons decided on Dora's number, on a country, and
 //! withdrew a note.
 
+pub mod several;
+
 use std::path::Path;
 
 use custodia_case::Case;
@@ -43,12 +45,13 @@ pub fn minute(n: i64) -> Option<Time> {
 
 struct Phone {
     owner: &'static str,
+    seized_at: Option<Time>,
     rows: Vec<(Origin, Row)>,
 }
 
 impl Phone {
     fn new(owner: &'static str) -> Phone {
-        let mut phone = Phone { owner, rows: Vec::new() };
+        let mut phone = Phone { owner, seized_at: None, rows: Vec::new() };
         phone.put(
             "settings",
             1,
@@ -214,6 +217,7 @@ impl Phone {
             device_kind: t("android"),
             authority: t("JI 4/2017"),
             country_of_seizure: Some(t(country)),
+            seized_at: self.seized_at,
             source: t("phone.zip"),
             source_kind: t("zip"),
             source_sha256: t(label),
@@ -381,14 +385,21 @@ pub fn case(folder: &Path) -> Case {
 }
 
 fn decide(case: &Case) {
-    let mut journal = custodia_trust::Journal::open(&case.journal()).unwrap();
     let decisions = [
         ("confirm", DORA, Some("34600000004@s.whatsapp.net"), None, "statement 3"),
         ("country", CARLA, None, Some("PT"), "lives in Porto, statement 4"),
         ("note", GROUP, None, Some("ask Ana"), ""),
         ("withdraw", "3", None, None, "answered"),
     ];
-    for (decision, subject, other, value, reason) in decisions {
+    put_decisions(case, &decisions);
+}
+
+/// Decision, subject, other, value, reason.
+type Put = (&'static str, &'static str, Option<&'static str>, Option<&'static str>, &'static str);
+
+fn put_decisions(case: &Case, decisions: &[Put]) {
+    let mut journal = custodia_trust::Journal::open(&case.journal()).unwrap();
+    for (decision, subject, other, value, reason) in decisions.iter().copied() {
         let decision = Decision {
             decision: decision.into(),
             subject: subject.into(),
