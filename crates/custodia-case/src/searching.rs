@@ -9,6 +9,20 @@ use crate::{CaseError, Questions};
 const TEXTS: &str = "search_texts";
 
 impl Questions {
+    /// The account that stands for all of a person's, of any of them; none when no row names it.
+    pub fn person(&self, account: &str) -> Result<Option<String>, CaseError> {
+        let account = custodia_model::account::normalise(account).unwrap_or_else(|| account.to_owned());
+        let sql = format!("SELECT person FROM persons WHERE account = '{}'", account.replace('\'', "''"));
+        let mut person = None;
+        self.each_row(&sql, |cells| person = cells.first().cloned())?;
+        Ok(person)
+    }
+
+    /// Persons as the index names them, by any of their accounts.
+    pub fn persons(&self, accounts: Vec<String>) -> Result<Vec<String>, CaseError> {
+        accounts.into_iter().map(|account| Ok(self.person(&account)?.unwrap_or(account))).collect()
+    }
+
     /// Opens the index of all texts, after building it where there is none of this very set of bundles and decisions.
     /// `threads` at most work on it.
     pub fn texts(&self, threads: usize) -> Result<Index, CaseError> {

@@ -343,6 +343,12 @@ fn texts_are_found_and_the_graph_leaves() {
     let text = text.split("\"t\":\"").nth(1).unwrap().split(['"', '\\']).next().unwrap().to_owned();
     let exact = room.ok(&["search", "case", &text, "--exact"]);
     assert!(exact.contains(&text) && !exact.contains("\n0 hits"), "{exact}");
+    // Any account of a person finds what the person wrote.
+    let other = "SELECT p.account, p.person FROM persons p JOIN messages m ON m.sender = p.person WHERE p.account <> p.person ORDER BY 1 LIMIT 1";
+    let pair: serde_json::Value = serde_json::from_str(&room.ok(&["ask", "case", other, "--json"])).unwrap();
+    let of = |account: &str| room.ok(&["search", "case", "--account", pair[0][account].as_str().unwrap(), "--json"]);
+    assert_eq!(of("account"), of("person"));
+    assert!(!of("person").contains("\"total\":0"));
     room.fails(2, &["search", "case", "x", "--from", "yesterday"]);
 
     room.ok(&["graph", "case", "export", "--format", "gexf", "--output", "g.gexf"]);

@@ -1,6 +1,6 @@
 //! `custodia graph CASE`: who was in groups with whom, who let whom in, whose shares whom reached.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -162,6 +162,8 @@ pub fn build(questions: &Questions) -> Result<Graph, Failure> {
         if same {
             kept.count = kept.count.max(next.count);
             kept.weight = kept.weight.max(next.weight);
+            let groups: BTreeSet<&str> = kept.what.split(' ').chain(next.what.split(' ')).collect();
+            kept.what = groups.into_iter().filter(|group| !group.is_empty()).collect::<Vec<_>>().join(" ");
         }
         same
     });
@@ -170,11 +172,7 @@ pub fn build(questions: &Questions) -> Result<Graph, Failure> {
 
 /// The person of an account.
 pub fn find(questions: &Questions, graph: &Graph, account: &str) -> Result<usize, Failure> {
-    let account = custodia_model::account::normalise(account).unwrap_or_else(|| account.to_owned());
-    let sql = format!("SELECT person FROM persons WHERE account = '{}'", account.replace('\'', "''"));
-    let mut person = None;
-    questions.each_row(&sql, |cells| person = Some(cells[0].clone()))?;
-    person.and_then(|person| graph.find(&person)).ok_or_else(|| {
+    questions.person(account)?.and_then(|person| graph.find(&person)).ok_or_else(|| {
         Failure::Input(format!("{account:?} is no account of this case; see `custodia ask CASE accounts`"))
     })
 }

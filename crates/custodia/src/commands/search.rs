@@ -86,13 +86,15 @@ impl Search {
                 .parse()
                 .map_err(|_| Failure::Input(format!("{after:?} is no place of a page: copy it from the page before")))
         });
+        let threads = threads(self.threads);
+        let questions = Questions::open(&case, threads)?;
         let question = Question {
             text: self.text,
             exact: self.exact,
             typing: false,
             entry_kinds: self.kind,
             chats: self.group,
-            accounts: self.account,
+            accounts: questions.persons(self.account)?,
             countries: self.country.into_iter().map(|country| country.to_uppercase()).collect(),
             devices: self.device,
             message_kinds: self.message_kind,
@@ -102,8 +104,7 @@ impl Search {
             limit: self.limit,
             after: after.transpose()?,
         };
-        let threads = threads(self.threads);
-        let index = Questions::open(&case, threads)?.texts(threads)?;
+        let index = questions.texts(threads)?;
         let page = index.ask(&question).map_err(Failure::input)?;
         let mut out = io::stdout().lock();
         if self.json {

@@ -46,7 +46,7 @@ fn name(opened: &Opened, account: &str) -> Result<Option<String>, Wrong> {
 }
 
 /// What is asked for; the first page of it where no other is named.
-fn question(asked: &Asked) -> Result<Question, Wrong> {
+fn question(opened: &Opened, asked: &Asked) -> Result<Question, Wrong> {
     let exact = match asked.get("mode") {
         None | Some("tolerant") => false,
         Some("exact") => true,
@@ -64,7 +64,7 @@ fn question(asked: &Asked) -> Result<Question, Wrong> {
         typing: asked.get("typing") == Some("1"),
         entry_kinds: asked.list("kind"),
         chats: asked.all("chat").map(str::to_owned).collect(),
-        accounts: asked.list("account"),
+        accounts: opened.questions.persons(asked.list("account"))?,
         countries: asked.list("country").iter().map(|country| country.to_uppercase()).collect(),
         devices: asked.list("device"),
         message_kinds: asked.list("message_kind"),
@@ -77,8 +77,8 @@ fn question(asked: &Asked) -> Result<Question, Wrong> {
 }
 
 pub fn search(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
-    let question = question(asked)?;
     let opened = app.cases.now()?;
+    let question = question(&opened, asked)?;
     let page = index(app, &opened)?.ask(&question).map_err(refused)?;
     let hits = page.hits.iter().map(|hit| hit_of(&opened, hit)).collect::<Result<Vec<_>, _>>()?;
     let next = page.more.map(|cursor| cursor.to_string());
@@ -90,8 +90,8 @@ pub fn search(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
 /// How many of the hits bear each value of what narrows them, the most frequent first. A request of its own, so that hits never
 /// wait for it.
 pub fn facets(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
-    let asked = Question { by_relevance: false, limit: COUNTED, after: None, ..question(asked)? };
     let opened = app.cases.now()?;
+    let asked = Question { by_relevance: false, limit: COUNTED, after: None, ..question(&opened, asked)? };
     let page = index(app, &opened)?.ask(&asked).map_err(refused)?;
     let mut counts: [BTreeMap<&str, usize>; FACETS.len()] = Default::default();
     for Hit { entry, .. } in &page.hits {

@@ -261,6 +261,8 @@ export const catalogue = {
   'col.recovered_table': ['Table', 'Tabla', 'Tabela', 'Tabella', 'Tabelle', 'Table'],
   'col.listed_origin': ['Listed at', 'Listado en', 'Listado em', 'Elencato in', 'Gelistet in', 'Listé dans'],
   'col.later_device': ['Later device', 'Dispositivo posterior', 'Dispositivo posterior', 'Dispositivo successivo', 'Späteres Gerät', 'Appareil plus récent'],
+  'col.listed_by': ['Listed by', 'Listado por', 'Listado por', 'Elencato da', 'Gelistet durch', 'Listé par'],
+  'col.outside': ['Need not hold it', 'No tiene que tenerlo', 'Não precisa de o ter', 'Non deve averlo', 'Muss sie nicht haben', "N'a pas à l'avoir"],
   'col.later_at': ['Its latest message', 'Su último mensaje', 'A sua última mensagem', 'Il suo ultimo messaggio', 'Seine letzte Nachricht', 'Son dernier message'],
   'col.device_count': ['Devices', 'Dispositivos', 'Dispositivos', 'Dispositivi', 'Geräte', 'Appareils'],
   'col.row_count': ['Places', 'Lugares', 'Lugares', 'Posizioni', 'Stellen', 'Emplacements'],
