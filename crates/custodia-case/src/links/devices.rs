@@ -1,5 +1,5 @@
 //! What two devices share. Three hundred devices name millions of accounts and files, so the reductions of the bundles are
-//! read as bare numbers, each number gets one bit for each device, and pairs are counted from the bits.
+//! read as bare numbers, each number gets one bit for each device, and pairs are counted from the bits, a stretch of numbers at a time.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -25,7 +25,7 @@ pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     devices.dedup();
     let place: HashMap<&str, usize> = devices.iter().enumerate().map(|(place, label)| (*label, place)).collect();
     let tied = Tied::read(&inputs.answers[0])?;
-    let mut accounts = Bits::new(devices.len(), false);
+    let mut accounts = Lists::new(devices.len());
     let mut others: HashMap<String, i64> = HashMap::new();
     for (label, path) in inputs.files("named_accounts") {
         let device = place[label.as_str()];
@@ -35,19 +35,19 @@ pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
                 let next = i64::MAX - others.len() as i64;
                 *others.entry(text().unwrap_or_default()).or_insert(next)
             });
-            accounts.set(tied.of(number), device);
+            accounts.push(device, tied.of(number));
         })?;
     }
-    let mut files = Bits::new(devices.len(), true);
+    let mut files = Lists::new(devices.len());
     for (label, path) in inputs.files("file_appearances") {
         let device = place[label.as_str()];
         numbers(path, "sha256_number", "sha256", &mut |number, _| {
             if let Some(number) = number {
-                files.set(number, device);
+                files.push(device, number);
             }
         })?;
     }
-    let mut groups = Bits::new(devices.len(), false);
+    let mut groups = Lists::new(devices.len());
     let mut known: HashMap<String, i64> = HashMap::new();
     for (label, path) in inputs.files("chats") {
         let device = place[label.as_str()];
@@ -55,7 +55,7 @@ pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
             if chat.ends_with("@g.us") {
                 let next = known.len() as i64;
                 let number = *known.entry(chat.to_owned()).or_insert(next);
-                groups.set(number, device);
+                groups.push(device, number);
             }
         })?;
     }
@@ -111,40 +111,98 @@ impl Tied {
     }
 }
 
+/// The numbers of every device, each list ascending.
+struct Lists(Vec<Vec<i64>>);
+
+/// Numbers of all devices that are counted together: their table and their bits stay in the cache of a core, where a table of all
+/// numbers would cost a way into memory for each.
+const TOGETHER: usize = 1 << 15;
+
+impl Lists {
+    fn new(devices: usize) -> Lists {
+        Lists(vec![Vec::new(); devices])
+    }
+
+    fn push(&mut self, device: usize, number: i64) {
+        let list = &mut self.0[device];
+        if list.last() != Some(&number) {
+            list.push(number);
+        }
+    }
+
+    /// For each pair of devices, the smaller first, how many numbers both have.
+    fn pairs(mut self) -> Vec<u32> {
+        let lists = &mut self.0;
+        // Bundles hold them ascending; accounts that are one person's, and those of earlier versions, may come in any order.
+        for list in lists.iter_mut().filter(|list| !list.is_sorted()) {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let all: usize = lists.iter().map(Vec::len).sum();
+        let parts = all / TOGETHER + 1;
+        let mut sample: Vec<i64> = lists.iter().flat_map(|list| list.iter().step_by(61)).copied().collect();
+        sample.sort_unstable();
+        let mut bounds: Vec<i64> =
+            (1..parts).filter_map(|part| sample.get(part * sample.len() / parts)).copied().collect();
+        bounds.dedup();
+        let mut begun = vec![0; lists.len()];
+        let mut bits = Bits::new(lists.len());
+        for bound in bounds.into_iter().map(Some).chain([None]) {
+            for (device, (list, begun)) in lists.iter().zip(&mut begun).enumerate() {
+                let rest = &list[*begun..];
+                let count = bound.map_or(rest.len(), |bound| rest.partition_point(|number| *number < bound));
+                rest[..count].iter().for_each(|number| bits.set(*number, device));
+                *begun += count;
+            }
+            bits.count();
+        }
+        bits.pairs()
+    }
+}
+
 /// For each number one bit for each device: an open table, because the map of the standard library takes three times as long.
 struct Bits {
     devices: usize,
-    /// Whether numbers are spread evenly, as digests are, and come sorted: then neighbours stand side by side in the table too.
-    even: bool,
     /// Numbers with the row of their bits, from 1; 0 is an empty slot. Side by side: one look into memory finds both.
     slots: Vec<(i64, u32)>,
     /// Numbers that found no slot near their place: evidence may choose its numbers so that all want the same.
     crowded: HashMap<i64, u32, ahash::RandomState>,
-    /// The bits of 64 devices for all rows, then those of the next 64: one device after the other is read, so that what it
-    /// touches lies close together.
-    words: Vec<Vec<u64>>,
+    /// The bits of one number after the other, 64 devices a word.
+    bits: Vec<u64>,
+    /// Words of one number.
+    words: usize,
     held: usize,
-    last: Option<(i64, usize)>,
+    /// Numbers that many have, turned round: for each device a bit for each of up to 64 numbers.
+    turned: Vec<u64>,
+    filled: usize,
+    pairs: Vec<u32>,
+    having: Vec<usize>,
 }
 
 /// Slots that are looked at for a number.
 const NEAR: usize = 128;
 
 impl Bits {
-    fn new(devices: usize, even: bool) -> Bits {
-        let words = vec![Vec::new(); devices.div_ceil(64).max(1)];
-        let slots = vec![(0, 0); 1 << 12];
-        Bits { devices, even, slots, crowded: HashMap::default(), words, held: 0, last: None }
+    fn new(devices: usize) -> Bits {
+        Bits {
+            devices,
+            slots: vec![(0, 0); 1 << 10],
+            crowded: HashMap::default(),
+            bits: Vec::new(),
+            words: devices.div_ceil(64).max(1),
+            held: 0,
+            turned: vec![0; devices],
+            filled: 0,
+            pairs: vec![0; devices * devices],
+            having: Vec::with_capacity(devices),
+        }
     }
 
     /// The slot that holds a number, or the empty one where it would stand.
+    #[inline]
     fn slot(&self, number: i64) -> Option<usize> {
         let mask = self.slots.len() - 1;
-        let place = match self.even {
-            // Numbers of digests have 63 bits; the sign is never set.
-            true => (number as u64) << 1 >> (64 - self.slots.len().trailing_zeros()),
-            false => (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20,
-        };
+        let place = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
         (0..NEAR).map(|step| (place as usize + step) & mask).find(|slot| {
             let (held, row) = self.slots[*slot];
             row == 0 || held == number
@@ -152,6 +210,7 @@ impl Bits {
     }
 
     /// The row of a number's bits, from 1; `next` for one that is new.
+    #[inline]
     fn row(&mut self, number: i64, next: u32) -> u32 {
         let slot = self.slot(number);
         if let Some(slot) = slot
@@ -173,60 +232,66 @@ impl Bits {
         next
     }
 
+    #[inline]
     fn set(&mut self, number: i64, device: usize) {
-        if self.last == Some((number, device)) {
-            return;
-        }
-        self.last = Some((number, device));
-        if self.held * 2 >= self.slots.len() {
-            let slots = vec![(0, 0); self.slots.len() * 2];
-            for (number, row) in std::mem::replace(&mut self.slots, slots).into_iter().filter(|(_, row)| *row != 0) {
-                self.row(number, row);
+        let row = self.row(number, self.held as u32 + 1) as usize;
+        if row > self.held {
+            self.held = row;
+            self.bits.resize(row * self.words, 0);
+            if self.held * 2 >= self.slots.len() {
+                self.grow();
             }
         }
-        let row = self.row(number, self.held as u32 + 1) as usize;
-        self.held = self.held.max(row);
-        let bits = &mut self.words[device / 64];
-        if bits.len() < row {
-            bits.resize(self.held, 0);
-        }
-        bits[row - 1] |= 1 << (device % 64);
+        self.bits[(row - 1) * self.words + device / 64] |= 1 << (device % 64);
     }
 
-    /// For each pair of devices, the smaller first, how many numbers both have. What few devices have is counted pair by pair;
-    /// what many have is turned round, 64 numbers at a time, so that one instruction counts all of them for a pair.
-    fn pairs(&self) -> Vec<u32> {
-        let mut pairs = vec![0u32; self.devices * self.devices];
-        let mut having = Vec::with_capacity(self.devices);
-        let (mut turned, mut filled) = (vec![0u64; self.devices], 0);
-        for row in 0..self.held {
-            having.clear();
-            for (word, bits) in self.words.iter().enumerate() {
-                let mut bits = bits.get(row).copied().unwrap_or(0);
+    #[cold]
+    fn grow(&mut self) {
+        let slots = vec![(0, 0); self.slots.len() * 2];
+        for (number, row) in std::mem::replace(&mut self.slots, slots).into_iter().filter(|(_, row)| *row != 0) {
+            self.row(number, row);
+        }
+    }
+
+    /// Counts the numbers held into the pairs and forgets them. What few devices have is counted pair by pair; what many have is
+    /// turned round, 64 numbers at a time, so that one instruction counts all of them for a pair.
+    fn count(&mut self) {
+        for row in self.bits.chunks_exact(self.words) {
+            self.having.clear();
+            for (word, bits) in row.iter().enumerate() {
+                let mut bits = *bits;
                 while bits != 0 {
-                    having.push(word * 64 + bits.trailing_zeros() as usize);
+                    self.having.push(word * 64 + bits.trailing_zeros() as usize);
                     bits &= bits - 1;
                 }
             }
             // Pairs of those that have it, against a 64th of all pairs.
-            if having.len() * 8 > self.devices {
-                having.iter().for_each(|device| turned[*device] |= 1 << filled);
-                filled += 1;
-                if filled == 64 {
-                    count(&mut turned, &mut pairs);
-                    filled = 0;
+            if self.having.len() * 8 > self.devices {
+                self.having.iter().for_each(|device| self.turned[*device] |= 1 << self.filled);
+                self.filled += 1;
+                if self.filled == 64 {
+                    count(&mut self.turned, &mut self.pairs);
+                    self.filled = 0;
                 }
                 continue;
             }
-            for (place, a) in having.iter().enumerate() {
-                let counts = &mut pairs[a * self.devices..(a + 1) * self.devices];
-                for b in &having[place + 1..] {
+            for (place, a) in self.having.iter().enumerate() {
+                let counts = &mut self.pairs[a * self.devices..(a + 1) * self.devices];
+                for b in &self.having[place + 1..] {
                     counts[*b] += 1;
                 }
             }
         }
-        count(&mut turned, &mut pairs);
-        pairs
+        self.slots.fill((0, 0));
+        self.crowded.clear();
+        self.bits.clear();
+        self.held = 0;
+    }
+
+    /// For each pair of devices, the smaller first, how many numbers both have.
+    fn pairs(mut self) -> Vec<u32> {
+        count(&mut self.turned, &mut self.pairs);
+        self.pairs
     }
 }
 
@@ -297,7 +362,7 @@ fn each_batch(
 
 #[cfg(test)]
 mod tests {
-    use super::Bits;
+    use super::Lists;
 
     /// Numbers that few, many and all of 70 devices have, near each other and far apart, counted by what the words say.
     #[test]
@@ -307,15 +372,16 @@ mod tests {
             1 => (device as i64 * 7 + number) % 3 != 0,
             _ => true,
         };
-        for (even, apart) in [(true, 1), (true, i64::MAX / 6000), (false, 1), (false, 1 << 40)] {
-            let mut bits = Bits::new(70, even);
+        // In their order and against it.
+        for apart in [1, i64::MAX / 6000, -1, 1 << 40] {
+            let mut lists = Lists::new(70);
             for device in 0..70 {
-                (0..6000).filter(|number| has(*number, device)).for_each(|number| bits.set(number * apart, device));
+                (0..6000).filter(|number| has(*number, device)).for_each(|number| lists.push(device, number * apart));
             }
-            let pairs = bits.pairs();
+            let pairs = lists.pairs();
             for (a, b) in [(0, 35), (0, 1), (3, 69), (64, 65)] {
                 let expected = (0..6000).filter(|n| has(*n, a) && has(*n, b)).count() as u32;
-                assert_eq!((pairs[a * 70 + b], pairs[b * 70 + a]), (expected, 0), "{a} {b} {even} {apart}");
+                assert_eq!((pairs[a * 70 + b], pairs[b * 70 + a]), (expected, 0), "{a} {b} {apart}");
             }
         }
     }
