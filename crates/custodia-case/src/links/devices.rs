@@ -150,7 +150,7 @@ impl Lists {
         for bound in bounds.into_iter().map(Some).chain([None]) {
             for (device, (list, begun)) in lists.iter().zip(&mut begun).enumerate() {
                 let rest = &list[*begun..];
-                let count = bound.map_or(rest.len(), |bound| rest.partition_point(|number| *number < bound));
+                let count = bound.map_or(rest.len(), |bound| below(rest, bound));
                 rest[..count].iter().for_each(|number| bits.set(*number, device));
                 *begun += count;
             }
@@ -296,15 +296,28 @@ impl Bits {
 }
 
 /// Adds what pairs of devices have of 64 numbers, one bit each, and empties the bits.
+#[inline(never)]
 fn count(turned: &mut [u64], pairs: &mut [u32]) {
     let devices = turned.len();
     for (a, bits) in turned.iter().enumerate().filter(|(_, bits)| **bits != 0) {
-        let counts = &mut pairs[a * devices..(a + 1) * devices];
-        for (both, count) in turned.iter().zip(counts).skip(a + 1) {
+        // Slices of one length, so that the compiler counts several pairs at a time.
+        let (others, counts) = (&turned[a + 1..], &mut pairs[a * devices + a + 1..(a + 1) * devices]);
+        for (count, both) in counts.iter_mut().zip(others) {
             *count += (bits & both).count_ones();
         }
     }
     turned.fill(0);
+}
+
+/// How many numbers of an ascending list lie below a bound that is not far from its beginning.
+fn below(list: &[i64], bound: i64) -> usize {
+    let mut end = 64;
+    while list.get(end - 1).is_some_and(|number| *number < bound) {
+        end *= 2;
+    }
+    // All before the last place that was looked at are below.
+    let begin = if end > 64 { end / 2 } else { 0 };
+    begin + list[begin..end.min(list.len())].partition_point(|number| *number < bound)
 }
 
 /// Takes a number, or none and a way to the text in its place.
@@ -362,7 +375,16 @@ fn each_batch(
 
 #[cfg(test)]
 mod tests {
-    use super::Lists;
+    use super::{Lists, below};
+
+    #[test]
+    fn a_bound_is_found_from_the_beginning() {
+        let list: Vec<i64> = (0..1000).map(|number| number * 2).collect();
+        for bound in [-1, 0, 1, 126, 127, 128, 129, 254, 256, 258, 1998, 1999, 5000] {
+            assert_eq!(below(&list, bound), list.partition_point(|number| *number < bound), "{bound}");
+        }
+        assert_eq!(below(&[], 3), 0);
+    }
 
     /// Numbers that few, many and all of 70 devices have, near each other and far apart, counted by what the words say.
     #[test]
