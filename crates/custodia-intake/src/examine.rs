@@ -14,18 +14,20 @@ use crate::content;
 use crate::evidence::{Item, Kept};
 use crate::history;
 use crate::open::sqlite;
-use crate::parsers::{File, PARSERS, Parser, databases, recovered};
+use crate::parsers::{File, PARSERS, Parser, databases};
 use crate::progress::Progress;
 use crate::secrets::Secrets;
 use crate::twins::{Twin, Twins};
 use crate::walk::{self, WalkError, Walked};
 
+mod counting;
 mod numbers;
 mod renamed;
 mod unread;
 
+use counting::{Counting, Told};
 use renamed::Known;
-use unread::{Counting, Told, Unread};
+use unread::Unread;
 
 /// What the operator says of an exhibit.
 #[derive(Clone, Debug, Default)]
@@ -163,14 +165,15 @@ pub fn examine(
     let copies = known.iter().any(|one| one.copy);
     if copies || known.iter().any(|one| one.renamed) {
         known.sort_by_cached_key(|one| {
-            (history::order(one.copy, &one.item.path, one.item.modified), one.renamed, one.index)
+            (history::order(one.copy, one.owned, &one.item.path, one.item.modified), one.renamed, one.index)
         });
     }
-    let mut said = copies.then(history::Said::default);
+    let unowned = known.iter().any(|one| !one.owned);
+    let mut said = copies.then(|| history::Said::new(unowned));
     let mut equals = renamed::Equals::new(&walked.evidence);
     let mut unread = Unread::default();
     let twins = Twins::new(&walked.evidence, known.iter().map(|one| one.index));
-    for Known { index, item, parser, renamed, copy } in known {
+    for Known { index, item, parser, renamed, copy, .. } in known {
         parsers[index] = Some(parser.about().name);
         if let Some(warning) = equals.of(item, parser, renamed) {
             rows.put(Origin::file(item.path.clone()), warning.into());
@@ -189,10 +192,8 @@ pub fn examine(
         }
         let once = &mut history::Once::new(said.as_mut(), copy, rows);
         let (mut outcome, told) = parse(parser, item, &walked, once);
-        let again = unread.parsed(index, item, parser, told, &walked, once);
-        // That one reads deleted records itself.
-        if !again && parser.about().name != databases::ABOUT.name {
-            outcome = outcome.max(recover(item, &walked, once));
+        if !unread.parsed(index, item, parser, told, &walked, once) {
+            outcome = outcome.max(Some(Outcome::Partial));
         }
         if let Some(outcome) = outcome {
             outcomes[index] = outcomes[index].max(outcome);
@@ -277,7 +278,7 @@ fn parser_for(path: &str, head: &[u8]) -> Option<&'static dyn Parser> {
 /// Runs a parser over a file. Gives an outcome worse than `Parsed` when there was damage.
 fn parse(parser: &dyn Parser, item: &Item, walked: &Walked, rows: &mut dyn Rows) -> (Option<Outcome>, Told) {
     let file = File { item, evidence: &walked.evidence };
-    let mut counting = Counting::new(rows);
+    let mut counting = Counting::new(content::is_database(&item.head), rows);
     // Parsers do not panic; should one do so all the same, it costs this file alone.
     let outcome = catch_unwind(AssertUnwindSafe(|| parser.read(&file, &mut counting)));
     let refused = match outcome {
@@ -290,17 +291,6 @@ fn parse(parser: &dyn Parser, item: &Item, walked: &Walked, rows: &mut dyn Rows)
     };
     counting.put(file.whole(), refused.bytes(item.size).into());
     (Some(Outcome::Rejected), counting.told(false))
-}
-
-/// Puts the deleted records of a database. Like a parser it does not panic, and should it do so it costs these alone.
-fn recover(item: &Item, walked: &Walked, rows: &mut dyn Rows) -> Option<Outcome> {
-    let file = File { item, evidence: &walked.evidence };
-    if catch_unwind(AssertUnwindSafe(|| recovered::read(&file, rows))).is_ok() {
-        return None;
-    }
-    let says = "the search for deleted records failed on this file; please report it";
-    rows.put(file.whole(), Warning::new("parser failed", says).into());
-    Some(Outcome::Partial)
 }
 
 fn file_row(item: &Item, parser: Option<&'static str>, outcome: Outcome) -> Row {

@@ -3,9 +3,12 @@
 //! A row of a copy that says what a live row of the same exhibit says is the same row, kept twice; only what a live database
 //! no longer says is put, marked as found in a backup. The newest copy is read first, so a row that stands in several bears
 //! the path of the newest that holds it.
+//!
+//! Where a phone has several accounts and nothing says whose a copy is, its rows name no owner. They are the same rows as those of
+//! any account of the exhibit but for that, and such copies come last.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
 use custodia_model::tables::{TABLES, Value};
@@ -35,17 +38,65 @@ fn is_day(text: &str) -> bool {
     text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
-/// The place of a file in the order of reading: live databases first, then copies, the newest first. The copy without a day
-/// in its name is the one that the next day renames: the newest.
-pub fn order(copy: bool, path: &str, modified: Option<Time>) -> impl Ord + use<> {
+/// The place of a file in the order of reading: live databases first, then copies whose owner is known, then others, the newest first.
+/// The copy without a day in its name is the one that the next day renames: the newest.
+pub fn order(copy: bool, owned: bool, path: &str, modified: Option<Time>) -> impl Ord + use<> {
     let day = copy.then(|| date(path).unwrap_or("9999").to_owned());
-    (copy, Reverse(day), Reverse(modified.filter(|_| copy)))
+    (copy, copy && !owned, Reverse(day), Reverse(modified.filter(|_| copy)))
 }
 
 /// What the databases of one exhibit have said so far. Kept only where the exhibit holds a copy at all.
 #[derive(Default)]
 pub struct Said {
     rows: HashSet<u128>,
+    /// Where there is a copy that names no owner: the same rows without their owners.
+    of_nobody: Option<OfNobody>,
+}
+
+/// Rows as they read where nobody knows the owner.
+#[derive(Default)]
+struct OfNobody {
+    rows: HashSet<u128>,
+    owners: BTreeSet<String>,
+}
+
+impl Said {
+    /// Nothing yet; `unowned` is whether there is a copy whose owner nothing tells.
+    pub fn new(unowned: bool) -> Said {
+        Said { rows: HashSet::new(), of_nobody: unowned.then(OfNobody::default) }
+    }
+
+    /// Takes note of a row; false when it was said before.
+    fn is_new(&mut self, row: &Row, backup: bool, deleted: bool) -> bool {
+        if !self.rows.insert(content(row, deleted, None)) {
+            return false;
+        }
+        let Some(nobody) = &mut self.of_nobody else { return true };
+        match owner(row) {
+            Some(Some(owner)) => {
+                nobody.rows.insert(content(row, deleted, Some(&owner)));
+                nobody.owners.insert(owner);
+                true
+            }
+            Some(None) if backup => {
+                nobody.owners.iter().all(|owner| !nobody.rows.contains(&content(row, deleted, Some(owner))))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// The owner that a row names; none of a table that has none.
+fn owner(row: &Row) -> Option<Option<String>> {
+    let place = TABLES.get(row.table())?.columns.iter().position(|column| column.name == "owner")?;
+    let (mut at, mut owner) = (0, None);
+    row.cells(|cell| {
+        if let (Value::Text(text), true) = (cell, at == place) {
+            owner = Some(text.to_owned());
+        }
+        at += 1;
+    });
+    Some(owner)
 }
 
 /// Rows of one file on their way out.
@@ -74,7 +125,7 @@ impl Rows for Once<'_> {
         let Some(said) = &mut self.said else { return self.rows.put(origin, row) };
         // A record or trace of deleted bytes says where in its file it was found; that the file is a copy, its path says.
         let deleted = !matches!(origin.found, Found::Live | Found::Wal | Found::Backup);
-        let new = said.rows.insert(content(&row, deleted));
+        let new = said.is_new(&row, self.backup, deleted);
         if self.backup {
             if new {
                 self.rows.put(if deleted { origin } else { origin.found(Found::Backup) }, row);
@@ -85,8 +136,9 @@ impl Rows for Once<'_> {
     }
 }
 
-/// A number for what a row says. Two halves of 64 bits, so that two different rows do not meet by chance.
-fn content(row: &Row, deleted: bool) -> u128 {
+/// A number for what a row says; with `owner` as if that account were not known to be the own one, and so not written. Two halves
+/// of 64 bits, so that two different rows do not meet by chance.
+fn content(row: &Row, deleted: bool, owner: Option<&str>) -> u128 {
     let (mut one, mut two) = (DefaultHasher::new(), DefaultHasher::new());
     two.write_u8(1);
     let mut add = |bytes: &[u8], kind: u8| {
@@ -97,6 +149,9 @@ fn content(row: &Row, deleted: bool) -> u128 {
         }
     };
     add(&row.table().to_le_bytes(), 0);
+    if let Some(owner) = owner {
+        add(owner.as_bytes(), 7);
+    }
     // What is deleted in one file may stand in another, and then that is told.
     add(&[u8::from(deleted)], 6);
     let columns = TABLES.get(row.table()).map_or(&[][..], |table| table.columns);
@@ -109,6 +164,7 @@ fn content(row: &Row, deleted: bool) -> u128 {
         }
         match cell {
             Value::Null => add(&[], 1),
+            Value::Text(text) if owner == Some(text) => add(&[], 1),
             Value::Text(text) => add(text.as_bytes(), 2),
             Value::Int(number) => add(&number.to_le_bytes(), 3),
             Value::Real(number) => add(&number.to_bits().to_le_bytes(), 4),
@@ -142,7 +198,7 @@ mod tests {
             "/z/msgstore.db.crypt12/msgstore.db",
             "/q/msgstore.db",
         ];
-        paths.sort_by_key(|path| order(is_backup(path), path, None));
+        paths.sort_by_key(|path| order(is_backup(path), true, path, None));
         assert_eq!(
             paths,
             [
@@ -171,6 +227,29 @@ mod tests {
         copy.put(Origin::file("/copy".into()), RowGap::default().into());
         let found: Vec<_> = put.iter().map(|(origin, _)| origin.found).collect();
         assert_eq!(found, [Found::Live, Found::Live, Found::Backup], "live rows are never dropped");
+    }
+
+    #[test]
+    fn what_a_copy_of_nobody_says_is_told_once() {
+        let message = |owner: Option<&str>, sender: Option<&str>, key: &str| -> Row {
+            let (owner, sender) = (owner.map(Into::into), sender.map(Into::into));
+            Message { owner, sender, key: key.into(), ..Message::default() }.into()
+        };
+        let mut put: Vec<(Origin, Row)> = Vec::new();
+        let mut said = Said::new(true);
+        let mut live = Once::new(Some(&mut said), false, &mut put);
+        for owner in ["one", "two"] {
+            live.put(Origin::file("/live".into()), message(Some(owner), Some(owner), owner));
+            live.put(Origin::file("/live".into()), message(Some(owner), Some("other"), "O"));
+        }
+        let mut copy = Once::new(Some(&mut said), true, &mut put);
+        copy.put(Origin::file("/copy".into()), message(None, None, "one"));
+        copy.put(Origin::file("/copy".into()), message(None, Some("other"), "O"));
+        copy.put(Origin::file("/copy".into()), message(None, Some("one"), "two"));
+        copy.put(Origin::file("/copy".into()), message(None, None, "gone"));
+        copy.put(Origin::file("/older".into()), message(None, None, "gone"));
+        let told: Vec<_> = put.iter().skip(4).map(|(origin, _)| (&*origin.path, origin.found)).collect();
+        assert_eq!(told, [("/copy", Found::Backup), ("/copy", Found::Backup)]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use custodia_model::tables::Warning;
 use crate::evidence::{Evidence, Item};
 use crate::history;
 use crate::open::sqlite::Database;
+use crate::parsers::chats::whatsapp_android::owner;
 use crate::parsers::{self, Parser, databases};
 
 /// A file and the parser that reads it.
@@ -20,6 +21,8 @@ pub(super) struct Known<'a> {
     pub(super) renamed: bool,
     /// Whether it is a copy of a database that is read before it.
     pub(super) copy: bool,
+    /// Whether it is known whose copy it is.
+    pub(super) owned: bool,
 }
 
 impl<'a> Known<'a> {
@@ -28,7 +31,8 @@ impl<'a> Known<'a> {
         let any = parser.about().name == databases::ABOUT.name;
         let by_schema = if any { by_schema(item, evidence) } else { None };
         let copy = history::is_backup(&item.path);
-        Known { index, item, parser: by_schema.unwrap_or(parser), renamed: by_schema.is_some(), copy }
+        let owned = !copy || owner::of_database(evidence, &item.path).is_some();
+        Known { index, item, parser: by_schema.unwrap_or(parser), renamed: by_schema.is_some(), copy, owned }
     }
 }
 

@@ -1,79 +1,32 @@
 //! Traces in files that a parser or an assembly wanted and in the end did not read: three bytes are no header, a name is no
-//! content. What came to nothing is looked through like what nobody wanted.
+//! content. What came to nothing is looked through like what nobody wanted, and of a database what its parser leaves over.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use custodia_model::tables::Warning;
 use custodia_model::{Found as Place, Origin, Row, Rows, Text};
 
 use crate::bytes::Reader;
 use crate::content;
 use crate::evidence::{Item, Kept};
-use crate::parsers::{File, Parser, databases};
+use crate::parsers::databases::{self, Rest};
+use crate::parsers::{File, Parser};
 use crate::scan::{Found, content_is_scanned};
 use crate::walk::{self, MOST_TRACES, Outcome, Walked, traces};
 
+use super::counting::Told;
+
 /// Bytes that are read at a time.
 const READ: usize = 256 << 10;
-
-/// Values that are remembered of what a parser told of one file, so that they are not told twice.
-const REMEMBERED: usize = 10_000;
-
-/// What a parser put of one file, counted on its way.
-pub(super) struct Counting<'a> {
-    pub(super) rows: &'a mut dyn Rows,
-    pub(super) warnings: u64,
-    /// Rows that say something of the content.
-    pub(super) said: u64,
-    traces: HashSet<(Text, Text)>,
-}
-
-impl<'a> Counting<'a> {
-    /// Nothing yet.
-    pub(super) fn new(rows: &'a mut dyn Rows) -> Counting<'a> {
-        Counting { rows, warnings: 0, said: 0, traces: HashSet::new() }
-    }
-
-    /// How the parser ended, `read` being whether it came to its end.
-    pub(super) fn told(self, read: bool) -> Told {
-        Told { ended: read, read: read && self.said > 0, traces: self.traces }
-    }
-}
-
-impl Rows for Counting<'_> {
-    fn put(&mut self, origin: Origin, row: Row) {
-        match &row {
-            Row::Warning(_) => self.warnings += 1,
-            Row::Trace(trace) => {
-                self.said += 1;
-                if self.traces.len() < REMEMBERED {
-                    self.traces.insert((trace.trace_kind.clone(), trace.value.clone()));
-                }
-            }
-            _ => self.said += 1,
-        }
-        self.rows.put(origin, row);
-    }
-}
-
-/// What a parser told of one file.
-#[derive(Default)]
-pub(super) struct Told {
-    /// Whether it came to the end of the file.
-    ended: bool,
-    /// Whether it read the file to its end and found anything in it.
-    pub(super) read: bool,
-    /// Kind and value of each trace.
-    traces: HashSet<(Text, Text)>,
-}
 
 /// What became of the items that the walk kept.
 #[derive(Default)]
 pub(super) struct Unread {
     /// Items that were read, or whose content was read elsewhere.
     read: HashSet<usize>,
-    told: HashMap<usize, HashSet<(Text, Text)>>,
+    told: HashMap<usize, databases::Told>,
     /// Paths of databases that were looked through together with the log beside them.
     with_log: HashSet<Text>,
 }
@@ -84,7 +37,8 @@ impl Unread {
         self.read.insert(index);
     }
 
-    /// What a parser made of the item. A database in which it found nothing is read as any other database; true when that was done.
+    /// What a parser made of the item. Of a database what it left over is told; one in which it found nothing is read as any other
+    /// database. Gives whether that ended as it should.
     pub(super) fn parsed(
         &mut self,
         index: usize,
@@ -95,26 +49,35 @@ impl Unread {
         rows: &mut dyn Rows,
     ) -> bool {
         let any = parser.about().name == databases::ABOUT.name;
-        if told.read || any {
-            if told.ended && any {
-                self.with_log.insert(item.path.clone());
+        let file = File { item, evidence: &walked.evidence };
+        let database = content::is_database(&item.head);
+        // Like parsers these do not panic, and should they do so it costs what they would have told.
+        let looked = match (database, any) {
+            (_, true) => Ok(told.ended),
+            (true, _) if told.read => {
+                let rest = Rest { tells: &|table| parser.tells(table), told: &told.values };
+                catch_unwind(AssertUnwindSafe(|| databases::rest(&file, rest, rows).is_ok()))
             }
-            self.is_read(index);
-            return false;
-        }
-        if content::is_database(&item.head) {
-            let file = File { item, evidence: &walked.evidence };
-            let mut rows = WithoutWarnings { rows, told: &told.traces };
-            // That its bytes cannot be read as a database has been told.
-            let read = catch_unwind(AssertUnwindSafe(|| databases::Traces.read(&file, &mut rows)));
-            if matches!(read, Ok(Ok(()))) {
-                self.with_log.insert(item.path.clone());
+            (true, _) => {
+                let mut rows = WithoutWarnings { rows, told: &told.values };
+                // That its bytes cannot be read as a database has been told.
+                catch_unwind(AssertUnwindSafe(|| databases::Traces.read(&file, &mut rows).is_ok()))
             }
-            self.is_read(index);
-            return true;
+            _ => Ok(false),
+        };
+        if looked.as_ref().is_ok_and(|whole| *whole) {
+            self.with_log.insert(item.path.clone());
         }
-        self.told.insert(index, told.traces);
-        false
+        if database || any || told.read {
+            self.is_read(index);
+        } else {
+            self.told.insert(index, told.values);
+        }
+        if looked.is_err() {
+            let says = "the search for traces and deleted records failed on this file; please report it";
+            rows.put(file.whole(), Warning::new("parser failed", says).into());
+        }
+        looked.is_ok()
     }
 
     /// Traces in the bytes of what nobody read, in the order of the items. `wanted` is what the walk was given.
@@ -145,9 +108,7 @@ impl Unread {
                 rows.put(Origin::file(item.path.clone()), traces::Traces::warning(more).into());
             }
             let told = self.told.get(&index);
-            let new = |one: &Found| {
-                told.is_none_or(|told| !told.contains(&(one.kind.as_str().into(), one.value.as_str().into())))
-            };
+            let new = |one: &Found| told.is_none_or(|told| !told.knows(one.kind.as_str(), &one.value));
             let before = all.len();
             all.extend(found.into_iter().filter(new).take(left).map(|one| (index, one)));
             left -= all.len() - before;
@@ -204,14 +165,14 @@ impl Unread {
 /// Rows of a second reader of one file: damage and traces that the first has told are not told again.
 struct WithoutWarnings<'a> {
     rows: &'a mut dyn Rows,
-    told: &'a HashSet<(Text, Text)>,
+    told: &'a databases::Told,
 }
 
 impl Rows for WithoutWarnings<'_> {
     fn put(&mut self, origin: Origin, row: Row) {
         let known = match &row {
             Row::Warning(_) => true,
-            Row::Trace(trace) => self.told.contains(&(trace.trace_kind.clone(), trace.value.clone())),
+            Row::Trace(trace) => self.told.knows(&trace.trace_kind, &trace.value),
             _ => false,
         };
         if !known {

@@ -70,6 +70,12 @@ pub trait Parser: Sync {
         &[]
     }
 
+    /// Whether this parser tells what the rows of a table of a database say. In the other tables of a database that it reads links,
+    /// addresses and numbers are told as of any database.
+    fn tells(&self, _table: &str) -> bool {
+        false
+    }
+
     /// Reads the file and pushes rows. Damage is a `warnings` row and reading goes on; `Err` means that the file
     /// cannot be read at all.
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError>;

@@ -3,7 +3,8 @@
 //! Source: the specification of Tor, rend-spec-v3 section 6 (address encoding): base32 of public key (32 bytes), checksum (2)
 //! and version (1); the checksum is the beginning of SHA3-256 of `.onion checksum`, key and version. A name of version 2, retired
 //! in 2021, is base32 of 80 bits of a digest and has no checksum, so it must stand alone; before one of version 3 may stand
-//! anything that could not be a part of it.
+//! anything that could not be a part of it, and behind it the host of a gateway that leads there from the open web
+//! (`.onion.ws`, `.onion.to`).
 
 use sha3::{Digest, Sha3_256};
 
@@ -19,12 +20,13 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 #[inline]
 pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
     let end = skip(bytes, at, ".onion")?;
-    // `.onions` is another word; `.onion.example` another name, unless the full stop ends the sentence.
+    // `.onions` is another word.
     let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
     let next = bytes.get(end);
-    if word(next) || (next == Some(&b'.') && word(bytes.get(end + 1))) {
+    if word(next) {
         return None;
     }
+    let host_goes_on = next == Some(&b'.') && word(bytes.get(end + 1));
     let before = bytes.get(..at)?;
     let start = match run_back(before, V3, |byte| byte.is_ascii_alphanumeric()) {
         V3 => at - V3,
@@ -39,9 +41,9 @@ pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
         let part = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7') || (upper && byte.is_ascii_uppercase());
         (Kind::Onion, !last.is_some_and(part) && key_of(&name).is_some())
     } else {
-        // A hyphen joins what stands before to the name.
+        // A hyphen joins what stands before to the name, and what goes on behind it is another name.
         let letters = name.bytes().all(|byte| ALPHABET.contains(&byte));
-        (Kind::OnionV2, last != Some(&b'-') && letters && varied(name.as_bytes()))
+        (Kind::OnionV2, last != Some(&b'-') && !host_goes_on && letters && varied(name.as_bytes()))
     };
     fits.then(|| Lead { kind, value: format!("{name}.onion"), range: start..end })
 }

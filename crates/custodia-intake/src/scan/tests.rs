@@ -83,7 +83,7 @@ fn what_lies_in_another() {
     for text in [
         &format!("a{ZEROS}"),
         &format!("{ZEROS}s"),
-        &format!("{ZEROS}.example.com"),
+        "abcdefghijklmnop.onion.to",
         &ZEROS.replace('m', "n"),
         "short.onion",
         "aaaaaaaaaaaaaaaa.onion",
@@ -145,8 +145,22 @@ fn what_stands_beside_other_texts() {
             assert_eq!(wide, [(0, code.to_owned())], "{text}");
         }
     }
-    for text in [format!("a{ZEROS}"), format!("{ZEROS}.example"), "1@g.us".to_owned()] {
+    for text in [format!("a{ZEROS}"), format!("{ZEROS}-example"), "1@g.us".to_owned()] {
         assert_eq!(kinds(&text), [], "{text}");
+    }
+}
+
+/// A gateway leads from the open web to the service whose name stands before its own.
+#[test]
+fn onion_names_before_a_gateway() {
+    for gateway in [".ws", ".to/page", ".example.org"] {
+        let lead = of_text(&format!("ver {ZEROS}{gateway} ya"));
+        assert_eq!(lead, [Lead { kind: Kind::Onion, value: ZEROS.into(), range: 4..4 + ZEROS.len() }], "{gateway}");
+        let url = format!("https://{ZEROS}{gateway}");
+        for bytes in [url.as_bytes().to_vec(), utf16(&url)] {
+            let found: Vec<_> = scan(&bytes, 9).into_iter().map(|one| (one.kind, one.value)).collect();
+            assert_eq!(found, [(Kind::Url, url.clone()), (Kind::Onion, ZEROS.into())], "{gateway}");
+        }
     }
 }
 
@@ -199,7 +213,7 @@ fn by_expressions(bytes: &[u8]) -> BTreeSet<(Kind, usize)> {
         }
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    all(Kind::Onion, r"(?-u)(?:^|[^A-Za-z2-7])(?P<x>[A-Za-z2-7]{56}\.(?i:onion))(?:$|[^A-Za-z0-9.-])", &|name| {
+    all(Kind::Onion, r"(?-u)(?:^|[^A-Za-z2-7])(?P<x>[A-Za-z2-7]{56}\.(?i:onion))(?:$|[^A-Za-z0-9-])", &|name| {
         onion::key_of(&text(&name[..56])).is_some()
     });
     all(Kind::Wallet, r"(?-u)(?P<x>[A-Za-z0-9]+)", &|run| run.len() >= 26 && wallet::of(run).is_some());

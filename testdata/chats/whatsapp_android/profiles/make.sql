@@ -43,7 +43,7 @@ INSERT INTO message (_id, chat_row_id, from_me, key_id, timestamp, message_type,
 INSERT INTO jid (_id, user, server, type, raw_string) VALUES (1, '34600000009', 's.whatsapp.net', 0, '34600000009@s.whatsapp.net');
 INSERT INTO chat (_id, jid_row_id) VALUES (1, 1);
 INSERT INTO message (_id, chat_row_id, from_me, key_id, timestamp, message_type, text_data) VALUES (2, 1, 1, 'A7', 1600000007000, 0, 'own words 7');
--- @database /sdcard/WhatsApp/Databases/msgstore-2025-03-03.1.db
+-- @database /export/WhatsApp/Databases/msgstore-2025-03-03.1.db
 -- @include schema_2023.sql
 INSERT INTO jid (_id, user, server, type, raw_string) VALUES (1, '34600000009', 's.whatsapp.net', 0, '34600000009@s.whatsapp.net');
 INSERT INTO chat (_id, jid_row_id) VALUES (1, 1);

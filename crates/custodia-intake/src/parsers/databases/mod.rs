@@ -3,10 +3,16 @@
 //!
 //! In the bytes of a database texts stand without a gap: a number or an address would take the beginning of the next text into
 //! itself. So rows are read as such, value by value, and as bytes only what is left of the file.
+//!
+//! Of a database that another parser reads, [`rest`] tells the same of the tables that this one leaves out, and of the bytes that
+//! no live cell uses.
 
 mod copies;
 #[cfg(test)]
+mod rest_tests;
+#[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -20,6 +26,7 @@ use crate::bytes::Bytes;
 use crate::open::sqlite::{Cell, Database, MAGIC, Ranges, Taken, Unused};
 use crate::scan::Scanner;
 use copies::Copies;
+pub use told::Told;
 
 /// Traces that are told of the rows of one database, and of its other bytes.
 const MOST: usize = 100_000;
@@ -59,57 +66,87 @@ impl Parser for Traces {
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
-        let bytes = file.bytes()?;
         let opened = database::open(file, rows);
-        let log = file.beside("-wal").filter(|log| log.size > 0);
-        let mut telling = Telling::new(file, rows);
-        let mut taken = Taken::default();
-        let mut unsure = false;
-        if let Ok(database) = &opened {
-            // Several tables may begin on one page only in a hostile file; rows of an honest one cost no more than their bytes,
-            // and twice with a log.
-            let size = bytes.len().saturating_add(log.map_or(0, |log| log.size));
-            let mut left = size.saturating_mul(8).saturating_add(1 << 20);
-            telling.rows_of(database, None, &mut left, &mut taken);
-            // What the main file says where the log says something else.
-            if log.is_some()
-                && let Ok(before) = Database::open(bytes.clone(), None)
-            {
-                telling.rows_of(&before, Some(&mut database.unused()), &mut left, &mut taken);
-            }
-            unsure = left == 0;
-            if unsure {
-                let says = "its tables say more than a database of its size holds; they were not read to the end";
-                telling.warn("reading ended", says.into());
-            }
-            recovered::read(file, &mut telling);
-        }
-        // What cannot be opened as a database is looked through all the same, and said not to be one.
-        let mut unused = opened.as_ref().ok().map(Database::unused);
-        let Taken { file: in_file, log: in_log } = taken;
-        // Where not every cell in use is known, a live one may be among those bytes.
-        let known = !unsure && !in_file.full() && !in_log.full();
-        telling.bytes_of(file.path(), &bytes, in_file, &mut |at, gap| match &mut unused {
-            Some(unused) if known => unused.in_file(at, gap),
-            Some(_) => Found::LostPage,
-            None => Found::Live,
-        })?;
-        if let (Some(unused), Some(log)) = (&unused, log)
-            && let Ok(bytes) = log.open()
-        {
-            telling.bytes_of(&log.path, &bytes, in_log, &mut |at, _| {
-                if known { unused.in_log(at) } else { Found::UnprovedWalFrame }
-            })?;
-        }
-        telling.finish();
+        look_through(file, opened.as_ref().ok(), None, rows)?;
         opened.map(|_| ())
     }
+}
+
+/// What the parser of a database leaves over.
+#[derive(Clone, Copy)]
+pub struct Rest<'a> {
+    /// Whether the parser tells what the rows of a table say.
+    pub tells: &'a dyn Fn(&str) -> bool,
+    /// What it told.
+    pub told: &'a Told,
+}
+
+/// Tells what stands in a database beside what its parser tells: in other tables, in deleted records, in the bytes that no live cell
+/// uses. Damage of the file and of the parser's own tables was told.
+pub fn rest(file: &File<'_>, rest: Rest<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
+    let opened = database::open(file, &mut Vec::new())?;
+    look_through(file, Some(&opened), Some(rest), rows)
+}
+
+/// Without a database all bytes are looked through: what cannot be opened may say something all the same.
+fn look_through(
+    file: &File<'_>,
+    opened: Option<&Database>,
+    rest: Option<Rest<'_>>,
+    rows: &mut dyn Rows,
+) -> Result<(), ReadError> {
+    let bytes = file.bytes()?;
+    let log = file.beside("-wal").filter(|log| log.size > 0);
+    // Several tables may begin on one page only in a hostile file; rows of an honest one cost no more than their bytes,
+    // and twice with a log.
+    let size = bytes.len().saturating_add(log.map_or(0, |log| log.size));
+    let budget = size.saturating_mul(8).saturating_add(1 << 20);
+    let mut telling = Telling::new(file, rest, opened, budget, rows);
+    let mut taken = Taken::default();
+    let mut unsure = false;
+    if let Some(database) = opened {
+        let mut left = budget;
+        telling.rows_of(database, None, &mut left, &mut taken);
+        // What the main file says where the log says something else.
+        if log.is_some()
+            && let Ok(before) = Database::open(bytes.clone(), None)
+        {
+            telling.rows_of(&before, Some(&mut database.unused()), &mut left, &mut taken);
+        }
+        unsure = left == 0;
+        if unsure {
+            let says = "its tables say more than a database of its size holds; they were not read to the end";
+            telling.warn("reading ended", says.into());
+        }
+        recovered::read(file, &mut telling);
+    }
+    let mut unused = opened.map(Database::unused);
+    let Taken { file: in_file, log: in_log } = taken;
+    // Where not every cell in use is known, a live one may be among those bytes.
+    let known = !unsure && !in_file.full() && !in_log.full();
+    telling.bytes_of(file.path(), &bytes, in_file, &mut |at, gap| match &mut unused {
+        Some(unused) if known => unused.in_file(at, gap),
+        Some(_) => Found::LostPage,
+        None => Found::Live,
+    })?;
+    if let (Some(unused), Some(log)) = (&unused, log)
+        && let Ok(bytes) = log.open()
+    {
+        telling.bytes_of(&log.path, &bytes, in_log, &mut |at, _| {
+            if known { unused.in_log(at) } else { Found::UnprovedWalFrame }
+        })?;
+    }
+    telling.finish();
+    Ok(())
 }
 
 /// Puts traces of one database.
 struct Telling<'a> {
     file: &'a File<'a>,
     rows: &'a mut dyn Rows,
+    rest: Option<Rest<'a>>,
+    /// The database whose cells in the tables of its parser are not yet known, and what looking at them may cost.
+    unlearned: Option<(&'a Database, u64)>,
     /// What was told, by the place of the table.
     of_rows: HashSet<(Text, Kind, String)>,
     /// What was told of any row or record.
@@ -120,8 +157,28 @@ struct Telling<'a> {
 }
 
 impl<'a> Telling<'a> {
-    fn new(file: &'a File<'a>, rows: &'a mut dyn Rows) -> Telling<'a> {
-        Telling { file, rows, of_rows: HashSet::new(), values: HashSet::new(), copies: Copies::default(), more: 0 }
+    fn new(
+        file: &'a File<'a>,
+        rest: Option<Rest<'a>>,
+        opened: Option<&'a Database>,
+        budget: u64,
+        rows: &'a mut dyn Rows,
+    ) -> Telling<'a> {
+        Telling {
+            file,
+            rows,
+            rest,
+            unlearned: opened.filter(|_| rest.is_some()).map(|database| (database, budget)),
+            of_rows: HashSet::new(),
+            values: HashSet::new(),
+            copies: Copies::default(),
+            more: 0,
+        }
+    }
+
+    /// Whether the parser of this database tells the rows of the table.
+    fn is_told(&self, table: &str) -> bool {
+        self.rest.is_some_and(|rest| (rest.tells)(table))
     }
 
     /// Puts the traces of all rows, each value once for a table; with `earlier` only those that were not told before, which are of
@@ -135,6 +192,14 @@ impl<'a> Telling<'a> {
     ) {
         let tables = database.table("sqlite_schema").into_iter().chain(database.tables());
         for table in tables {
+            if self.is_told(&table.name) {
+                let mut scan = database.scan(&table.name, &[]);
+                while *left > 0 && scan.next().is_some() {
+                    scan.take(taken);
+                    *left = left.saturating_sub(4);
+                }
+                continue;
+            }
             let names: Vec<&str> = table.columns.iter().map(String::as_str).collect();
             let part = Text::from(&*table.name);
             // Columns are looked for one by one among all of them.
@@ -189,11 +254,34 @@ impl<'a> Telling<'a> {
                 database::tell(self.file.path(), Some(&table.name), &scan.damage(), self.rows);
             }
         }
+        let (copies, later) = (&mut self.copies, self.unlearned.is_some());
+        database.take_indexes(left, taken, &mut |entry| {
+            if !later {
+                copies.learn(entry);
+            }
+        });
+    }
+
+    /// Learns how the cells of the tables that the parser tells read as bytes. It takes as long as reading them again, so it is done
+    /// where free bytes say something new, and not before.
+    fn learn(&mut self) {
+        let (Some((database, mut left)), Some(rest)) = (self.unlearned.take(), self.rest) else { return };
+        for table in database.tables().iter().filter(|table| (rest.tells)(&table.name)) {
+            let mut scan = database.scan(&table.name, &[]);
+            while left > 0 && scan.next().is_some() {
+                let bytes = scan.place().map_or(&[][..], |place| place.bytes);
+                left = left.saturating_sub(4 + bytes.len() as u64);
+                self.copies.learn(bytes);
+            }
+        }
         let copies = &mut self.copies;
-        database.take_indexes(left, taken, &mut |entry| copies.learn(entry));
+        database.take_indexes(&mut left, &mut Taken::default(), &mut |entry| copies.learn(entry));
     }
 
     fn row(&mut self, part: &Text, origin: &Origin, kind: Kind, value: String, written: &str) {
+        if self.rest.is_some_and(|rest| rest.told.knows(kind.as_str(), &value)) {
+            return;
+        }
         let key = (part.clone(), kind, value);
         if self.of_rows.contains(&key) {
             return;
@@ -217,22 +305,26 @@ impl<'a> Telling<'a> {
     ) -> std::io::Result<()> {
         let byte: Text = "byte".into();
         let mut buffer = vec![0; READ];
-        let mut told = 0;
+        let mut put = 0;
         for gap in taken.gaps(bytes.len()).filter(|gap| gap.end - gap.start >= SHORTEST) {
             let mut found = Vec::new();
             let looked = look(bytes, &gap, &mut buffer, &mut |one| found.push(one));
             found.sort_unstable();
             for one in found {
                 let trace = trace(one.kind, &one.value, &one.as_written);
-                let known = self.values.contains(&(trace.trace_kind.clone(), trace.value.clone()));
-                if known || self.copies.knows(&one, gap.end - gap.start) {
+                let told = self.rest.is_some_and(|rest| rest.told.knows(&trace.trace_kind, &trace.value));
+                if told || self.values.contains(&(trace.trace_kind.clone(), trace.value.clone())) {
                     continue;
                 }
-                if told >= MOST_IN_BYTES {
+                self.learn();
+                if self.copies.knows(&one, gap.end - gap.start) {
+                    continue;
+                }
+                if put >= MOST_IN_BYTES {
                     self.more += 1;
                     continue;
                 }
-                told += 1;
+                put += 1;
                 let at = gap.start.saturating_add(one.offset);
                 let origin = Origin::at(path.clone(), byte.clone(), i64::try_from(at).unwrap_or(i64::MAX))
                     .found(place(at, &gap));

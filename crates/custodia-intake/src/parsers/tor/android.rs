@@ -74,7 +74,7 @@ const DOWNLOADS: About = About {
     reads: "databases/mozac_downloads_database of Tor Browser",
     tables: &["device_facts", "traces", "warnings"],
     tested: &["invented data"],
-    gaps: "codes of the status; deleted rows",
+    gaps: "codes of the status",
 };
 
 impl Parser for Downloads {

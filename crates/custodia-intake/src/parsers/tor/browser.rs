@@ -9,7 +9,7 @@ use custodia_model::{Origin, Rows, Text, Time};
 use std::collections::HashMap;
 
 use super::{LONGEST, MOST, Out, in_tor_browser, name_of, text};
-use crate::open::sqlite::Cell;
+use crate::open::sqlite::{Cell, Database};
 use crate::parsers::{About, File, Parser, ReadError, database};
 
 /// Reads `places.sqlite`.
@@ -20,7 +20,7 @@ const PLACES: About = About {
     reads: "places.sqlite in a folder of Tor Browser, on a computer or on Android",
     tables: &["device_facts", "traces", "warnings"],
     tested: &["bookmarks and history of both forms, invented data"],
-    gaps: "single visits, folders of bookmarks, icons; deleted rows",
+    gaps: "single visits, folders of bookmarks, icons",
 };
 
 /// Columns of `moz_places`: those of computers, then those of Android.
@@ -38,13 +38,13 @@ impl Parser for Places {
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let database = database::open(file, rows)?;
-        let mut urls: HashMap<i64, String> = HashMap::new();
         for table in ["moz_places", "moz_bookmarks"] {
             if database.table(table).is_none() {
                 let says = format!("expected a table {table}, found none");
                 rows.put(file.whole(), Warning::new("table absent", says).into());
             }
         }
+        let mut urls = marked(&database);
         let part: Text = "moz_places".into();
         let mut scan = database.scan("moz_places", PLACE_COLUMNS);
         let mut out = Out::new(file, rows);
@@ -52,8 +52,8 @@ impl Parser for Places {
             let at = Origin { found: row.found, ..file.at(&part, row.rowid) };
             let Cell::Text(url) = row.get(0) else { continue };
             out.traces(&at, url);
-            if urls.len() < MOST {
-                urls.insert(row.rowid, url.chars().take(LONGEST).collect());
+            if let Some(known) = urls.get_mut(&row.rowid) {
+                *known = url.chars().take(LONGEST).collect();
             }
             let visits = [number(row.get(2)), number(row.get(4))].into_iter().flatten().max().unwrap_or(0);
             if visits > 0 {
@@ -70,6 +70,8 @@ impl Parser for Places {
         database::tell(file.path(), Some("moz_places"), &damage, out.rows);
         let part: Text = "moz_bookmarks".into();
         let mut scan = database.scan("moz_bookmarks", &["fk", "title", "dateAdded", "type"]);
+        // However many pages were visited, the bookmarks have room of their own.
+        let mut out = Out::new(file, rows);
         while let Some(row) = scan.next() {
             let at = Origin { found: row.found, ..file.at(&part, row.rowid) };
             // Rows without a place are folders and lines between them.
@@ -84,6 +86,20 @@ impl Parser for Places {
         database::tell(file.path(), Some("moz_bookmarks"), &damage, out.rows);
         Ok(())
     }
+}
+
+/// The places that bookmarks name, each without its address.
+fn marked(database: &Database) -> HashMap<i64, String> {
+    let mut places = HashMap::new();
+    let mut scan = database.scan("moz_bookmarks", &["fk"]);
+    while let Some(row) = scan.next() {
+        if let Some(place) = number(row.get(0))
+            && places.len() < MOST
+        {
+            places.insert(place, String::new());
+        }
+    }
+    places
 }
 
 fn number(cell: Cell<'_>) -> Option<i64> {

@@ -71,11 +71,14 @@ const OPEN: &[&str] = &[
     "wa_group_admin_settings",
 ];
 
+/// Whether a table is one of those that are read.
+pub fn is_read(name: &str, read: &[&Wanted]) -> bool {
+    read.iter().any(|wanted| name.eq_ignore_ascii_case(wanted.table))
+}
+
 /// Whether a table is known to `read` or `known`.
 pub fn is_known(name: &str, read: &[&Wanted], known: &[&str]) -> bool {
     let same = |other: &str| name.eq_ignore_ascii_case(other);
     let begins = |start: &&str| name.get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start));
-    read.iter().any(|wanted| same(wanted.table))
-        || known.iter().any(|other| same(other))
-        || KNOWN_BEGINNINGS.iter().any(begins)
+    is_read(name, read) || known.iter().any(|other| same(other)) || KNOWN_BEGINNINGS.iter().any(begins)
 }

@@ -10,6 +10,7 @@ use super::super::whatsapp::cell;
 use super::super::whatsapp::open;
 use super::super::whatsapp::out::{Out, Place};
 use super::super::whatsapp::ties::Ties;
+use super::super::whatsapp::wanted;
 use super::schema::{self, identities as column};
 use crate::open::sqlite::{Cell, Database, Record};
 use crate::parsers::{About, File, Parser, ReadError, database};
@@ -46,6 +47,10 @@ impl Parser for IdentityKeys {
     fn fits(&self, path: &str, head: &[u8]) -> bool {
         let own_folder = path.split('/').any(|part| part == "com.whatsapp" || part == "com.whatsapp.w4b");
         path.rsplit('/').next() == Some("axolotl.db") && (own_folder || head.starts_with(database::MAGIC))
+    }
+
+    fn tells(&self, table: &str) -> bool {
+        wanted::is_read(table, schema::AXOLOTL)
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

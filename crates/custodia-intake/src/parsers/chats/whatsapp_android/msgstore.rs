@@ -4,6 +4,7 @@ use custodia_model::Rows;
 
 use super::super::whatsapp::open;
 use super::super::whatsapp::out::Out;
+use super::super::whatsapp::wanted;
 use super::files::Files;
 use super::modern::Holds;
 use super::reading::Reading;
@@ -39,9 +40,9 @@ const ABOUT: About = About {
     gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums, comments and \
            contact cards but the traces in them; mentions; previews of links but the traces in them; the link and title of a \
            legacy preview; disappearing timers but the system rows that set them; pictures of groups but \
-           their numbers; thumbnails; channels beyond their messages and the traces in their names, links and descriptions; labels; missed \
-           calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); the full-text \
-           index; codes on which public readers disagree",
+           their numbers; thumbnails; channels beyond their messages and the traces in their names, links and descriptions; missed \
+           calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); labels, the full-text \
+           index and tables that are not known, but the traces in them; codes on which public readers disagree",
 };
 
 /// The parser.
@@ -64,6 +65,11 @@ impl Parser for Msgstore {
             &[("message", "chat_row_id"), ("message", "key_id"), ("chat", "jid_row_id"), ("jid", "server")],
             &[("messages", "key_remote_jid"), ("messages", "key_from_me")],
         ]
+    }
+
+    fn tells(&self, table: &str) -> bool {
+        // Of properties it tells the own name alone.
+        wanted::is_read(table, schema::MSGSTORE) && !table.eq_ignore_ascii_case(schema::props::WANTED.table)
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

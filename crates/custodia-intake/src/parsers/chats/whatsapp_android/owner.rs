@@ -152,13 +152,16 @@ fn of_copy(evidence: &Evidence, database: &str) -> Option<Text> {
 /// How paths name the folders of one user of the phone, before the number.
 const USERS: &[&str] = &["/data/user/", "/data/media/", "/storage/emulated/"];
 
-/// The number of the user of the phone whose folder a path lies in. `/data/data` is that of the first.
+/// How paths name the folders of the first user: its apps' data, and its shared storage (`/sdcard` is `/storage/emulated/0`).
+const FIRST: &[&str] = &["/data/data/", "/sdcard/", "/sdcard0/", "/storage/self/primary/", "/storage/emulated/legacy/"];
+
+/// The number of the user of the phone whose folder a path lies in.
 pub fn user(path: &str) -> Option<u32> {
     let numbered = USERS.iter().find_map(|folder| {
         let rest = path.get(path.find(folder)? + folder.len()..)?;
         rest.split('/').next()?.parse().ok()
     });
-    numbered.or_else(|| path.contains("/data/data/").then_some(0))
+    numbered.or_else(|| FIRST.iter().any(|folder| path.contains(folder)).then_some(0))
 }
 
 /// What all settings files of a folder say; the best file that says something counts.
@@ -190,4 +193,48 @@ pub fn parent(path: &str) -> &str {
 fn of_number(written: &str) -> Option<Text> {
     let digits: String = written.chars().filter(char::is_ascii_digit).take(32).collect();
     DIGITS.contains(&digits.len()).then(|| format!("{digits}@{}", account::PHONE_SERVER).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parsers::fixtures::item_of;
+
+    #[test]
+    fn whose_folder_a_path_lies_in() {
+        for (path, number) in [
+            ("/data/data/com.whatsapp/databases/msgstore.db", Some(0)),
+            ("/data/user/999/com.whatsapp/databases/msgstore.db", Some(999)),
+            ("/p.zip/data/media/10/WhatsApp/Databases/msgstore-2024-03-01.1.db", Some(10)),
+            ("/storage/emulated/0/WhatsApp/Databases/msgstore-2024-03-01.1.db", Some(0)),
+            ("/sdcard/WhatsApp/Databases/msgstore-2024-03-01.1.db", Some(0)),
+            ("/mnt/sdcard/WhatsApp/Databases/msgstore-2024-03-01.1.db", Some(0)),
+            ("/export/WhatsApp/Databases/msgstore-2024-03-01.1.db", None),
+        ] {
+            assert_eq!(user(path), number, "{path}");
+        }
+    }
+
+    /// Of a phone with two users, shared storage under its own name is that of the first.
+    #[test]
+    fn copies_of_two_users() {
+        let settings =
+            |number: &str| format!("<map><string name=\"registration_jid\">{number}</string></map>").into_bytes();
+        let mut items = Vec::new();
+        for (folder, number) in [("/data/data", "34600000001"), ("/data/user/999", "34600000002")] {
+            let app = format!("{folder}/com.whatsapp");
+            items.push(item_of(&format!("{app}/databases/msgstore.db"), Vec::new()));
+            items.push(item_of(&format!("{app}/shared_prefs/{}", SETTINGS[0]), settings(number)));
+        }
+        let evidence = Evidence::new(items);
+        for (folder, number) in [
+            ("/sdcard", Some("34600000001@s.whatsapp.net")),
+            ("/mnt/sdcard", Some("34600000001@s.whatsapp.net")),
+            ("/data/media/999", Some("34600000002@s.whatsapp.net")),
+            ("/export", None),
+        ] {
+            let copy = format!("{folder}/WhatsApp/Databases/msgstore-2024-03-01.1.db");
+            assert_eq!(of_database(&evidence, &copy).as_deref(), number, "{folder}");
+        }
+    }
 }

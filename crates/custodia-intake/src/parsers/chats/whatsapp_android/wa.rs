@@ -8,6 +8,7 @@ use super::super::whatsapp::open;
 use super::super::whatsapp::out::{Out, Place, named};
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::ties::Ties;
+use super::super::whatsapp::wanted;
 use super::owner;
 use super::schema::{self, wa_biz_profiles, wa_contacts, wa_group_admin_settings, wa_group_descriptions, wa_vnames};
 use super::traces::{self, Holder};
@@ -41,6 +42,10 @@ impl Parser for Contacts {
 
     fn schemas(&self) -> &'static [Marks] {
         &[&[("wa_contacts", "jid")]]
+    }
+
+    fn tells(&self, table: &str) -> bool {
+        wanted::is_read(table, schema::WA)
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

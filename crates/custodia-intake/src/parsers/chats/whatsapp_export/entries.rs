@@ -1,7 +1,7 @@
 //! Entries as rows: messages, files, places, leads; system lines go to [`events`](super::events).
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead};
 
 use custodia_model::tables::{Account, Attachment, Chat, Message, Place as PlaceRow};
@@ -183,9 +183,11 @@ impl<'a> Reading<'a> {
                 return None;
             }
         }
-        // `Square created group "Plan: B"`, `Usuário adicionado: Circle`: a sentence that happens to have a colon.
+        // `Square created group "Plan: B"`, `Usuário adicionado: Circle`, `Ops: Red left`: a sentence that happens to have a colon.
         if self.recent.get(name.as_bytes()).is_none()
-            && (name.contains(['"', '“', '„', '«']) || name == "Usuário adicionado")
+            && (name.contains(['"', '“', '„', '«'])
+                || name == "Usuário adicionado"
+                || self.survey.sentences.contains_key(name.as_bytes()))
             && system::read(rest, self.language).is_some()
         {
             return None;
@@ -397,6 +399,14 @@ impl<'a> Reading<'a> {
             let says = format!(
                 "lines begin with {name:?}, a colon and always the same words up to another: the sender was read as {longer:?}, a name that a \
                  system line holds"
+            );
+            self.out.warn("name with a colon", says);
+        }
+        let persons: BTreeSet<&str> = self.survey.sentences.values().map(String::as_str).collect();
+        for person in persons {
+            let says = format!(
+                "lines that name {person:?} were read as sentences of the app and not as messages: nobody writes who is called as what stands \
+                 before the colon"
             );
             self.out.warn("name with a colon", says);
         }

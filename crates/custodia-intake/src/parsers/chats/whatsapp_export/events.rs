@@ -101,5 +101,9 @@ fn several(reading: &mut Reading<'_>, place: &Place, text: &str, who: Who) -> Ve
     if shown.is_empty() || reading.is_known(shown) {
         return one(reading, place, text, who).into_iter().collect();
     }
-    system::listed(shown).into_iter().take(LISTED).filter_map(|name| reading.person(place, name)).collect()
+    let one = |name: &str| match system::is_exporter(name) {
+        true => Some(reading.exporter(place)),
+        false => reading.person(place, name),
+    };
+    system::listed(shown).into_iter().take(LISTED).filter_map(one).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use super::stamp::{self, Shape, Stamp};
+use super::stamp::{Shape, Stamp, Stamps};
 
 /// Bytes of one entry that are kept. The app takes messages of at most 65,536 characters.
 pub const LONGEST: usize = 1 << 19;
@@ -56,6 +56,7 @@ pub struct Entry {
 pub struct Entries<R> {
     from: R,
     shape: Shape,
+    stamps: Stamps,
     line: i64,
     waiting: Option<Entry>,
     buffer: Vec<u8>,
@@ -68,7 +69,16 @@ pub struct Entries<R> {
 impl<R: BufRead> Entries<R> {
     /// Reads from the front.
     pub fn new(from: R, shape: Shape) -> Entries<R> {
-        Entries { from, shape, line: 0, waiting: None, buffer: Vec::new(), lines_before: 0, bytes_before: 0 }
+        Entries {
+            from,
+            shape,
+            stamps: Stamps::default(),
+            line: 0,
+            waiting: None,
+            buffer: Vec::new(),
+            lines_before: 0,
+            bytes_before: 0,
+        }
     }
 
     /// The next entry. `spent` is an entry that is no longer needed.
@@ -76,7 +86,7 @@ impl<R: BufRead> Entries<R> {
         let mut spare = spent.map(|entry| entry.bytes).unwrap_or_default();
         while let Some(cut) = line(&mut self.from, &mut self.buffer)? {
             self.line = self.line.saturating_add(1);
-            let found = stamp::read(&self.buffer);
+            let found = self.stamps.read(&self.buffer);
             if let Some(stamp) = found.filter(|stamp| stamp.shape == self.shape) {
                 let bytes = std::mem::replace(&mut self.buffer, std::mem::take(&mut spare));
                 let entry = Entry { line: self.line, stamp, bytes, cut, other_form: None };

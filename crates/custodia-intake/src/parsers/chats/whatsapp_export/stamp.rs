@@ -47,6 +47,30 @@ pub struct Stamp {
 /// Hour, minute, second.
 pub type Clock = (u8, u8, u8);
 
+/// Reads the beginnings of lines. Those of one minute are the same, and are compared instead of being read again.
+#[derive(Default)]
+pub struct Stamps {
+    last: Option<Stamp>,
+    written: Vec<u8>,
+}
+
+impl Stamps {
+    /// Reads the beginning of a line.
+    pub fn read(&mut self, line: &[u8]) -> Option<Stamp> {
+        if let Some(last) = self.last
+            && line.starts_with(&self.written)
+        {
+            return Some(last);
+        }
+        let stamp = read(line)?;
+        self.written.clear();
+        self.written.extend_from_slice(line.get(..stamp.rest)?);
+        // Without the blank behind it, another line may go on as a beginning does not.
+        self.last = Some(stamp).filter(|_| self.written.ends_with(b" "));
+        Some(stamp)
+    }
+}
+
 /// Reads the beginning of a line.
 pub fn read(line: &[u8]) -> Option<Stamp> {
     let mut at = At::new(line);
@@ -220,6 +244,24 @@ fn clock(at: &mut At<'_>) -> Option<Clock> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn beginnings_of_one_minute() {
+        let mut stamps = Stamps::default();
+        for line in [
+            "1/31/22, 15:49 - A: b",
+            "1/31/22, 15:49 - C",
+            "1/31/22, 15:490 - C",
+            "1/31/22, 15:49 - ",
+            "1/31/22, 15:49 -",
+            "1/31/22, 15:49 -x",
+            "text",
+            "1/31/22, 15:50 - D",
+            "[1/31/22, 15:50:00] D",
+        ] {
+            assert_eq!(format!("{:?}", stamps.read(line.as_bytes())), format!("{:?}", read(line.as_bytes())), "{line}");
+        }
+    }
 
     #[test]
     fn forms() {

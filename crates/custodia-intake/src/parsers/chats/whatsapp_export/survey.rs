@@ -1,6 +1,6 @@
 //! A first reading of the whole file: in which form its lines begin, in which order day and month stand, who writes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead};
 
 use memchr::memchr;
@@ -11,16 +11,19 @@ use super::media::MARK;
 use super::names;
 use super::order::{Basis, Evidence, Order};
 use super::recent::Recent;
-use super::stamp::{self, Shape};
-use super::{system, words};
+use super::stamp::{Shape, Stamps};
+use super::system::{self, Who};
+use super::words;
 
 /// So many forms and senders are kept apart; a hostile file must not fill memory with them.
 const FORMS: usize = 16;
 const SENDERS: usize = 20_000;
 /// Bytes of system lines that are kept for names with a colon.
 const SYSTEM: usize = 1 << 20;
-/// So many sentences are looked at, for their language and for names with a colon.
+/// So many sentences are looked at for their language.
 const SENTENCES: u64 = 256;
+/// So many lines of senders that were not met before are compared with sentences of the app. A group has 1024 members.
+const ASKED: u64 = 2048;
 
 /// What a first reading says.
 pub struct Survey {
@@ -36,6 +39,8 @@ pub struct Survey {
     pub language: Option<&'static str>,
     /// The longer names of senders whose names have a colon.
     pub longer: HashMap<Vec<u8>, Vec<u8>>,
+    /// What stands before the colon in sentences about somebody who has one in the name, and that name.
+    pub sentences: HashMap<Vec<u8>, String>,
 }
 
 struct Form {
@@ -56,11 +61,11 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
     let mut senders: HashMap<Vec<u8>, Sender> = HashMap::new();
     let mut languages = Languages::default();
     let mut system = Vec::new();
-    let mut asked = 0;
+    let mut sentences = Sentences::default();
     let mut recent = Recent::new();
-    let mut buffer = Vec::new();
+    let (mut buffer, mut stamps) = (Vec::new(), Stamps::default());
     while lines::line(&mut from, &mut buffer)?.is_some() {
-        let Some(stamp) = stamp::read(&buffer) else { continue };
+        let Some(stamp) = stamps.read(&buffer) else { continue };
         let rest = buffer.get(stamp.rest..).unwrap_or_default();
         if forms.len() < FORMS && forms.iter().all(|form| form.shape != stamp.shape) {
             forms.push(Form { shape: stamp.shape, count: 0, evidence: Evidence::default() });
@@ -74,13 +79,9 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
         // A sender whose name is told is nothing new.
         let told = cut.is_some_and(|(name, _)| rest.get(..name).is_some_and(|name| recent.get(name).is_some()));
         // The sentence of somebody whose name has a colon looks like a message.
-        if !told
-            && asked < SENTENCES
-            && cut.is_some_and(|(name, _)| !rest.get(..name).is_some_and(|name| senders.contains_key(name)))
-        {
-            asked += 1;
-            let said = std::str::from_utf8(rest).ok().and_then(|rest| system::read(rest, 0));
-            cut = cut.filter(|_| said.is_none());
+        let new = |name: usize| !rest.get(..name).is_some_and(|name| senders.contains_key(name));
+        if let Some((name, _)) = cut.filter(|(name, _)| !told && new(*name)) {
+            cut = cut.filter(|_| !sentences.take(rest, name, stamp.shape.frame));
         }
         match cut {
             Some((name, text)) => {
@@ -115,17 +116,22 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
         Order::Unknown => by_habit(evidence.order(), evidence.contradictory(), shape, language),
         order => (order, Basis::Form),
     };
+    sentences.by_name.retain(|(name, _)| !senders.contains_key(name));
     let longer = senders.into_iter().filter_map(|(name, sender)| {
-        let longer = sender.longer.filter(|_| sender.count > 1)?;
-        memchr::memmem::find(&system, &longer).is_some().then_some((name, longer))
+        let longer = sender.longer?;
+        let met = sentences.persons.contains_key(&longer);
+        let stands = || sender.count > 1 && memchr::memmem::find(&system, &longer).is_some();
+        (met || stands()).then_some((name, longer))
     });
+    let longer: HashMap<_, _> = longer.collect();
     Ok(Some(Survey {
         shape,
         order,
         basis,
         contradictory: evidence.contradictory(),
         language,
-        longer: longer.collect(),
+        sentences: sentences.believed(&longer),
+        longer,
     }))
 }
 
@@ -137,6 +143,49 @@ fn by_habit(found: (Order, Basis), contradictory: bool, shape: Shape, language: 
         (Order::Unknown, _) if shape.separator == b'.' => (Order::DayFirst, Basis::Separator),
         (Order::Unknown, Some(language)) if language != "English" => (Order::DayFirst, Basis::Language),
         _ => found,
+    }
+}
+
+/// Lines of nobody who was met, which are sentences of the app if what they tell of has a colon in the name: `Ops: Red left`.
+#[derive(Default)]
+struct Sentences {
+    asked: u64,
+    /// What stands before the colon, and the whole name.
+    by_name: Vec<(Vec<u8>, Vec<u8>)>,
+    /// By whole name, whether it stands in several sentences or in one that nobody types.
+    persons: HashMap<Vec<u8>, bool>,
+}
+
+impl Sentences {
+    /// Whether a line reads as a sentence, taking note of the name in it around the colon at `colon`. In brackets the app puts the
+    /// group or whoever acted before a sentence, so that colon is no part of a name.
+    fn take(&mut self, rest: &[u8], colon: usize, frame: u8) -> bool {
+        if self.asked >= ASKED {
+            return false;
+        }
+        self.asked += 1;
+        let Ok(text) = std::str::from_utf8(rest) else { return false };
+        let Some(said) = system::read(text, 0) else { return false };
+        let around = [&said.actor, &said.target].into_iter().find_map(|who| match who {
+            Some(Who::Named(range)) if frame != b'[' && range.contains(&colon) => text.get(range.clone()),
+            _ => None,
+        });
+        let name = around.and_then(|names| system::listed(names).into_iter().find(|name| name.contains(": ")));
+        if let (Some(before), Some(name)) = (rest.get(..colon), name) {
+            self.by_name.push((before.to_vec(), name.into()));
+            let by_itself = said.action.starts_with("joined");
+            self.persons.entry(name.into()).and_modify(|sure| *sure = true).or_insert(by_itself);
+        }
+        true
+    }
+
+    /// Those that are believed. `Bo: Ana left` may be all that somebody called Bo ever wrote.
+    fn believed(self, longer: &HashMap<Vec<u8>, Vec<u8>>) -> HashMap<Vec<u8>, String> {
+        let Sentences { by_name, persons, .. } = self;
+        let writes: HashSet<&Vec<u8>> = longer.values().collect();
+        let sure = |name: &Vec<u8>| persons.get(name) == Some(&true) || writes.contains(name);
+        let believed = by_name.into_iter().filter(|(_, name)| sure(name));
+        believed.map(|(before, name)| (before, String::from_utf8_lossy(&name).into_owned())).collect()
     }
 }
 

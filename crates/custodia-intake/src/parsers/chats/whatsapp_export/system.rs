@@ -44,12 +44,26 @@ pub fn read(text: &str, likely: usize) -> Option<Said> {
     let order = std::iter::once(likely).chain((0..LANGUAGES.len()).filter(|&place| place != likely));
     for language in order {
         let Some((_, forms)) = LANGUAGES.get(language) else { continue };
-        let found = forms.iter().find_map(|(action, form)| fits(form, &plain).map(|said| (action, said)));
+        let fits = |form| fits(form, &plain).filter(|said| !nobody(text, said));
+        let found = forms.iter().find_map(|(action, form)| fits(form).map(|said| (action, said)));
         if let Some((action, said)) = found {
             return Some(Said { action, language, ..said });
         }
     }
     None
+}
+
+/// Words in place of a name by which the app means the person who exported the chat. In other languages its verbs say so.
+const EXPORTER: &[&str] = &["You", "you", "Você", "você"];
+
+/// Whether the app means the person who exported the chat by this name.
+pub fn is_exporter(name: &str) -> bool {
+    EXPORTER.contains(&name)
+}
+
+/// Whether who acts is nobody: Spanish says `se` where it leaves out who it was.
+fn nobody(text: &str, said: &Said) -> bool {
+    matches!(&said.actor, Some(Who::Named(range)) if text.get(range.clone()) == Some("Se"))
 }
 
 /// A text with one kind of blank, quotation mark and apostrophe, without marks of direction, and where each byte came from.
@@ -170,10 +184,14 @@ fn fill(said: &mut Said, hole: u8, plain: &Plain, part: Range<usize>) -> Option<
     if hole == b'*' {
         return Some(());
     }
-    let found = plain.place(part)?;
+    let found = plain.place(part.clone())?;
+    let who = |found| match plain.text.get(part).is_some_and(|name| is_exporter(name.trim())) {
+        true => Who::Exporter,
+        false => Who::Named(found),
+    };
     match hole {
-        b'A' => said.actor = Some(Who::Named(found)),
-        b'B' => said.target = Some(Who::Named(found)),
+        b'A' => said.actor = Some(who(found)),
+        b'B' => said.target = Some(who(found)),
         b'O' | b'M' => said.old = Some(found),
         _ => said.new = Some(found),
     }
@@ -247,6 +265,17 @@ mod tests {
             ("Ana присоединился, используя приглашение", "joined by link|Ana|-|-|-"),
             ("Ana присоединилась к группе, используя приглашение", "joined by link|Ana|-|-|-"),
             ("غادر Ana", "left|Ana|-|-|-"),
+            // Those of the one who exported the chat, whom nobody is invented for.
+            ("You turned on admin approval to join this group", "join approval on|exporter|-|-|-"),
+            ("You added Ops: Red", "added|exporter|Ops: Red|-|-"),
+            ("Você redefiniu o link de convite deste grupo", "link reset|exporter|-|-|-"),
+            ("Se te añadió al grupo", "added|-|exporter|-|-"),
+            ("Se te eliminó del grupo", "removed|-|exporter|-|-"),
+            ("Se agregó a Bo", "added|-|Bo|-|-"),
+            ("Se cerró este grupo", "nothing"),
+            ("Vous avez réinitialisé le lien d'invitation de ce groupe", "link reset|exporter|-|-|-"),
+            ("Vous avez rejoint ce groupe grâce à un lien d'invitation", "joined by link|exporter|-|-|-"),
+            ("Du hast einen Einladungslink gesendet", "nothing"),
             ("", "nothing"),
             (".", "nothing"),
             (" added ", "nothing"),
@@ -274,6 +303,11 @@ mod tests {
                 let text = text.replace("[A:", "").replace("[B:", "").replace(']', "");
                 let said = read(&text, place).unwrap_or_else(|| panic!("{language}: {form}"));
                 assert_eq!((said.action, said.language), (*action, place), "{language}: {form}");
+                for (mark, who) in [("[A:", &said.actor), ("[B:", &said.target)] {
+                    if form.contains(mark) {
+                        assert_eq!(*who, Some(Who::Exporter), "{language}: {form}");
+                    }
+                }
                 for (hole, who, name) in [("{A}", &said.actor, "Blue Square"), ("{B}", &said.target, "Red Circle")] {
                     if form.contains(hole) {
                         let Some(Who::Named(found)) = who else { panic!("{language}: {form}: {who:?}") };

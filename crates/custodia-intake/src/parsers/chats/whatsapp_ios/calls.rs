@@ -7,6 +7,7 @@ use super::super::whatsapp::by_id::ById;
 use super::super::whatsapp::cell;
 use super::super::whatsapp::open;
 use super::super::whatsapp::reader::Reader;
+use super::super::whatsapp::wanted;
 use super::schema::{self, ZWAAGGREGATECALLEVENT, ZWACDCALLEVENT, ZWACDCALLEVENTPARTICIPANT};
 use super::storage::Reading;
 use super::times::Times;
@@ -38,6 +39,10 @@ impl Parser for CallHistory {
 
     fn schemas(&self) -> &'static [Marks] {
         &[&[("ZWACDCALLEVENT", "ZOUTCOME")]]
+    }
+
+    fn tells(&self, table: &str) -> bool {
+        wanted::is_read(table, schema::CALLS) || schema::is_core_data(table)
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

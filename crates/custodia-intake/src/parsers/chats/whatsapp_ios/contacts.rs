@@ -12,6 +12,7 @@ use super::super::whatsapp::out::{Out, Place, named};
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::ties::Ties;
 use super::super::whatsapp::traces::{Holder, tell};
+use super::super::whatsapp::wanted;
 use super::container;
 use super::names::on_server;
 use super::schema::{self, ZWAADDRESSBOOKCONTACT, ZWACONTACT, ZWAPHONE, ZWASTATUS};
@@ -43,6 +44,10 @@ impl Parser for Contacts {
 
     fn schemas(&self) -> &'static [Marks] {
         &[&[("ZWAADDRESSBOOKCONTACT", "ZFULLNAME")], &[("ZWAPHONE", "ZWHATSAPPID"), ("ZWACONTACT", "ZFULLNAME")]]
+    }
+
+    fn tells(&self, table: &str) -> bool {
+        wanted::is_read(table, schema::CONTACTS) || schema::is_core_data(table)
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

@@ -2,7 +2,7 @@
 
 use custodia_model::Rows;
 
-use super::super::whatsapp::open;
+use super::super::whatsapp::{open, wanted};
 use super::storage::Reading;
 use super::{names, schema, storage};
 use crate::parsers::{About, File, Marks, Parser, ReadError, database};
@@ -30,6 +30,10 @@ impl Parser for HiddenIds {
 
     fn schemas(&self) -> &'static [Marks] {
         &[&[("ZWAPHONENUMBERLIDPAIR", "ZLID")]]
+    }
+
+    fn tells(&self, table: &str) -> bool {
+        wanted::is_read(table, schema::PAIRS) || schema::is_core_data(table)
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

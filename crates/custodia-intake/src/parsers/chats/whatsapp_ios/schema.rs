@@ -92,6 +92,11 @@ pub const STORAGE_KNOWN: &[&str] = &[
 pub const CORE_DATA: &[&str] =
     &["Z_PRIMARYKEY", "Z_METADATA", "Z_MODELCACHE", "ACHANGE", "ATRANSACTION", "ATRANSACTIONSTRING"];
 
+/// Whether Core Data itself keeps a table of this name.
+pub fn is_core_data(table: &str) -> bool {
+    CORE_DATA.iter().any(|own| own.eq_ignore_ascii_case(table))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use super::super::whatsapp::open;
 use super::super::whatsapp::out::{Out, Place};
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::ties::Ties;
-use super::super::whatsapp::wanted::Wanted;
+use super::super::whatsapp::wanted::{self, Wanted};
 use super::super::whatsapp::words::Words;
 use super::{chats, codes, container, members, messages, names, schema};
 use crate::evidence::Evidence;
@@ -61,6 +61,11 @@ impl Parser for ChatStorage {
 
     fn schemas(&self) -> &'static [Marks] {
         &[&[("ZWAMESSAGE", "ZCHATSESSION"), ("ZWACHATSESSION", "ZCONTACTJID")]]
+    }
+
+    fn tells(&self, table: &str) -> bool {
+        let own = wanted::is_read(table, schema::STORAGE) || wanted::is_read(table, schema::PAIRS);
+        own || schema::is_core_data(table)
     }
 
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {

@@ -1,0 +1,29 @@
+-- Persons whose names have a colon, in sentences of the app and as senders, and the person who exported the chat.
+-- @file /phone/Download/WhatsApp Chat with Circle.txt
+-- 13/05/22, 10:00 - You created group "Circle"
+-- 13/05/22, 10:01 - You turned on admin approval to join this group
+-- 13/05/22, 10:04 - Blue Square: hi
+-- 13/05/22, 10:05 - Ops: Red joined using this group's invite link
+-- 13/05/22, 10:06 - Ops: Red left
+-- 13/05/22, 10:07 - You added Ops: Red
+-- 13/05/22, 10:08 - Blue Square added Ops: Green and you
+-- 13/05/22, 10:09 - Ops: Green left
+-- 13/05/22, 10:10 - Work: Grey joined using this group's invite link
+-- 13/05/22, 10:11 - Work: Grey: thanks
+-- 13/05/22, 10:12 - Triangle: Blue Square left
+-- 13/05/22, 10:13 - Circle: Blue Square left
+-- 13/05/22, 10:14 - Circle: did she?
+-- @file /phone/Download/Chat de WhatsApp con Circle.txt
+-- 13/5/22, 10:00 - Blue Square creó el grupo "Circle"
+-- 13/5/22, 10:01 - Se te añadió al grupo
+-- 13/5/22, 10:02 - Se te eliminó del grupo
+-- @file /phone/Download/Conversa do WhatsApp com Circle.txt
+-- 13/05/22 10:00 - Você criou o grupo "Circle"
+-- 13/05/22 10:01 - Você redefiniu o link de convite deste grupo
+-- 13/05/22 10:02 - Você encerrou este grupo
+-- @file /phone/Download/Discussion WhatsApp avec Circle.txt
+-- 13/05/22, 10:00 - Blue Square a créé le groupe "Circle"
+-- 14/05/22, 10:02 - Vous avez réinitialisé le lien d'invitation de ce groupe
+-- @file /phone/WhatsApp Chat - Ops.zip/_chat.txt
+-- [13/05/22, 10:05:00] Ops: ‎Red joined using this group's invite link
+-- [13/05/22, 10:06:00] Ops: ‎Red left
