@@ -200,12 +200,6 @@ pub fn examine(
     }
 
     lone_logs(&walked, rows);
-    for (item, outcome) in walked.evidence.items().iter().zip(&mut outcomes) {
-        if let Some(warning) = item.kept.changed() {
-            rows.put(Origin::file(item.path.clone()), warning.into());
-            *outcome = (*outcome).max(Outcome::Partial);
-        }
-    }
 
     let byte: Text = "byte".into();
     let more = unread.traces(&walked, &wanted, rows);
@@ -222,6 +216,14 @@ pub fn examine(
             ..Trace::default()
         };
         rows.put(Origin::at(item.path.clone(), byte.clone(), offset).found(found), trace.into());
+    }
+
+    // All that is read has been read.
+    for (item, outcome) in walked.evidence.items().iter().zip(&mut outcomes) {
+        if let Some(warning) = item.kept.changed() {
+            rows.put(Origin::file(item.path.clone()), warning.into());
+            *outcome = (*outcome).max(Outcome::Partial);
+        }
     }
 
     let mut counts = Examined {
