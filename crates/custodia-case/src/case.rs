@@ -1,7 +1,7 @@
 //! A case is a folder: `case.toml`, `bundles/`, `known/`, `journal/`, and `cache/` that may always be deleted.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -10,9 +10,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::CaseError;
 use crate::bundle::{BundleWriter, MANIFEST, Manifest};
+use crate::turn::Turn;
 
 /// Name of the file that makes a folder a case.
 const CASE_FILE: &str = "case.toml";
+/// The folders that a case has from its beginning.
+const PARTS: [&str; 3] = ["bundles", "known", "journal"];
+/// Beginning of the name of a case file that is being written.
+const UNSAVED: &str = ".case.";
+/// Name of a lock on a folder as a whole; no label begins so.
+const LOCK: &str = ".lock";
 /// Version of the folder's layout.
 const LAYOUT: u32 = 1;
 
@@ -113,19 +120,28 @@ impl Case {
         Case { folder: folder.to_path_buf(), accepted: Vec::new() }
     }
 
-    /// Opens the case, or makes one in a folder that is empty or absent, and accepts the key's seals from now on.
+    /// Opens the case, or makes one in a folder that is empty or absent, or completes one whose making was stopped, and accepts
+    /// the key's seals from now on.
     pub fn open_or_create(folder: &Path, key: &PublicKey) -> Result<Case, CaseError> {
-        let mut case = if folder.join(CASE_FILE).exists() {
+        let there = || folder.join(CASE_FILE).exists();
+        if there() {
+            let case = Case::open(folder)?;
+            if case.accepted.contains(key) {
+                return Ok(case);
+            }
+        } else if !may_become_a_case(folder) && !there() {
+            return Err(CaseError::Case(format!(
+                "{}: neither a case nor empty: expected {CASE_FILE}; name another folder",
+                folder.display()
+            )));
+        }
+        fs::create_dir_all(folder).map_err(CaseError::io(folder, "making the case"))?;
+        // Two programs that begin one case at once, or bring a key each, come one after the other.
+        let _turn = Turn::wait(&folder.join(LOCK))?;
+        let mut case = if there() {
             Case::open(folder)?
         } else {
-            let strangers = fs::read_dir(folder).map(|mut entries| entries.next().is_some()).unwrap_or(false);
-            if strangers {
-                return Err(CaseError::Case(format!(
-                    "{}: neither a case nor empty: expected {CASE_FILE}; name another folder",
-                    folder.display()
-                )));
-            }
-            for part in ["bundles", "known", "journal"] {
+            for part in PARTS {
                 let path = folder.join(part);
                 fs::create_dir_all(&path).map_err(CaseError::io(&path, "making the case"))?;
             }
@@ -142,8 +158,8 @@ impl Case {
         let file = CaseFile { layout: LAYOUT, accepted_keys: self.accepted.iter().map(ToString::to_string).collect() };
         let text = toml::to_string(&file).map_err(|why| CaseError::Case(why.to_string()))?;
         let path = self.folder.join(CASE_FILE);
-        let mut scratch =
-            tempfile::NamedTempFile::new_in(&self.folder).map_err(CaseError::io(&path, "saving the case"))?;
+        let scratch = tempfile::Builder::new().prefix(UNSAVED).tempfile_in(&self.folder);
+        let mut scratch = scratch.map_err(CaseError::io(&path, "saving the case"))?;
         std::io::Write::write_all(&mut scratch, text.as_bytes()).map_err(CaseError::io(&path, "saving the case"))?;
         scratch.as_file().sync_all().map_err(CaseError::io(&path, "saving the case"))?;
         scratch.persist(&path).map_err(|why| CaseError::io(&path, "saving the case")(why.error))?;
@@ -212,20 +228,25 @@ impl Case {
     /// that is published or being examined is refused.
     pub fn begin(&self, label: &Label) -> Result<Begun, ExhibitError> {
         let published = self.bundle(label);
+        let present = || ExhibitError::Present { label: label.to_string(), id: self.id_of(&published) };
         if published.exists() {
-            return Err(ExhibitError::Present { label: label.to_string(), id: self.id_of(&published) });
+            return Err(present());
         }
-        let work = self.folder.join("bundles").join(format!(".{label}.part"));
-        let lock_path = self.folder.join("bundles").join(format!(".{label}.lock"));
-        let lock = File::create(&lock_path).map_err(CaseError::io(&lock_path, "locking the exhibit"))?;
-        if lock.try_lock().is_err() {
+        let Some(work) = Work::begin(&self.folder.join("bundles"), label)? else {
             return Err(ExhibitError::Busy(label.to_string()));
+        };
+        // Another program may have been done in between.
+        if published.exists() {
+            return Err(present());
         }
-        if work.exists() {
-            fs::remove_dir_all(&work).map_err(CaseError::io(&work, "clearing an unfinished examination"))?;
-        }
-        let writer = BundleWriter::create(&work, label.as_str())?;
-        Ok(Begun { writer: Some(writer), work, lock_path, _lock: lock })
+        let writer = BundleWriter::create(&work.folder, label.as_str())?;
+        Ok(Begun { writer: Some(writer), work })
+    }
+
+    /// Waits until no other program adds to the case, and keeps the others waiting as long as the turn is held: what is looked
+    /// for and not found is then still not there when something is published.
+    pub fn turn(&self) -> Result<Turn, CaseError> {
+        Turn::wait(&self.folder.join("bundles").join(LOCK))
     }
 
     fn id_of(&self, bundle: &Path) -> String {
@@ -239,12 +260,48 @@ impl Case {
     }
 }
 
+/// Whether a folder is absent, empty, or has nothing but what the making of a case leaves when it is stopped.
+fn may_become_a_case(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return true };
+    let ours = |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { return false };
+        let empty = || fs::read_dir(entry.path()).is_ok_and(|mut entries| entries.next().is_none());
+        name == LOCK || name.starts_with(UNSAVED) || (PARTS.contains(&name) && empty())
+    };
+    entries.flatten().all(ours)
+}
+
+/// A folder of work under a name that nobody else has, gone when it is done.
+pub(crate) struct Work {
+    pub(crate) folder: PathBuf,
+    _turn: Turn,
+}
+
+impl Work {
+    /// Begins, unless another program works under this name. What an earlier one left unfinished is cleared away.
+    pub(crate) fn begin(within: &Path, name: &Label) -> Result<Option<Work>, CaseError> {
+        let Some(turn) = Turn::try_take(&within.join(format!(".{name}.lock")))? else { return Ok(None) };
+        let folder = within.join(format!(".{name}.part"));
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(CaseError::io(&folder, "clearing unfinished work"))?;
+        }
+        Ok(Some(Work { folder, _turn: turn }))
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        // Nothing can be done about a failure here; whoever works under this name next clears the rest.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
 /// A bundle being written. Dropped unpublished, it leaves nothing behind.
 pub struct Begun {
+    // Dropped first: it writes into the folder.
     writer: Option<BundleWriter>,
-    work: PathBuf,
-    lock_path: PathBuf,
-    _lock: File,
+    work: Work,
 }
 
 impl Begun {
@@ -255,15 +312,62 @@ impl Begun {
 
     /// A folder of the case for scratch files of this exhibit.
     pub fn scratch(&self) -> &Path {
-        &self.work
+        &self.work.folder
     }
 }
 
-impl Drop for Begun {
-    fn drop(&mut self) {
-        drop(self.writer.take());
-        // Nothing can be done about a failure here; the next examination of this label clears the rest.
-        let _ = fs::remove_dir_all(&self.work);
-        let _ = fs::remove_file(&self.lock_path);
+#[cfg(test)]
+mod tests {
+    use custodia_trust::SealKey;
+
+    use super::*;
+
+    #[test]
+    fn a_case_whose_making_was_stopped_is_completed() {
+        let at = tempfile::tempdir().unwrap();
+        let key = SealKey::generate().unwrap().public();
+        let folder = at.path().join("stopped");
+        for part in &PARTS[..2] {
+            fs::create_dir_all(folder.join(part)).unwrap();
+        }
+        fs::write(folder.join(".case.x"), b"layout").unwrap();
+        assert_eq!(Case::open_or_create(&folder, &key).unwrap().accepted_keys(), [key]);
+        assert!(Case::open(&folder).unwrap().bundles().unwrap().is_empty() && folder.join("journal").exists());
+        // What is not ours stays, and so does what somebody put into a folder of ours.
+        for (name, stranger) in [("notes", "a.txt"), ("without", "bundles/ES-1/manifest.json")] {
+            let stranger = at.path().join(name).join(stranger);
+            fs::create_dir_all(stranger.parent().unwrap()).unwrap();
+            fs::write(stranger, b"x").unwrap();
+            let why = Case::open_or_create(&at.path().join(name), &key).err().unwrap().to_string();
+            assert!(why.contains("neither a case nor empty"), "{why}");
+            assert_eq!(fs::read_dir(at.path().join(name)).unwrap().count(), 1);
+        }
+    }
+
+    #[test]
+    fn several_begin_one_case_and_every_key_counts() {
+        let at = tempfile::tempdir().unwrap();
+        let folder = at.path().join("case");
+        let keys: Vec<_> = (0..8).map(|_| SealKey::generate().unwrap().public()).collect();
+        std::thread::scope(|scope| {
+            for key in &keys {
+                scope.spawn(|| Case::open_or_create(&folder, key).unwrap());
+            }
+        });
+        let case = Case::open(&folder).unwrap();
+        assert!(keys.iter().all(|key| case.accepted_keys().contains(key)));
+        assert!(!folder.join(LOCK).exists());
+    }
+
+    #[test]
+    fn one_list_of_a_name_is_imported_at_a_time() {
+        let at = tempfile::tempdir().unwrap();
+        let case = Case::open_or_create(&at.path().join("case"), &SealKey::generate().unwrap().public()).unwrap();
+        let name: Label = "nsrl".parse().unwrap();
+        let first = crate::known::Import::begin(&case, &name).unwrap();
+        let why = crate::known::Import::begin(&case, &name).err().unwrap().to_string();
+        assert!(why.contains("being imported"), "{why}");
+        drop(first);
+        assert!(crate::known::Import::begin(&case, &name).is_ok());
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
     /// The file system refused.
-    #[error("{}: {doing} failed: {why}", path.display())]
+    #[error("{}: {doing} failed: {why}{}", path.display(), advice(why))]
     Io {
         /// Where.
         path: PathBuf,
@@ -42,5 +42,20 @@ impl CaseError {
     pub fn parquet<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> CaseError {
         let path = path.to_path_buf();
         move |why| CaseError::Parquet { path, why: why.to_string() }
+    }
+}
+
+/// What to do about it, where it is not plain.
+fn advice(why: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match why.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "; a case is written to even by questions, which keep what they compute in its folder `cache`: make it writable, or \
+             work on a copy of it"
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "; make room: the folder `cache` of a case may be deleted at any time"
+        }
+        _ => "",
     }
 }

@@ -18,6 +18,7 @@ use datafusion::prelude::DataFrame;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use crate::bundle::digest_file;
 use crate::questions::{asked, exhausted};
 use crate::{CaseError, schema};
 
@@ -148,10 +149,32 @@ impl<'a> Keeping<'a> {
     /// Gives the file its name.
     pub fn finish(self) -> Result<(), CaseError> {
         let scratch = self.writer.into_inner().map_err(CaseError::parquet(self.path))?;
+        let failed = CaseError::io(self.path, "writing the cache");
+        let digest = digest_file(scratch.path()).map_err(failed)?;
+        fs::write(companion(self.path), digest).map_err(CaseError::io(self.path, "writing the cache"))?;
         scratch.persist(self.path).map_err(|why| CaseError::io(self.path, "writing the cache")(why.error))?;
         forget_older(self.path);
         Ok(())
     }
+}
+
+/// Whether a result is kept, byte for byte as it was written: Parquet gives other rows for changed bytes and does not notice. One
+/// that was changed counts as none, so that it is computed again.
+pub fn is_whole(path: &Path) -> bool {
+    let Ok(written) = fs::read_to_string(companion(path)) else { return false };
+    digest_file(path).is_ok_and(|found| found == written)
+}
+
+/// Removes a result.
+pub(crate) fn remove(path: &Path) {
+    // What cannot be removed stays: it is only a cache.
+    let _ = fs::remove_file(path);
+    let _ = fs::remove_file(companion(path));
+}
+
+/// The file that has the digest of a result.
+fn companion(path: &Path) -> PathBuf {
+    path.with_extension("sha256")
 }
 
 /// Rows of a result.
@@ -193,12 +216,51 @@ pub(crate) fn forget_older(path: &Path) {
         .flatten()
         .flatten()
         .map(|entry| entry.path())
-        .filter(|other| other != path && stem(other).as_ref() == Some(&name))
+        .filter(|other| other != path && other.extension() == path.extension() && stem(other).as_ref() == Some(&name))
         .filter_map(|other| Some((other.metadata().ok()?.modified().ok()?, other)))
         .collect();
     same.sort();
     let surplus = same.len().saturating_sub(KEPT - 1);
     for (_, other) in &same[..surplus] {
-        let _ = fs::remove_file(other);
+        remove(other);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::Int64Array;
+    use datafusion::arrow::datatypes::{DataType, Field, Schema};
+
+    use super::*;
+
+    #[test]
+    fn a_changed_result_counts_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let schema: SchemaRef = Arc::new(Schema::new(vec![Field::new("a", DataType::Int64, false)]));
+        let batch =
+            RecordBatch::try_new(schema.clone(), vec![Arc::new(Int64Array::from_iter_values(0..1000))]).unwrap();
+        let keep = |name: &str| {
+            let path = folder.path().join(name);
+            let mut keeping = Keeping::create(&path, &schema).unwrap();
+            keeping.write(&batch).unwrap();
+            keeping.finish().unwrap();
+            path
+        };
+        let path = keep("view-1.parquet");
+        assert!(is_whole(&path) && !is_whole(&folder.path().join("view-2.parquet")));
+        let good = fs::read(&path).unwrap();
+        for at in (0..good.len()).step_by(good.len() / 20 + 1) {
+            let mut bad = good.clone();
+            bad[at] ^= 4;
+            fs::write(&path, bad).unwrap();
+            assert!(!is_whole(&path), "byte {at}");
+        }
+        keep("view-1.parquet");
+        assert!(is_whole(&path));
+        // Older results go with their digests.
+        for at in 2..9 {
+            keep(&format!("view-{at}.parquet"));
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2 * KEPT);
     }
 }

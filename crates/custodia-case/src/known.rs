@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::bundle::{BundleWriter, Completeness, Exhibit, Published, Source};
+use crate::case::Work;
 use crate::{Case, CaseError, Label};
 use custodia_trust::SealKey;
 
@@ -13,22 +14,29 @@ pub struct Import {
     pub writer: BundleWriter,
     name: Label,
     to: PathBuf,
+    // Dropped last: the writer writes into its folder.
+    _work: Work,
 }
 
 impl Import {
     /// Starts the import of a list under a name that is not taken.
     pub fn begin(case: &Case, name: &Label) -> Result<Import, CaseError> {
         let to = case.known().join(name.as_str());
-        if to.exists() {
-            return Err(CaseError::Case(format!(
-                "list {name} is already in this case; import it under another --name"
-            )));
-        }
-        let work = case.known().join(format!(".{name}.part"));
-        if work.exists() {
-            fs::remove_dir_all(&work).map_err(CaseError::io(&work, "clearing an unfinished import"))?;
-        }
-        Ok(Import { writer: BundleWriter::create(&work, name.as_str())?, name: name.clone(), to })
+        let free = || match to.exists() {
+            false => Ok(()),
+            true => {
+                Err(CaseError::Case(format!("list {name} is already in this case; import it under another --name")))
+            }
+        };
+        free()?;
+        let work = Work::begin(&case.known(), name)?.ok_or_else(|| {
+            CaseError::Case(format!(
+                "list {name} is being imported by another process; wait for it, or use another --name"
+            ))
+        })?;
+        // Another program may have been done in between.
+        free()?;
+        Ok(Import { writer: BundleWriter::create(&work.folder, name.as_str())?, name: name.clone(), to, _work: work })
     }
 
     /// Seals the list and makes it count.

@@ -22,6 +22,7 @@ pub mod schema;
 pub mod search;
 mod searching;
 mod sets;
+mod turn;
 mod views;
 mod who;
 

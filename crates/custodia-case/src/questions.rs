@@ -21,7 +21,7 @@ use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
-use crate::kept::{Evidence, Files, Keeping, Stopped, keep, parquet_table, rows_of};
+use crate::kept::{Evidence, Files, Keeping, Stopped, is_whole, keep, parquet_table, rows_of};
 use crate::links::{Inputs, LINKS, Link};
 use crate::memory::Memory;
 use crate::views::VIEWS;
@@ -272,7 +272,7 @@ impl Questions {
         }
         if let Some(link) = LINKS.iter().find(|link| link.name == name) {
             let path = self.kept(name)?;
-            if !path.exists() {
+            if !is_whole(&path) {
                 self.compute(link, &path).await?;
             }
             return self.register_kept(name, &path).await;
@@ -284,7 +284,7 @@ impl Questions {
         let sql = view.sql();
         if view.kept {
             let path = self.kept(name)?;
-            if !path.exists() {
+            if !is_whole(&path) {
                 self.build_named(&sql, building).await?;
                 self.keep(name, &view.unordered(), &path).await?;
             }
@@ -422,7 +422,10 @@ pub(crate) fn asked(error: DataFusionError) -> CaseError {
     let root = error.find_root();
     match root {
         DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_) => {
-            CaseError::Case(format!("the tables of the case could not be read: {root}"))
+            CaseError::Case(format!(
+                "the tables of the case could not be read: {root}; `custodia verify` says whether a bundle was changed, and the \
+                 folder `cache` of the case may be deleted at any time"
+            ))
         }
         _ => CaseError::Question(root.strip_backtrace()),
     }

@@ -1,14 +1,13 @@
 //! The files of one exhibit after the walk: what was found, and how to read it again.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use custodia_model::{Digests, Text, Time};
+use custodia_model::{Digests, Text, Time, tables::Warning};
 
-use crate::bytes::{Bytes, OnDisk};
+use crate::bytes::Bytes;
+use crate::sources::in_place::InPlace;
 pub use crate::walk::scratch::Spooled;
 
 /// A file of the evidence, containers included.
@@ -37,7 +36,7 @@ pub enum Kept {
     /// Nowhere: no parser wanted it.
     No,
     /// In the evidence itself, read-only.
-    Evidence(PathBuf),
+    Evidence(Arc<InPlace>),
     /// In memory.
     Memory(Arc<Vec<u8>>),
     /// In the scratch file of the walk, which has no name and vanishes with the last value of this kind.
@@ -56,10 +55,16 @@ impl Kept {
     pub fn open(&self) -> io::Result<Bytes> {
         match self {
             Kept::No => Err(io::Error::new(io::ErrorKind::NotFound, "its content was not kept for parsing")),
-            Kept::Evidence(path) => Ok(Arc::new(OnDisk::new(fs::File::open(path)?)?)),
+            Kept::Evidence(file) => file.again(),
             Kept::Memory(bytes) => Ok(bytes.clone()),
             Kept::Scratch(spooled) => Ok(spooled.clone()),
         }
+    }
+
+    /// Why what was read of it is not, or may not be, what was digested.
+    pub(crate) fn changed(&self) -> Option<Warning> {
+        let Kept::Evidence(file) = self else { return None };
+        file.changed().map(|says| Warning::new("changed", says))
     }
 }
 

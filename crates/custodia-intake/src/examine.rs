@@ -219,6 +219,14 @@ pub fn examine(
         rows.put(Origin::at(item.path.clone(), byte.clone(), offset).found(found), trace.into());
     }
 
+    // All that is read has been read.
+    for (item, outcome) in walked.evidence.items().iter().zip(&mut outcomes) {
+        if let Some(warning) = item.kept.changed() {
+            rows.put(Origin::file(item.path.clone()), warning.into());
+            *outcome = (*outcome).max(Outcome::Partial);
+        }
+    }
+
     let mut counts = Examined {
         source: evidence.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
         source_kind: walked.source_kind.to_owned(),
@@ -283,6 +291,8 @@ fn parse(parser: &dyn Parser, item: &Item, walked: &Walked, rows: &mut dyn Rows)
     let outcome = catch_unwind(AssertUnwindSafe(|| parser.read(&file, &mut counting)));
     let refused = match outcome {
         Ok(Ok(())) => return ((counting.warnings > 0).then_some(Outcome::Partial), counting.told(true)),
+        // That is told of every such file, whoever asked for its bytes.
+        Ok(Err(_)) if item.kept.changed().is_some() => return (Some(Outcome::Rejected), counting.told(false)),
         Ok(Err(why)) => Warning::new("not read", format!("{}: {why}", parser.about().name)),
         Err(_) => Warning::new(
             "parser failed",
@@ -389,5 +399,66 @@ mod tests {
             most = most.max(some);
         }
         assert!(most > 0);
+    }
+
+    /// Takes the place of a file once it has been digested.
+    struct Swap<'a> {
+        path: &'a Path,
+        by: fn(&Path),
+        done: std::sync::atomic::AtomicBool,
+    }
+
+    impl Progress for Swap<'_> {
+        fn total(&self, _items: u64, _bytes: u64) {}
+
+        fn add(&self, items: u64, _bytes: u64) {
+            if items > 0 && !self.done.swap(true, std::sync::atomic::Ordering::SeqCst) {
+                (self.by)(self.path);
+            }
+        }
+    }
+
+    /// Rows bear the digest of their file: of other bytes there are none.
+    #[test]
+    fn a_database_changed_after_its_digest_is_not_read() {
+        let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/chats/whatsapp_android/modern");
+        let made = fixtures::make(&case);
+        let item = made.items().iter().find(|item| item.path.ends_with("/msgstore.db")).unwrap();
+        let mut database = Vec::new();
+        std::io::Read::read_to_end(&mut crate::bytes::Reader::new(item.open().unwrap()), &mut database).unwrap();
+        let ways: [(&str, fn(&Path)); 4] = [
+            ("left alone", |_| {}),
+            ("copied over itself", |path| {
+                let bytes = std::fs::read(path).unwrap();
+                std::fs::remove_file(path).unwrap();
+                std::fs::write(path, bytes).unwrap();
+            }),
+            ("written to", |path| {
+                let mut bytes = std::fs::read(path).unwrap();
+                *bytes.last_mut().unwrap() ^= 1;
+                std::fs::write(path, bytes).unwrap();
+            }),
+            ("made a link", |path| {
+                let outside = path.ancestors().nth(2).unwrap().join("outside.db");
+                std::fs::rename(path, &outside).unwrap();
+                std::os::unix::fs::symlink(outside, path).unwrap();
+            }),
+        ];
+        for (what, by) in ways {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("evidence/msgstore.db");
+            std::fs::create_dir(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &database).unwrap();
+            let swap = Swap { path: &path, by, done: false.into() };
+            let mut rows: Vec<(Origin, Row)> = Vec::new();
+            let (facts, options) = (ExhibitFacts::default(), Options::default());
+            let examined = examine(path.parent().unwrap(), &facts, &mut rows, &options, &swap).unwrap();
+            let same = matches!(what, "left alone" | "copied over itself");
+            let told =
+                rows.iter().filter(|(_, row)| matches!(row, Row::Warning(said) if &*said.warning == "changed")).count();
+            assert_eq!(told, usize::from(!same), "{what}");
+            assert_eq!(rows.iter().any(|(_, row)| matches!(row, Row::Message(_))), same, "{what}");
+            assert_eq!(examined.rejected, u64::from(!same), "{what}");
+        }
     }
 }

@@ -73,6 +73,11 @@ pub fn read(list: &Path) -> Result<Vec<Line>, Failure> {
     if !missing.is_empty() {
         return Err(failed(&format!("column {} is missing: expected {}", missing.join(", "), COLUMNS.join(","))));
     }
+    let doubled: Vec<_> =
+        COLUMNS.iter().filter(|name| header.iter().filter(|column| column == *name).count() > 1).copied().collect();
+    if !doubled.is_empty() {
+        return Err(failed(&format!("column {} stands there twice: each is expected once", doubled.join(", "))));
+    }
     let base = list.parent().unwrap_or(Path::new("."));
     let mut labels = BTreeSet::new();
     let mut lines = Vec::new();
@@ -80,6 +85,13 @@ pub fn read(list: &Path) -> Result<Vec<Line>, Failure> {
         // The header is line 1.
         let number = index + 2;
         let line = record.map_err(|why| why.to_string()).and_then(|record| {
+            if record.iter().skip(header.len()).any(|cell| !cell.is_empty()) {
+                return Err(format!(
+                    "{} cells, and the header names {} columns: a cell with a comma stands in quotation marks",
+                    record.len(),
+                    header.len()
+                ));
+            }
             let cell = |name: &str| place(name).and_then(|at| record.get(at)).unwrap_or_default();
             if cell("path").is_empty() {
                 return Err("no path".to_owned());
@@ -121,14 +133,21 @@ mod tests {
              ES-002,d.zip,yesterday,ES,JI 4/2017\n\
              ES-003,e.zip,,it,\n\
              ES-004,f.zip,,it,ref\n\
-             ES-005,g.zip,,XX,ref\n",
+             ES-005,g.zip,,XX,ref\n\
+             ES-006,phones, left.zip,,ES,ref\n\
+             ES-007,h.zip,,ES,ref,,\n",
         )
         .unwrap();
         let lines = read(&list).unwrap();
         let good: Vec<_> =
             lines.iter().filter_map(|line| line.as_ref().ok()).map(|request| request.label.to_string()).collect();
-        assert_eq!(good, ["ES-001", "ES-004"]);
+        assert_eq!(good, ["ES-001", "ES-004", "ES-007"]);
         assert!(lines[1].as_ref().unwrap_err().contains("line 3"), "{lines:?}");
         assert!(lines[6].as_ref().unwrap_err().contains("no country"), "{lines:?}");
+        assert!(lines[7].as_ref().unwrap_err().contains("line 9: 6 cells"), "{lines:?}");
+        std::fs::write(&list, "label,path,seized_at,country_of_seizure,authority_ref,path\nES-001,a.zip,,,ref,b.zip\n")
+            .unwrap();
+        let why = read(&list).unwrap_err().to_string();
+        assert!(why.contains("column path stands there twice"), "{why}");
     }
 }

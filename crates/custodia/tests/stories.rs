@@ -281,6 +281,44 @@ fn what_was_changed_is_named() {
     let moved = room.path("case/bundles/RENAMED");
     fs::rename(&bundle, &moved).unwrap();
     assert!(room.fails(1, &["verify", "case", "--no-sources"]).contains("RENAMED"));
+    fs::rename(&moved, &bundle).unwrap();
+    let alone = room.ok(&["verify", bundle.to_str().unwrap()]);
+    assert!(alone.contains("sealed by key") && alone.contains("cannot be told from it alone"), "{alone}");
+
+    let (list, gone) = (room.path("case/known/vics"), room.path("gone"));
+    fs::rename(&list, &gone).unwrap();
+    assert!(room.fails(1, &["verify", "case", "--no-sources"]).contains("list vics: the journal records bundle"));
+    fs::rename(&gone, &list).unwrap();
+    room.ok(&["verify", "case", "--no-sources"]);
+
+    // A list that cannot be read to its end says how much is not in it.
+    let cut = fs::read(room.path("op/known/vics.json")).unwrap();
+    fs::write(room.path("cut.json"), [&cut[..cut.len() / 2], b" } no json"].concat()).unwrap();
+    let told = room.fails(2, &["known", "import", "case", "cut.json"]);
+    assert!(told.contains("bytes were not read") && told.contains("List cut holds"), "{told}");
+
+    // What cannot be asked does not cost the answer of yesterday, and no case is made in its evidence.
+    fs::write(room.path("answer.csv"), "of yesterday").unwrap();
+    room.fails(2, &["ask", "case", "no_such_view", "-o", "answer.csv"]);
+    assert_eq!(fs::read_to_string(room.path("answer.csv")).unwrap(), "of yesterday");
+    let told = room.fails(2, &["examine", "op/new", "op", "--exhibit", "A", "--authority", "R"]);
+    assert!(told.contains("lies within the evidence") && !room.path("op/new").exists(), "{told}");
+}
+
+#[test]
+fn two_programs_do_not_take_one_piece_of_evidence_twice() {
+    let room = Room::new();
+    fs::create_dir_all(room.path("phone")).unwrap();
+    fs::write(room.path("phone/chat.txt"), "[28/03/2017, 06:30:11] Ana: hello").unwrap();
+    let start = |label: &str| {
+        let mut command = room.command(&["examine", "case", "phone", "--exhibit", label, "--authority", "R"]);
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let ended = ["A", "B", "C"].map(start).map(|program| program.wait_with_output().unwrap());
+    let refused: Vec<_> = ended.iter().filter(|output| !output.status.success()).map(told).collect();
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    assert!(refused.iter().all(|told| told.contains("the same evidence")), "{refused:?}");
+    room.ok(&["verify", "case"]);
 }
 
 #[test]

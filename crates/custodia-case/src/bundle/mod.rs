@@ -12,6 +12,7 @@ mod write;
 pub use canonical::canonical_json;
 pub use manifest::{Completeness, Exhibit, FORMAT, Manifest, Source, TableDigest, Tool};
 pub(crate) use reduce::number_of;
+pub(crate) use verify::digest_file;
 pub use verify::{Difference, verify};
 pub use write::{BundleWriter, Published};
 

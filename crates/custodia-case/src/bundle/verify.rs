@@ -90,7 +90,7 @@ fn read_text(path: &Path, differs: &mut impl FnMut(String)) -> Option<String> {
 }
 
 /// SHA-256 of a file in hex.
-fn digest_file(path: &Path) -> io::Result<String> {
+pub(crate) fn digest_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 1 << 16];

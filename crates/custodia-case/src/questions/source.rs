@@ -30,8 +30,7 @@ pub(crate) struct Passing(pub(super) PathBuf);
 
 impl Drop for Passing {
     fn drop(&mut self) {
-        // What cannot be removed is written over the next time.
-        let _ = fs::remove_file(&self.0);
+        crate::kept::remove(&self.0);
     }
 }
 

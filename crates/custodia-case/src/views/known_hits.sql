@@ -2,7 +2,8 @@
 -- device: Label of the exhibit.
 -- how: `file present`; `file of message` when a message that stores no hash leads to the file, as every line of an exported chat does that names one, `file of message, by name and size` when its path no longer does; `hash in message` when the list or this phone ties the hash; `other device's copy` when only another phone's file does.
 -- list: Name of the list.
--- category: Category number as the list gives it.
+-- category: Category number as the list gives it; a list that puts one file into several has a row for each.
+-- profile: Profile that gives the number its meaning.
 -- series: Name of the series as the list gives it.
 -- sha256: SHA-256 of the file.
 -- chat: Address of the group or chat; none for files.
@@ -13,13 +14,13 @@
 -- through: For `other device's copy` the first phone whose file ties hash and list.
 -- origin: Directions to the file or the row.
 WITH tied AS (
-    SELECT list, max(category) AS category, max(series) AS series, sha256,
+    SELECT list, category, profile, series, sha256,
            bool_or(through = 'list') AS by_list, min(CASE WHEN through <> 'list' THEN through END) AS first_device
-    FROM known_files GROUP BY list, sha256
+    FROM known_files GROUP BY list, category, profile, series, sha256
 ), own AS (
     SELECT DISTINCT list, sha256, through AS device FROM known_files WHERE through <> 'list'
 )
-SELECT f.device, 'file present' AS how, t.list, t.category, t.series, f.sha256, CAST(NULL AS VARCHAR) AS chat,
+SELECT f.device, 'file present' AS how, t.list, t.category, t.profile, t.series, f.sha256, CAST(NULL AS VARCHAR) AS chat,
        CAST(NULL AS VARCHAR) AS chat_as_stored, CAST(NULL AS VARCHAR) AS sender, CAST(NULL AS VARCHAR) AS key,
        @notime AS sent, CAST(NULL AS VARCHAR) AS through, f.origin
 FROM (SELECT device, sha256, min(@origin(f)) AS origin FROM evidence.files f GROUP BY device, sha256) f
@@ -27,7 +28,7 @@ JOIN tied t ON f.sha256 = t.sha256
 UNION ALL
 SELECT s.device,
        CASE s.sha256_of WHEN 'file' THEN 'file of message' WHEN 'name and size' THEN 'file of message, by name and size' ELSE CASE WHEN t.by_list OR o.device IS NOT NULL THEN 'hash in message' ELSE 'other device''s copy' END END,
-       t.list, t.category, t.series, s.sha256, s.chat, s.chat_as_stored, s.sender, s.key, s.sent,
+       t.list, t.category, t.profile, t.series, s.sha256, s.chat, s.chat_as_stored, s.sender, s.key, s.sent,
        CASE WHEN s.sha256_of <> 'message' OR t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END, s.origin
 FROM share_copies s
 JOIN tied t ON s.sha256 = t.sha256

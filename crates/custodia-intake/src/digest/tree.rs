@@ -11,7 +11,8 @@ use custodia_model::Digests;
 
 use super::{Feed, Lanes, Queue, Turn};
 use crate::progress::Progress;
-use crate::sources::folder::{self, FolderOpener, Listed, Unchanging};
+use crate::sources::folder::{self, FolderOpener, Listed};
+use crate::sources::in_place::{self, Unchanging};
 use crate::sources::{Body, read_full};
 
 /// One name below a folder.
@@ -29,7 +30,7 @@ pub struct Hashed {
 /// number of threads. An error means that the folder itself cannot be read.
 pub fn tree(root: &Path, threads: usize, progress: &dyn Progress) -> io::Result<Vec<Hashed>> {
     if !root.metadata()?.is_dir() {
-        let file = folder::open_file(root)?;
+        let file = in_place::open_file(root)?;
         progress.total(1, file.size());
         let mut reading = Some(Reading { file, index: 0, size: 0, large: true });
         let mut hashed = Vec::new();
@@ -45,7 +46,7 @@ pub fn tree(root: &Path, threads: usize, progress: &dyn Progress) -> io::Result<
     }
     let listing = folder::list(root)?;
     let opener = FolderOpener::new(root)?;
-    progress.total(listing.files.len() as u64, listing.files.iter().map(|file| file.size).sum());
+    progress.total(listing.files.len() as u64, listing.files.iter().map(|file| file.size).fold(0, u64::saturating_add));
     let results = all(&listing.files, &opener, threads.max(1), progress);
     let mut hashed: Vec<Hashed> = listing
         .files

@@ -5,14 +5,17 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use custodia_model::{Text, Time, tables::Warning};
 
-use crate::bytes::Bytes;
+use crate::bytes::{Bytes, ReadAt};
+use in_place::InPlace;
 
 pub mod folder;
 pub mod gzip;
+pub mod in_place;
 pub mod names;
 pub(crate) mod ratio;
 pub mod tar;
@@ -31,6 +34,12 @@ pub trait Source: Sync {
 
     /// Whether these bytes are such a container that holds evidence, by name and first bytes (at most 4096).
     fn fits(&self, path: &str, head: &[u8]) -> bool;
+
+    /// The same of evidence that was handed over as this one file: whoever hands over a container means what is in it,
+    /// whatever it looks like.
+    fn fits_evidence(&self, path: &str, head: &[u8], _bytes: &dyn ReadAt) -> bool {
+        self.fits(path, head)
+    }
 
     /// Walks the container from front to back and hands every entry to `visit`. Damage is told to
     /// `visit.warning`, and the walk goes on as far as bytes allow; `Err` means that nothing can be read.
@@ -80,7 +89,7 @@ pub trait Visit {
 }
 
 /// One file in a container, before its content is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Entry {
     /// Name as stored, made text by [`names`]. Never used as a path on this machine.
     pub name: String,
@@ -91,7 +100,7 @@ pub struct Entry {
     /// Stored form of the time when it was no plain instant.
     pub modified_as_stored: Option<Text>,
     /// The file of this machine that is the entry, for a folder.
-    pub on_disk: Option<PathBuf>,
+    pub on_disk: Option<Arc<InPlace>>,
 }
 
 /// The content of an entry.

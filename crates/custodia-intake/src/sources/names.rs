@@ -1,7 +1,8 @@
 //! Names of evidence as text that can be shown, compared and printed one a line, and that is never used as a path.
 //!
 //! Nothing is resolved and nothing is dropped: `..`, a leading `/`, a drive letter and `\` stay as they are. Bytes
-//! that are no UTF-8 become `\xNN`, control characters become `\u{..}`.
+//! that are no UTF-8 become `\xNN`, control characters become `\u{..}`; a `\` after which such a thing would seem to stand becomes
+//! `\x5c`, so that two names which differ never become one.
 
 use std::fmt::Write;
 
@@ -25,12 +26,23 @@ pub fn escape(name: &str) -> String {
 }
 
 fn escape_into(name: &str, text: &mut String) {
-    for character in name.chars() {
+    for (at, character) in name.char_indices() {
         if character.is_control() {
             let _ = write!(text, "\\u{{{:x}}}", character as u32);
+        } else if character == '\\' && seems_escaped(name.as_bytes().get(at + 1..).unwrap_or_default()) {
+            text.push_str("\\x5c");
         } else {
             text.push(character);
         }
+    }
+}
+
+/// Whether what follows a `\` makes it look like one of ours.
+fn seems_escaped(after: &[u8]) -> bool {
+    match after {
+        [b'x', a, b, ..] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+        [b'u', b'{', ..] => true,
+        _ => false,
     }
 }
 
@@ -59,6 +71,8 @@ mod tests {
         assert_eq!(display(b"C:\\Users\\ana"), "C:\\Users\\ana");
         assert_eq!(display(b"a\0b\nc\xffd\x1b[31m"), "a\\u{0}b\\u{a}c\\xffd\\u{1b}[31m");
         assert_eq!(display("日本/ñ".as_bytes()), "日本/ñ");
+        // What only looks like an escaped byte stays another name than one that has the byte.
+        assert_eq!(display(br"a\xff C:\xyz \u{0} \\xff"), r"a\x5cxff C:\xyz \x5cu{0} \\x5cxff");
         assert_eq!(cp437(&[0x80, b'a', 0xa4, 0xe1, 0xff]), "Çañß\u{a0}");
     }
 }

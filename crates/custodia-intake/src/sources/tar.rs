@@ -58,6 +58,10 @@ struct Said {
     link: Option<Vec<u8>>,
     size: Option<u64>,
     modified: Option<Time>,
+    /// Its content is the parts of a sparse file, by any form of GNU's pax records.
+    sparse: bool,
+    /// Its name then: the header has one that GNU tar made up.
+    sparse_name: Option<Vec<u8>>,
 }
 
 /// Walks until the end of the archive. An error is one after which no header can be found.
@@ -167,6 +171,8 @@ fn take_pax(mut records: &[u8], said: &mut Said) -> Result<(), u64> {
             b"linkpath" => said.link = Some(value.to_vec()),
             b"size" => said.size = str::from_utf8(value).ok().and_then(|text| text.parse().ok()),
             b"mtime" => said.modified = str::from_utf8(value).ok().and_then(pax_time),
+            b"GNU.sparse.name" => (said.sparse, said.sparse_name) = (true, Some(value.to_vec())),
+            key if key.starts_with(b"GNU.sparse.") => said.sparse = true,
             _ => {}
         }
         records = &records[length..];
@@ -193,7 +199,7 @@ fn member(
     visit: &mut dyn Visit,
 ) -> io::Result<bool> {
     let kind = header.entry_type();
-    let path = said.path.unwrap_or_else(|| header.path_bytes().into_owned());
+    let path = said.sparse_name.or(said.path).unwrap_or_else(|| header.path_bytes().into_owned());
     let name = names::display(&path);
     // Links, devices and folders have no content, whatever their size says; only pax gives hard links one.
     let size = match kind {
@@ -208,11 +214,22 @@ fn member(
         names::display(&target.unwrap_or_default())
     };
     let mut body = Member { tape, left: size, declared: size, at };
-    let file = matches!(kind, EntryType::Regular | EntryType::Continuous) && !(path.ends_with(b"/") && size == 0);
+    let regular = matches!(kind, EntryType::Regular | EntryType::Continuous);
+    let file = regular && !said.sparse && !(path.ends_with(b"/") && size == 0);
     let flow = if file {
         visit.entry(entry, Content::Now(&mut body))
     } else {
         match kind {
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse
+                if said.sparse || kind.is_gnu_sparse() =>
+            {
+                let says = format!(
+                    "a sparse file in GNU form at byte {at}, of which only the parts are stored; it is not read"
+                );
+                if visit.refused(entry, Warning::new("unsupported", says).bytes(size)).is_break() {
+                    return Ok(true);
+                }
+            }
             EntryType::Directory | EntryType::Regular => {}
             EntryType::Symlink => {
                 let says = format!("a symbolic link to '{}'; it was not made", link());
@@ -227,12 +244,6 @@ fn member(
             }
             EntryType::Fifo => {
                 visit.warning(Some(&entry.name), Warning::new("not a file", "a named pipe; it was not made"));
-            }
-            EntryType::GNUSparse => {
-                let says = format!("a sparse file in GNU form at byte {at}, which is not read");
-                if visit.refused(entry, Warning::new("unsupported", says).bytes(size)).is_break() {
-                    return Ok(true);
-                }
             }
             other => {
                 let says = format!("type {:?} at byte {at}, which is not read", char::from(other.as_byte()));

@@ -39,11 +39,13 @@ pub(super) fn all(walker: &mut Walker<'_>, secrets: &Secrets) {
         open(walker, *assembly, index, &exhibit);
     }
     let shared = walker.shared;
-    for (index, (item, ended)) in walker.items.iter_mut().zip(&walker.ended).enumerate() {
+    for index in 0..walker.items.len() {
+        let (Some(item), Some(ended)) = (walker.items.get_mut(index), walker.ended.get(index)) else { continue };
         let unread = (ended.source.is_none() || ended.outcome == Outcome::Rejected) && !walker.sealed.contains(&index);
         if !item.head.is_empty() && !super::intake::of_use(shared, &item.path, &item.head, unread) {
-            item.kept = Kept::No;
+            let changed = std::mem::replace(&mut item.kept, Kept::No).changed();
             item.head = Vec::new();
+            walker.unlike(index, changed);
         }
     }
 }

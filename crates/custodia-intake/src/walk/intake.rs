@@ -81,9 +81,18 @@ pub(super) struct Done {
     pub(super) ended: Ended,
     pub(super) warnings: Vec<Warning>,
     /// The source that opens it, and its bytes.
-    pub(super) container: Option<(&'static dyn Source, Bytes)>,
+    pub(super) container: Option<Container>,
     /// Traces found in its bytes.
     pub(super) traces: Vec<Found>,
+}
+
+/// A content that a source opens.
+#[derive(Clone)]
+pub(super) struct Container {
+    pub(super) source: &'static dyn Source,
+    pub(super) bytes: Bytes,
+    /// Where they are.
+    pub(super) kept: Kept,
 }
 
 impl<'a, B: Body> Intake<'a, B> {
@@ -171,8 +180,12 @@ impl<'a, B: Body> Intake<'a, B> {
             (_, false, 0) => Outcome::Rejected,
             _ => Outcome::Partial,
         };
+        let digests = digests.filter(|_| whole);
+        if let Some(file) = &self.entry.on_disk {
+            file.digested(digests.map(|digests| digests.sha256));
+        }
         let kept = match (self.keeper, &self.entry.on_disk) {
-            (_, Some(path)) if seen.wanted != Wanted::No || seen.source.is_some() => Kept::Evidence(path.clone()),
+            (_, Some(file)) if seen.wanted != Wanted::No || seen.source.is_some() => Kept::Evidence(file.clone()),
             (Keeper::Memory(bytes), None) => Kept::Memory(Arc::new(bytes)),
             (Keeper::Scratch(spooled), None) => Kept::Scratch(Arc::new(spooled)),
             (Keeper::Failed(warning), None) => {
@@ -183,13 +196,12 @@ impl<'a, B: Body> Intake<'a, B> {
             _ => Kept::No,
         };
         let container = seen.source.and_then(|source| match open(&kept) {
-            Ok(Some(bytes)) => Some((source, bytes)),
+            Ok(Some(bytes)) => Some(Container { source, bytes, kept: kept.clone() }),
             Ok(None) => None,
             Err(error) => {
-                warnings.push(Warning::new(
-                    "unreadable",
-                    format!("could not be opened as {}: {error}", source.about().name),
-                ));
+                let told = Damage::warning(&error);
+                let says = format!("could not be opened as {}: {}", source.about().name, told.says);
+                warnings.push(Warning::new(&told.warning, says));
                 outcome = Outcome::Partial;
                 None
             }
@@ -203,7 +215,7 @@ impl<'a, B: Body> Intake<'a, B> {
             size: self.size,
             modified: self.entry.modified,
             modified_as_stored: self.entry.modified_as_stored,
-            digests: digests.filter(|_| whole),
+            digests,
             content: seen.content,
             head: seen.head,
             kept: if seen.wanted != Wanted::No { kept } else { Kept::No },

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use custodia_model::{Origin, Text, tables::Warning};
 
-use super::intake::{Intake, Single};
+use super::intake::{Container, Intake, Single};
 use super::run::{self, Job};
 use super::walker::{Walker, blank};
 use super::{Ended, Outcome};
@@ -189,13 +189,14 @@ impl<'w, 'a> Level<'w, 'a> {
                     }
                     let index = self.take(done.item, done.ended);
                     self.walker.found(index, done.traces);
-                    if let Some((source, bytes)) = done.container {
+                    if let Some(Container { source, bytes, kept }) = done.container {
                         let mut reader = crate::bytes::Reader::new(bytes.clone());
                         let input = match source.needs() {
                             crate::sources::Needs::Front => Input::Front(&mut reader),
                             _ => Input::Positions(&bytes),
                         };
                         self.walker.descend(index, source, input, &path, self.depth);
+                        self.walker.unlike(index, kept.changed());
                     }
                 }
             }
@@ -241,7 +242,7 @@ impl<'w, 'a> Level<'w, 'a> {
         }
         let container = done.container.clone();
         self.walker.fill(index, done);
-        if let Some((source, bytes)) = container {
+        if let Some(Container { source, bytes, .. }) = container {
             self.walker.descend(index, source, Input::Positions(&bytes), &path, self.depth);
         }
     }

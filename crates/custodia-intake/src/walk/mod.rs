@@ -9,20 +9,19 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread;
 
 use custodia_model::tables::{DeviceFact, Warning};
 use custodia_model::{Origin, Text};
 use sha2::{Digest, Sha256};
 
-use crate::bytes::{Bytes, OnDisk};
 use crate::evidence::{Evidence, Item};
 use crate::progress::Progress;
 use crate::scan::Found;
 use crate::secrets::Secrets;
 use crate::sources::folder::{self, Folder};
-use crate::sources::{Content, Entry, Input, Limits, Needs, SOURCES, Source, Visit, read_full};
+use crate::sources::in_place::InPlace;
+use crate::sources::{Content, Damage, Entry, Input, Limits, Needs, SOURCES, Source, Visit};
 use intake::Intake;
 pub(crate) use intake::wanted_by;
 use level::Level;
@@ -227,19 +226,22 @@ pub(crate) fn source_for(path: &str, head: &[u8]) -> Option<&'static dyn Source>
 /// Walks evidence that is one file; it becomes the first item.
 fn one_file(evidence: &Path, shared: &Shared<'_>, walker: &mut Walker<'_>) -> io::Result<Option<&'static dyn Source>> {
     let name = folder::file_name(evidence);
-    let mut body = folder::open_file(evidence)?;
+    let in_place = InPlace::at(evidence);
+    let mut body = in_place.open()?;
+    let bytes = body.any_position()?;
     let mut head = [0; HEAD];
-    let read = read_full(&mut folder::open_file(evidence)?, &mut head)?;
+    let read = bytes.read_at(0, &mut head)?;
     let path: Text = format!("/{name}").into();
-    let source = source_for(&path, &head[..read]);
+    let head = &head[..read];
+    let meant = || SOURCES.iter().copied().find(|source| source.fits_evidence(&path, head, bytes.as_ref()));
+    let source = source_for(&path, head).or_else(meant);
     let (size, modified) = (Some(body.size()), body.modified());
-    let entry = Entry { name, size, modified, modified_as_stored: None, on_disk: Some(evidence.to_owned()) };
+    let entry = Entry { name, size, modified, modified_as_stored: None, on_disk: Some(in_place.clone()) };
     shared.progress.total(1, body.size());
     match source {
         Some(source) if source.needs() == Needs::Positions => {
             // The directory of such a container stands at its end: one thread digests it from the front while
-            // the others unpack, both through the same cache of the system.
-            let bytes: Bytes = Arc::new(OnDisk::new(fs::File::open(evidence)?)?);
+            // the others unpack, both of the same open file.
             let index = walker.reserve();
             let digest = || Intake::new(shared, path.clone(), entry.clone(), body, u64::MAX).alone();
             let done = if shared.threads > 1 {
@@ -254,6 +256,8 @@ fn one_file(evidence: &Path, shared: &Shared<'_>, walker: &mut Walker<'_>) -> io
                 done
             };
             walker.fill(index, done);
+            let warning = in_place.again().err().map(|error| Damage::warning(&error));
+            walker.unlike(index, warning);
         }
         _ => {
             let mut top = Level::top(walker);

@@ -87,6 +87,18 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Tells that what was read of an item is not, or may not be, what was digested.
+    pub(super) fn unlike(&mut self, index: usize, warning: Option<Warning>) {
+        let (Some(item), Some(ended), Some(warning)) = (self.items.get(index), self.ended.get_mut(index), warning)
+        else {
+            return;
+        };
+        self.warnings.push((Origin::file(item.path.clone()), warning));
+        if ended.outcome == Outcome::Whole {
+            ended.outcome = Outcome::Partial;
+        }
+    }
+
     /// Takes over the traces of an item.
     pub(super) fn found(&mut self, index: usize, traces: Vec<Found>) {
         let room = MOST_TRACES.saturating_sub(self.traces.len());

@@ -57,6 +57,39 @@ fn tar_members_of_every_kind() {
     assert_eq!(walked.source_sha256, Hasher::of(&bytes).sha256);
 }
 
+/// GNU tar's three forms of sparse files in pax: what is stored is not the file.
+#[test]
+fn sparse_files_in_pax_are_listed() {
+    use tar::EntryType;
+    let record = |rest: &str| {
+        let length = (rest.len() + 3..).find(|length| length.to_string().len() + rest.len() + 2 == *length).unwrap();
+        format!("{length} {rest}\n")
+    };
+    let mut bytes = Vec::new();
+    for said in [
+        &[
+            "GNU.sparse.size=9000",
+            "GNU.sparse.numblocks=1",
+            "GNU.sparse.offset=8992",
+            "GNU.sparse.numbytes=8",
+            "path=sparse/a.db",
+        ][..],
+        &["GNU.sparse.size=9000", "GNU.sparse.map=8992,8", "GNU.sparse.name=sparse/b.db", "path=GNUSparseFile.1/b.db"],
+        &["GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.name=sparse/c.db", "GNU.sparse.realsize=9000"],
+    ] {
+        let pax: String = said.iter().map(|said| record(said)).collect();
+        member(&mut bytes, &header(b"x", EntryType::XHeader, pax.len() as u64), pax.as_bytes());
+        member(&mut bytes, &header(b"GNUSparseFile.1/x.db", EntryType::Regular, 8), b"the part");
+    }
+    bytes.extend_from_slice(&tar_of(&[("after.db", b"read")]));
+    let walked = look(&Desk::new().put("a.tar", &bytes));
+    let sparse = ["/a.tar/sparse/a.db", "/a.tar/sparse/b.db", "/a.tar/sparse/c.db"];
+    assert_eq!(warnings(&walked, "unsupported"), sparse);
+    assert_eq!(walked.warnings.len(), 3, "{:?}", told(&walked));
+    assert!(sparse.iter().all(|path| walked.evidence.item(path).unwrap().digests.is_none()));
+    assert_eq!(walked.evidence.item("/a.tar/after.db").unwrap().digests, Some(Hasher::of(b"read")));
+}
+
 #[test]
 fn damaged_tars_go_on() {
     let desk = Desk::new();

@@ -167,11 +167,74 @@ fn shapes_of_honest_archives() {
             told(&walked)
         );
     }
-    // A stub hides the archive from a look at its first bytes, so it is a file like any other.
-    assert_eq!(look(&Desk::new().put("x.exe", &with_stub)).source_kind, "file");
+    // A stub hides the archive from a look at its first bytes: evidence is opened all the same, a file inside is one like any other.
+    assert_content(&look(&Desk::new().put("x.exe", &with_stub)), "/x.exe/after a stub", b"found");
+    let walked = look(&Desk::new().put("outer.zip", &zip_of(&[("x.exe", &with_stub)])));
+    assert_eq!(paths(&walked), ["/outer.zip", "/outer.zip/x.exe"]);
     let empty = ZipWriter::new(std::io::Cursor::new(Vec::new())).finish().unwrap().into_inner();
     let walked = look(&Desk::new().put("x.zip", &empty));
     assert_eq!((walked.source_kind, paths(&walked).len(), walked.warnings.len()), ("zip", 1, 0));
+}
+
+/// A zip that is the evidence itself is opened whatever it looks like; inside evidence, what is a document stays closed.
+#[test]
+fn evidence_that_is_a_zip_is_opened() {
+    let phone = |first: &str| zip_of(&[(first, b"x"), ("data/msgstore.db", b"SQLite format 3\0 invented")]);
+    let desk = Desk::new();
+    for first in ["mimetype", "[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml"] {
+        let walked = look(&desk.put("phone.zip", &phone(first)));
+        assert!(walked.evidence.item("/phone.zip/data/msgstore.db").is_some(), "{first}: {:?}", told(&walked));
+        assert_eq!(walked.source_kind, "zip");
+    }
+    let text = [&b"#!/bin/sh\necho unpack me\n"[..], &phone("a")].concat();
+    for (name, bytes) in [("phone.jar", &phone("a")), ("phone.zip", &text), ("phone.sh", &text), ("phone", &text)] {
+        let walked = look(&desk.put(name, bytes));
+        assert!(walked.evidence.item(&format!("/{name}/data/msgstore.db")).is_some(), "{name}: {:?}", told(&walked));
+    }
+    let walked = look(&desk.put("outer.zip", &zip_of(&[("note.odt", &phone("mimetype"))])));
+    assert_eq!(paths(&walked), ["/outer.zip", "/outer.zip/note.odt"]);
+    // A text that merely ends in the mark of an archive is a text.
+    let walked = look(&desk.put("note.txt", b"PK is no archive \x50\x4b\x05\x06 0123456789012345678"));
+    assert_eq!((walked.source_kind, paths(&walked).len()), ("file", 1));
+}
+
+/// A file may bear the mode of a link, and a link the content of a file.
+#[test]
+fn a_link_longer_than_any_target_is_a_file() {
+    let database = [&b"SQLite format 3\0"[..], &noise(6000, 1)].concat();
+    let walked = walked(&[
+        Raw { mode: 0o120_777, ..Raw::deflated(b"hidden.db", &database) },
+        Raw { mode: 0o120_777, size: Some(10), ..Raw::deflated(b"lying.db", &database) },
+        Raw { mode: 0o120_777, ..Raw::stored(b"link", b"/data/data") },
+    ]);
+    assert_content(&walked, "/a.zip/hidden.db", &database);
+    assert_eq!(names(&walked), ["hidden.db", "lying.db"]);
+    assert_eq!(warnings(&walked, "headers disagree"), ["/a.zip/hidden.db", "/a.zip/lying.db"]);
+    assert_eq!(warnings(&walked, "not a file"), ["/a.zip/link"]);
+}
+
+/// Some programs write the end record of zip64 always.
+#[test]
+fn an_end_record_of_zip64_that_is_not_needed() {
+    let plain = archive(&[Raw::deflated(b"one", b"content")], true);
+    let (entries, end) = plain.split_at(plain.len() - 22);
+    let at = entries.len() as u64;
+    let number = |at: usize| u64::from(u32::from_le_bytes(end[at..at + 4].try_into().unwrap()));
+    let mut bytes = entries.to_vec();
+    bytes.extend_from_slice(b"PK\x06\x06");
+    for (value, length) in [(44, 8), (45, 2), (45, 2), (0, 4), (0, 4), (1, 8), (1, 8), (number(12), 8), (number(16), 8)]
+    {
+        bytes.extend_from_slice(&u64::to_le_bytes(value)[..length]);
+    }
+    bytes.extend_from_slice(b"PK\x06\x07\0\0\0\0");
+    bytes.extend_from_slice(&at.to_le_bytes());
+    bytes.extend_from_slice(&1u32.to_le_bytes());
+    bytes.extend_from_slice(end);
+    for bytes in [bytes.clone(), [&b"MZ\0\0"[..], &bytes].concat()] {
+        let walked = look(&Desk::new().put("a.zip", &bytes));
+        assert_content(&walked, "/a.zip/one", b"content");
+        assert!(walked.warnings.is_empty(), "{:?}", told(&walked));
+    }
 }
 
 #[test]

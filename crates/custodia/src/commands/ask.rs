@@ -1,7 +1,8 @@
 //! `custodia ask CASE 'SQL' | VIEW`
 
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use custodia_case::{Case, Format, Questions, VIEWS, links::LINKS};
@@ -70,7 +71,7 @@ impl Ask {
         match self.output {
             Some(path) => {
                 let failed = |why: io::Error| Failure::Input(format!("{}: cannot be written: {why}", path.display()));
-                let mut file = BufWriter::new(std::fs::File::create(&path).map_err(failed)?);
+                let mut file = BufWriter::new(Late { path: &path, file: None });
                 questions.write(&question, format, &mut file)?;
                 file.flush().map_err(failed)
             }
@@ -84,5 +85,50 @@ impl Ask {
                 }
             }
         }
+    }
+}
+
+/// A file that is made, or emptied, when the first byte is written to it: a question that cannot be asked leaves alone what an
+/// earlier one answered.
+struct Late<'a> {
+    path: &'a Path,
+    file: Option<File>,
+}
+
+impl Late<'_> {
+    fn file(&mut self) -> io::Result<&mut File> {
+        if self.file.is_none() {
+            self.file = Some(File::create(self.path)?);
+        }
+        self.file.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+impl Write for Late<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file()?.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_emptied_by_an_answer_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answer.csv");
+        std::fs::write(&path, "of yesterday").unwrap();
+        let out = BufWriter::new(Late { path: &path, file: None });
+        drop(out);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "of yesterday");
+        let mut out = BufWriter::new(Late { path: &path, file: None });
+        out.write_all(b"of today").unwrap();
+        out.flush().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "of today");
     }
 }

@@ -69,6 +69,9 @@ impl Examine {
             Some(list) => exhibits::read(list)?,
             None => self.requests(),
         };
+        for request in lines.iter().flatten() {
+            outside(&self.case, &request.path)?;
+        }
         let secrets = self.secrets.load()?;
         let key = self.key.load()?;
         let case = Case::open_or_create(&self.case, &key.public())?;
@@ -91,6 +94,23 @@ impl Examine {
             exhibits::request(path.clone(), &label, &authority, seized, country)
         };
         self.evidence.iter().enumerate().map(request).collect()
+    }
+}
+
+/// Refuses a case that lies in its own evidence: making it would change what is examined.
+fn outside(case: &Path, evidence: &Path) -> Result<(), Failure> {
+    // What is not there yet will be made in the nearest folder that is.
+    let mut there = case.ancestors().map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let nearest = there.find_map(|path| path.canonicalize().ok());
+    match (nearest, evidence.canonicalize()) {
+        (Some(case_is_in), Ok(evidence_is)) if evidence_is.is_dir() && case_is_in.starts_with(&evidence_is) => {
+            Err(Failure::Input(format!(
+                "the case {} lies within the evidence {}, which must not be written to; name a case elsewhere",
+                case.display(),
+                evidence.display()
+            )))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -277,7 +297,8 @@ fn examine_one(
         warnings: writer.count("warnings"),
         bytes: read.bytes,
     };
-    // Publishing is one at a time, so that two labels for one piece of evidence cannot both slip in.
+    // Publishing is one at a time, in all programs, so that two labels for one piece of evidence cannot both slip in.
+    let _turn = case.turn()?;
     let mut journal = journal.lock().map_err(|_| refuse("another exhibit failed badly".into()))?;
     if let Some(other) = case.with_source(&source.sha256)? {
         return Err(refuse(format!(
@@ -371,4 +392,22 @@ pub fn now() -> String {
 /// The name of the operator as the system knows it.
 pub fn operator() -> String {
     std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_case_is_made_in_its_evidence() {
+        let at = tempfile::tempdir().unwrap();
+        let evidence = at.path().join("phone");
+        std::fs::create_dir_all(evidence.join("data")).unwrap();
+        for case in ["phone", "phone/case", "phone/data/deep/case"] {
+            assert!(outside(&at.path().join(case), &evidence).is_err(), "{case}");
+        }
+        for case in ["case", "phones", "phone-case/deep"] {
+            assert!(outside(&at.path().join(case), &evidence).is_ok(), "{case}");
+        }
+    }
 }

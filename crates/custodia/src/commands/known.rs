@@ -1,15 +1,22 @@
 //! `custodia known import CASE FILE`
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 use custodia_case::known::Import;
 use custodia_case::{Case, Label, bundle::Source};
 use custodia_intake::parsers::hashlists;
+use custodia_trust::Journal;
+use serde_json::json;
 
+use super::examine::{now, operator};
 use crate::failure::Failure;
 use crate::key::KeyArguments;
 use crate::progress::Bar;
+
+/// Kind of the journal's event of an import.
+const IMPORTED: &str = "known list";
 
 /// Lists of known files.
 #[derive(Subcommand)]
@@ -71,6 +78,8 @@ pub fn import(
     };
     // Read as a list before anything is made in the case.
     let list = hashlists::open(file).map_err(|why| Failure::Input(format!("{}: {why}", file.display())))?;
+    // An import that cannot be recorded is not begun.
+    let mut journal = Journal::open(&case.journal()).map_err(Failure::input)?;
     let bar = Bar::new("importing", list.bytes());
     let mut import = Import::begin(case, &name)?;
     let read = list.read(name.as_str(), list_kind, &mut import.writer, &bar);
@@ -78,13 +87,39 @@ pub fn import(
     let read = read.map_err(|why| Failure::Input(format!("{}: {why}", file.display())))?;
     let source = Source { name: read.source, kind: read.format, bytes: read.bytes, sha256: read.sha256 };
     let published = import.publish(source, key)?;
-    let warnings = published.manifest.completeness.warnings;
-    if warnings > 0 {
+    let entries = published.manifest.tables.get("known").map_or(0, |table| table.rows);
+    let body = json!({
+        "bundle": published.id, "entries": entries, "list": name.as_str(), "list_kind": list_kind,
+        "source": file.canonicalize().unwrap_or_else(|_| file.to_path_buf()).to_string_lossy(),
+        "source_sha256": published.manifest.source.sha256,
+    });
+    journal
+        .append(IMPORTED, &now(), &operator(), body)
+        .map_err(|why| Failure::Input(format!("the journal cannot be written: {why}")))?;
+    if read.warnings > 0 {
         eprintln!(
-            "custodia: {warnings} entries of {} could not be taken; see {}",
+            "custodia: {} entries of {} could not be taken as they are; see {}",
+            read.warnings,
             file.display(),
             published.folder.join("warnings.parquet").display()
         );
     }
-    Ok(published.manifest.tables.get("known").map_or(0, |table| table.rows))
+    match read.lost {
+        None => Ok(entries),
+        Some((why, unread)) => Err(Failure::Input(format!(
+            "{}: {why}; {unread} bytes were not read. List {name} holds the {entries} entries before that place; for the others \
+             mend the file and import it under another --name",
+            file.display()
+        ))),
+    }
+}
+
+/// The list bundles that the journal records, by name; the sentence says why the journal cannot be believed.
+pub fn recorded(case: &Case) -> Result<BTreeMap<String, String>, String> {
+    let entries = Journal::read(&case.journal()).map_err(|why| why.to_string())?;
+    let text = |body: &serde_json::Value, name: &str| {
+        body.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+    };
+    let imports = entries.iter().filter(|entry| entry.kind == IMPORTED);
+    Ok(imports.map(|entry| (text(&entry.body, "list"), text(&entry.body, "bundle"))).collect())
 }

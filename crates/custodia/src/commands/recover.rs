@@ -9,6 +9,7 @@ use custodia_intake::content;
 use custodia_intake::evidence::{Evidence, Item, Kept};
 use custodia_intake::open::sqlite::Database;
 use custodia_intake::parsers::{File, recovered};
+use custodia_intake::sources::in_place::InPlace;
 use custodia_model::{Origin, Row, Rows};
 use serde_json::json;
 
@@ -97,7 +98,7 @@ fn one(path: &Path, out: &mut Printed<'_, impl Write>) -> Result<(), Failure> {
 }
 
 fn item(path: &Path) -> io::Result<Item> {
-    let kept = Kept::Evidence(path.to_owned());
+    let kept = Kept::Evidence(InPlace::at(path));
     let bytes = kept.open()?;
     let mut head = Vec::new();
     Reader::new(bytes.clone()).take(HEAD).read_to_end(&mut head)?;

@@ -6,8 +6,10 @@ use clap::Args;
 use custodia_case::Case;
 use custodia_case::bundle::{self, Manifest};
 
+use custodia_trust::Seal;
+
 use super::threads;
-use crate::commands::examine;
+use crate::commands::{examine, known};
 use crate::failure::Failure;
 
 /// Compares a case or bundle with its seals, digests and evidence.
@@ -50,19 +52,19 @@ impl Verify {
                 }
                 Err(why) => differences.push(why.clone()),
             }
-            for folder in case.bundles()?.into_iter().chain(case.lists()?) {
+            let lists = case.lists()?;
+            bundles += lists.len();
+            verify_lists(&case, &lists, &mut differences, &mut notes)?;
+            for folder in case.bundles()? {
                 bundles += 1;
                 let manifest = verify(&folder, case.accepted_keys(), &mut differences)?;
                 let Some(manifest) = manifest else { continue };
-                let is_list = folder.starts_with(case.known());
                 let label = &manifest.exhibit.label;
                 if folder.file_name().is_none_or(|name| name.to_string_lossy() != label.as_str()) {
                     differences.push(format!("{}: the bundle inside is {label}: it was renamed", folder.display()));
                 }
                 let Some(evidence) = recorded.as_ref().ok().and_then(|recorded| recorded.get(label)) else {
-                    if !is_list {
-                        differences.push(format!("{label}: the journal records no examination of this exhibit"));
-                    }
+                    differences.push(format!("{label}: the journal records no examination of this exhibit"));
                     continue;
                 };
                 let id = Manifest::id(&manifest.text());
@@ -89,7 +91,8 @@ impl Verify {
             }
         } else if self.path.join(bundle::MANIFEST).exists() || self.path.join(bundle::SEAL).exists() {
             bundles += 1;
-            verify(&self.path, &[], &mut differences)?;
+            let manifest = verify(&self.path, &[], &mut differences)?;
+            notes.extend(manifest.map(|manifest| alone(&self.path, &manifest)));
         } else {
             return Err(Failure::Input(format!(
                 "{}: neither a case nor a bundle: expected case.toml or {}",
@@ -117,6 +120,56 @@ impl Verify {
             n => Err(Failure::Differs(format!("{n} things differ from what was sealed"))),
         }
     }
+}
+
+/// Compares the lists of known files with their seals and with the journal.
+fn verify_lists(
+    case: &Case,
+    lists: &[PathBuf],
+    differences: &mut Vec<String>,
+    notes: &mut Vec<String>,
+) -> Result<(), Failure> {
+    // Why the journal cannot be read is told of the exhibits.
+    let recorded = known::recorded(case).unwrap_or_default();
+    for (name, id) in &recorded {
+        if !case.known().join(name).exists() {
+            differences.push(format!("list {name}: the journal records bundle {id}, and it is gone"));
+        }
+    }
+    for folder in lists {
+        let Some(manifest) = verify(folder, case.accepted_keys(), differences)? else { continue };
+        let name = &manifest.exhibit.label;
+        if folder.file_name().is_none_or(|own| own.to_string_lossy() != name.as_str()) {
+            differences.push(format!("{}: the list inside is {name}: it was renamed", folder.display()));
+        }
+        let found = Manifest::id(&manifest.text());
+        match recorded.get(name) {
+            Some(id) if *id == found => {}
+            Some(id) => differences.push(format!("list {name}: the journal records bundle {id}, found {found}")),
+            None => notes.push(format!(
+                "list {name}: the journal records no import of it: earlier versions did not record any, and one that was \
+                 interrupted is not recorded"
+            )),
+        }
+    }
+    Ok(())
+}
+/// What a bundle by itself says, and what it cannot say.
+fn alone(folder: &Path, manifest: &Manifest) -> String {
+    let seal = std::fs::read_to_string(folder.join(bundle::SEAL)).ok();
+    let by = match seal.and_then(|text| Seal::parse(&text).ok()) {
+        Some(seal) => format!(
+            "sealed by key {}; whether that is the key of its examiner cannot be told from it alone: compare it \
+             with theirs, or verify the case, which knows whose seals it accepts",
+            seal.key()
+        ),
+        None => "without a seal that can be read".to_owned(),
+    };
+    let Manifest { exhibit, source, .. } = manifest;
+    format!(
+        "exhibit {}, authority {}, source {} with SHA-256 {}; {by}",
+        exhibit.label, exhibit.authority, source.name, source.sha256
+    )
 }
 
 fn verify(

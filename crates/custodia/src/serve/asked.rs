@@ -65,6 +65,14 @@ impl Asked {
         }
     }
 
+    /// How many are wanted: from 1 to so many at most.
+    pub fn limit(&self, usual: usize, most: usize) -> Result<usize, Wrong> {
+        match self.number("limit", usual)? {
+            limit if (1..=most).contains(&limit) => Ok(limit),
+            limit => Err(Wrong::asked(format!("limit: {limit}; expected 1 to {most}"))),
+        }
+    }
+
     /// An instant.
     pub fn instant(&self, name: &str) -> Result<Option<i64>, Wrong> {
         let Some(text) = self.get(name) else { return Ok(None) };

@@ -184,7 +184,7 @@ fn lent(edge: &custodia_output::graph::Edge) -> Lent<'_> {
 /// The strongest ties of all that pass.
 pub fn strongest(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
     let filter = filter(asked)?;
-    let limit = asked.number("limit", USUAL)?.clamp(1, MOST);
+    let limit = asked.limit(USUAL, MOST)?;
     let (group, country) = (asked.get("group"), asked.get("country").map(str::to_uppercase));
     let (from, to) = (asked.instant("from")?, asked.instant("to")?);
     let opened = app.cases.now()?;
@@ -224,7 +224,7 @@ pub fn strongest(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong>
 /// Those tied to one person, the strongest first.
 pub fn neighbours(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
     let filter = filter(asked)?;
-    let limit = asked.number("limit", 200_usize)?.clamp(1, MOST);
+    let limit = asked.limit(200, MOST)?;
     let opened = app.cases.now()?;
     let persons = persons(app, &opened)?;
     let person = persons.find(&opened, asked.need("person")?)?;

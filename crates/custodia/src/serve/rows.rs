@@ -62,10 +62,7 @@ fn page(app: &App, view: &str, asked: &Asked) -> Result<Answer, Wrong> {
         Some(name) => (name.to_owned(), true),
         None => (name.trim_start_matches('+').to_owned(), false),
     });
-    let limit = asked.number("limit", USUAL)?;
-    if limit == 0 || limit > LARGEST {
-        return Err(Wrong::asked(format!("limit: {limit}; expected 1 to {LARGEST}")));
-    }
+    let limit = asked.limit(USUAL, LARGEST)?;
     let wanted = Wanted {
         columns: asked.list("columns"),
         wheres: conditions(asked)?,
@@ -80,7 +77,7 @@ fn page(app: &App, view: &str, asked: &Asked) -> Result<Answer, Wrong> {
 
 pub fn count(app: &App, _: &Session, asked: &Asked) -> Result<Answer, Wrong> {
     let view = view(asked)?;
-    let limit = asked.number("limit", 50_usize)?.min(LARGEST);
+    let limit = asked.limit(50, LARGEST)?;
     let count = app.cases.now()?.pages.count(view, &conditions(asked)?, asked.get("by"), limit)?;
     let by = count.by.iter().map(|(value, rows)| json!([cell(value), rows]));
     Ok(Answer::Json(json!({"total": count.total, "by": by.collect::<Vec<_>>(), "values": count.values})))

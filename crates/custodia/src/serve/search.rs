@@ -57,7 +57,7 @@ fn question(opened: &Opened, asked: &Asked) -> Result<Question, Wrong> {
         Some("relevance") => true,
         Some(other) => return Err(Wrong::asked(format!("order: {other:?}; expected time or relevance"))),
     };
-    let limit = asked.number("limit", USUAL)?.clamp(1, MOST);
+    let limit = asked.limit(USUAL, MOST)?;
     Ok(Question {
         text: asked.get("q").unwrap_or_default().to_owned(),
         exact,

@@ -33,6 +33,9 @@ pub trait Take {
 
     /// An entry that cannot be taken, and why.
     fn warning(&mut self, number: u64, warning: Warning);
+
+    /// From byte `at` of the list on nothing can be read, and why.
+    fn lost(&mut self, number: u64, at: u64, says: String);
 }
 
 /// What a form of list is, for documentation.
@@ -70,7 +73,14 @@ pub struct ReadList {
     pub bytes: u64,
     /// Its SHA-256 in hex.
     pub sha256: String,
+    /// What of it could not be taken; each of the first is a row of `warnings`.
+    pub warnings: u64,
+    /// Why it could not be read to its end, and how many bytes were not read.
+    pub lost: Option<(String, u64)>,
 }
+
+/// Rows of `warnings` that one list may give: a list of another kind altogether would otherwise give one a line.
+const MOST_WARNINGS: u64 = 1000;
 
 /// Opens a list and finds its form.
 pub fn open(path: &Path) -> Result<List, String> {
@@ -109,9 +119,12 @@ impl List {
             kind: kind.into(),
             path: format!("/{source}").into(),
             part: "entry".into(),
+            bytes: self.bytes,
             warnings: 0,
+            lost: None,
         };
         self.form.read(&mut reader, &mut into)?;
+        let (warnings, lost) = into.ended();
         // What follows the last entry belongs to the file's digest all the same.
         io::copy(&mut reader, &mut io::sink()).map_err(|why| format!("the list cannot be read: {why}"))?;
         let read = reader.into_inner();
@@ -120,6 +133,8 @@ impl List {
             format: self.form.about().name.into(),
             bytes: read.bytes,
             sha256: hex::encode(read.digest.finalize()),
+            warnings,
+            lost,
         })
     }
 }
@@ -130,7 +145,28 @@ struct Into<'a> {
     kind: Text,
     path: Text,
     part: Text,
+    /// Bytes of the list.
+    bytes: u64,
     warnings: u64,
+    lost: Option<(String, u64)>,
+}
+
+impl Into<'_> {
+    /// Tells what was not told one by one; gives the number of warnings, and what could not be read at all.
+    fn ended(self) -> (u64, Option<(String, u64)>) {
+        if let Some(more) = self.warnings.checked_sub(MOST_WARNINGS).filter(|more| *more > 0) {
+            let says = format!(
+                "{more} more entries of this list could not be taken as they are; they are not told one by one"
+            );
+            self.rows.put(Origin::file(self.path), Warning::new("too many", says).into());
+        }
+        (self.warnings, self.lost)
+    }
+
+    fn tell(&mut self, number: u64, warning: Warning) {
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        self.rows.put(Origin::at(self.path.clone(), self.part.clone(), number), warning.into());
+    }
 }
 
 impl Take for Into<'_> {
@@ -144,13 +180,15 @@ impl Take for Into<'_> {
 
     fn warning(&mut self, number: u64, warning: Warning) {
         self.warnings += 1;
-        // A list of another kind altogether would otherwise give a warning a line.
-        if self.warnings <= 1000 {
-            self.rows.put(
-                Origin::at(self.path.clone(), self.part.clone(), i64::try_from(number).unwrap_or(i64::MAX)),
-                warning.into(),
-            );
+        if self.warnings <= MOST_WARNINGS {
+            self.tell(number, warning);
         }
+    }
+
+    fn lost(&mut self, number: u64, at: u64, says: String) {
+        let unread = self.bytes.saturating_sub(at);
+        self.tell(number, Warning::new("truncated", format!("{says}; {unread} bytes were not read")).bytes(unread));
+        self.lost = Some((says, unread));
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Plain;
 const ABOUT: About = About {
     name: "plain list",
     reads: "one MD5, SHA-1 or SHA-256 a line, alone, as `digest  path`, as `MD5 (path) = digest`, or hashdeep 1.0; lines that \
-            begin with # are passed over",
+            begin with # and a first line that names the columns are passed over",
     tested: &["invented lists of each form"],
     gaps: "whirlpool and tiger columns of hashdeep; NSRL, EnCase, HashKeeper, TSK and Autopsy lists",
 };
@@ -30,14 +30,19 @@ impl HashList for Plain {
         if text.starts_with("%%%% HASHDEEP") {
             return true;
         }
-        // Any of the first lines: a list may begin with remarks, or with the name of its column.
-        text.lines().take(20).any(|line| one(line).is_some())
+        // Any of the first lines: a list may begin with remarks, as many as fill what is seen here, or with the name of its column.
+        let mut lines = text.lines().filter(|line| !is_remark(line)).peekable();
+        if lines.peek().is_none() {
+            return head.len() >= 4096;
+        }
+        lines.take(20).any(|line| one(line).is_some())
     }
 
     fn read(&self, list: &mut dyn BufRead, take: &mut dyn Take) -> Result<(), String> {
         let mut columns: Option<Vec<String>> = None;
         let mut line = Vec::new();
         let mut number = 0;
+        let mut first = true;
         loop {
             line.clear();
             if read_line(list, &mut line).map_err(|why| format!("line {}: {why}", number + 1))? == 0 {
@@ -52,16 +57,17 @@ impl HashList for Plain {
                 }
                 continue;
             }
-            if text.trim().is_empty() || text.starts_with('#') {
+            if is_remark(text) {
                 continue;
             }
+            let may_be_header = std::mem::take(&mut first);
             let entry = match &columns {
                 Some(columns) => hashdeep(columns, text),
                 None => one(text),
             };
             match entry {
                 Some(entry) => take.entry(number, entry),
-                None if number == 1 => {}
+                None if may_be_header && is_header(text) => {}
                 None => {
                     let shown: String = text.chars().take(80).collect();
                     take.warning(
@@ -75,6 +81,17 @@ impl HashList for Plain {
             }
         }
     }
+}
+
+fn is_remark(line: &str) -> bool {
+    line.trim().is_empty() || line.starts_with('#')
+}
+
+/// Whether a line names columns: a word of it is the name of a digest.
+fn is_header(line: &str) -> bool {
+    const NAMES: &[&str] = &["md5", "sha1", "sha-1", "sha256", "sha-256", "hash", "digest"];
+    let words = line.split(|c: char| !c.is_alphanumeric() && c != '-');
+    words.map(str::to_ascii_lowercase).any(|word| NAMES.contains(&word.as_str()))
 }
 
 /// A line, of which no more than [`LINE`] bytes are kept.
@@ -105,7 +122,9 @@ fn by_length(text: &str) -> Option<Known> {
 
 /// `digest`, `digest  path`, `digest,…`, `size digest path`, or `NAME (path) = digest`.
 fn one(line: &str) -> Option<Known> {
+    // md5sum and its like write a backslash first where they escape something in the path.
     let line = line.trim();
+    let line = line.strip_prefix('\\').unwrap_or(line);
     if let Some((_, last)) = line.rsplit_once(") = ") {
         return by_length(last);
     }

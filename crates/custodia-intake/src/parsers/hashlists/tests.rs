@@ -14,13 +14,18 @@ impl Take for Taken {
     fn warning(&mut self, number: u64, warning: Warning) {
         self.1.push((number, warning));
     }
+    fn lost(&mut self, number: u64, at: u64, says: String) {
+        self.1.push((number, Warning::new("truncated", says).bytes(at)));
+    }
 }
 
-fn read(list: &str) -> Result<Taken, String> {
-    let head = &list.as_bytes()[..list.len().min(4096)];
+fn read(list: impl AsRef<[u8]>) -> Result<Taken, String> {
+    let list = list.as_ref();
+    let head = &list[..list.len().min(4096)];
     let form = HASH_LISTS.iter().find(|form| form.fits(head)).ok_or("no form fits")?;
     let mut taken = Taken::default();
-    form.read(&mut list.as_bytes(), &mut taken)?;
+    // In small pieces: every value stands across two of them somewhere.
+    form.read(&mut std::io::BufReader::with_capacity(7, list), &mut taken)?;
     Ok(taken)
 }
 
@@ -82,6 +87,49 @@ fn a_cut_list_gives_what_stands_before_the_cut() {
     }
 }
 
+/// What is damaged in one entry costs that entry, or a part of it, and nothing after it.
+#[test]
+fn a_damaged_value_costs_itself() {
+    let list = |entry: &[u8]| {
+        let sound = format!(r#"{{"MD5":"{MD5}","Comments":"a \"}} ]","Exifs":[{{"x":[]}}]}}"#);
+        let parts = [&b"{\"odata.metadata\":\"DataModels/1.3.xml#Media\",\"value\":["[..], sound.as_bytes(), b","];
+        [&parts.concat()[..], entry, b",", sound.as_bytes(), b"]}"].concat()
+    };
+    let with = |member: &str| format!(r#"{{"MD5":"{MD5}",{member}}}"#).into_bytes();
+    let latin1 = [format!(r#"{{"MD5":"{MD5}","Series":"caf"#).as_bytes(), b"\xe9\"}"].concat();
+    for (entry, entries, told) in [
+        (with(r#""Tags":"\ud83d""#), 3, "damaged"),
+        (with(r#""Category":1e999"#), 3, "damaged"),
+        (with(r#""Category":01"#), 3, "damaged"),
+        (with(r#""Category":1,"Category":2"#), 3, "damaged"),
+        (with(r#""SHA1":"\ud83d""#), 2, "not an entry"),
+        (with(&format!(r#""MD5":"{}""#, "0".repeat(32))), 2, "not an entry"),
+        (br#""oops""#.to_vec(), 2, "not an entry"),
+        (b"17".to_vec(), 2, "not an entry"),
+        (latin1, 3, "damaged"),
+    ] {
+        let Taken(taken, warnings) = read(list(&entry)).unwrap();
+        let shown = String::from_utf8_lossy(&entry).into_owned();
+        assert_eq!((taken.len(), warnings.len()), (entries, 1), "{shown}: {warnings:?}");
+        assert_eq!((warnings[0].0, &*warnings[0].1.warning), (2, told), "{shown}: {warnings:?}");
+        assert_eq!(taken.last().unwrap().0, 3, "{shown}");
+    }
+    // What is not kept of an entry is not looked at.
+    let Taken(taken, warnings) = read(list(&with(r#""Comments":"\ud83d""#))).unwrap();
+    assert_eq!((taken.len(), warnings.len()), (3, 0));
+    // Where nobody can say what is what any more, reading ends, and says where.
+    let broken = list(&with(r#""Category":}"#));
+    let Taken(taken, warnings) = read(&broken).unwrap();
+    assert_eq!((taken.len(), &*warnings[0].1.warning), (1, "truncated"));
+    assert!(
+        warnings[0].1.says.starts_with("the list cannot be read after entry 1: a value expected at byte "),
+        "{warnings:?}"
+    );
+    assert!(warnings[0].1.bytes.is_some_and(|at| broken[at as usize] == b'}'), "{warnings:?}");
+    let deep = [b"{\"value\":[", "[".repeat(100_000).as_bytes()].concat();
+    assert!(read(deep).is_err());
+}
+
 #[test]
 fn plain_lists_of_every_form() {
     let sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -100,7 +148,23 @@ fn plain_lists_of_every_form() {
     let Taken(entries, _) = read(&deep).unwrap();
     assert_eq!((entries[0].1.size, entries[0].1.sha256.as_deref()), (Some(5), Some(sha256)));
     assert!(read("nothing of the kind\n").is_err());
-    assert_eq!(read(&format!("{MD5}\nnonsense\n")).unwrap().1.len(), 1);
+    assert_eq!(read(format!("{MD5}\nnonsense\n")).unwrap().1.len(), 1);
+    // A first line that is no digest is told, unless it names the columns; the remarks before it may be many.
+    let short = &MD5[1..];
+    let many = "# remark\n".repeat(1000);
+    for (list, entries, told) in [
+        (format!("{short}\n{MD5}\n"), 1, &[1][..]),
+        (format!("{many}{MD5}\n"), 1, &[]),
+        (format!("# {}\nSHA-1;name\n{SHA1};a\n", "x".repeat(5000)), 1, &[]),
+        (format!("# remark\n{short}\n{MD5}\n"), 1, &[2]),
+        (format!("\\{MD5}  a\\nb.jpg\n{SHA1}  c\n"), 2, &[]),
+        (format!("{MD5}\n{}", "nonsense\n".repeat(3)), 1, &[2, 3, 4]),
+    ] {
+        let Taken(taken, warnings) = read(&list).unwrap();
+        let shown = &list[list.len().saturating_sub(80)..];
+        assert_eq!(taken.len(), entries, "{shown}");
+        assert_eq!(warnings.iter().map(|(number, _)| *number).collect::<Vec<_>>(), told, "{shown}");
+    }
 }
 
 #[test]

@@ -291,18 +291,22 @@ impl Directory {
     }
 }
 
-/// The zip64 end record and its place, when the end record at `end` needs it and it is there.
+/// The zip64 end record and its place, when it is there and the end record at `end` needs it or says the same: some programs
+/// always write one.
 fn end_64(bytes: &dyn ReadAt, end: u64, entries: u64, size: u64, offset: u64) -> Option<(u64, [u8; END_64_SIZE])> {
     let locator_at = end.checked_sub(LOCATOR_64_SIZE as u64)?;
     let full = entries == u64::from(u16::MAX) || size == u64::from(u32::MAX) || offset == u64::from(u32::MAX);
     let locator: [u8; LOCATOR_64_SIZE] = read_array(bytes, locator_at).ok()?;
-    if !full || !locator.starts_with(LOCATOR_64) {
+    if !locator.starts_with(LOCATOR_64) {
         return None;
     }
+    let same = |record: &[u8; END_64_SIZE]| {
+        (entries, size, offset) == (u64_at(record, 32), u64_at(record, 40), u64_at(record, 48))
+    };
     // Where it says, or, when bytes stand before the archive, right before the locator.
     [u64_at(&locator, 8), locator_at.saturating_sub(END_64_SIZE as u64)].into_iter().find_map(|at| {
         let record: [u8; END_64_SIZE] = read_array(bytes, at).ok()?;
-        (at < locator_at && record.starts_with(END_64)).then_some((at, record))
+        (at < locator_at && record.starts_with(END_64) && (full || same(&record))).then_some((at, record))
     })
 }
 

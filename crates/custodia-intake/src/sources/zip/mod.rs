@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use custodia_model::tables::Warning;
 
 use super::{About, Body, Content, Damage, Entry, Input, Limits, Needs, Source, Visit, WalkError};
-use crate::bytes::Bytes;
+use crate::bytes::{Bytes, ReadAt};
 use content::{DEFLATED, Place, STORED, ZipBody, method_name};
 use headers::{Central, Directory, Header, LOCAL, LOCAL_SIZE, Local};
 
@@ -21,10 +21,14 @@ mod unlisted;
 /// zip.
 pub struct Zip;
 
+/// Bytes of the target of a symbolic link: Linux allows no more.
+const LONGEST_TARGET: u64 = 4096;
+
 const ABOUT: About = About {
     name: "zip",
     opens: "zip archives by their first bytes, or by the name *.zip where other bytes stand before them, stored and deflated, zip64; \
-            programs and documents that are zips (apk, jar, docx, odt, epub ...) are not opened",
+            programs and documents that are zips (apk, jar, docx, odt, epub ...) are not opened inside evidence; evidence that is \
+            a zip itself is, whatever its name, its first entry or the bytes before it",
     tested: &["archives with and without directory, truncated, overlapping, encrypted and damaged ones, invented data"],
     gaps: "encrypted entries and other methods than deflate are listed, not read; archives over several volumes \
            are read as far as one file goes; names are decoded as UTF-8 or code page 437",
@@ -40,9 +44,13 @@ impl Source for Zip {
     }
 
     fn fits(&self, path: &str, head: &[u8]) -> bool {
-        // A local header, the end record of an empty archive, or the mark of an archive once split.
-        let begins = [LOCAL, b"PK\x05\x06", b"PK\x07\x08"].iter().any(|magic| head.starts_with(*magic));
-        (begins || (has_ending(path) && may_precede(head))) && !is_document(path) && !holds_a_document(head)
+        (begins(head) || (has_ending(path) && may_precede(head))) && !is_document(path) && !holds_a_document(head)
+    }
+
+    fn fits_evidence(&self, path: &str, head: &[u8], bytes: &dyn ReadAt) -> bool {
+        // Whatever stands before an archive that ends where the file does.
+        let ends = |found: Directory| found.entries > 0 && (has_ending(path) || found.archive_end == bytes.len());
+        self.fits(path, head) || begins(head) || Directory::find(bytes).is_ok_and(ends)
     }
 
     fn walk(&self, _path: &str, input: Input<'_>, limits: &Limits, visit: &mut dyn Visit) -> Result<(), WalkError> {
@@ -65,6 +73,11 @@ impl Source for Zip {
         let _ = read(bytes, planned, directory.as_ref(), limits, visit);
         Ok(())
     }
+}
+
+/// Whether the bytes begin with a local header, the end record of an empty archive, or the mark of an archive once split.
+fn begins(head: &[u8]) -> bool {
+    [LOCAL, b"PK\x05\x06", b"PK\x07\x08"].iter().any(|magic| head.starts_with(*magic))
 }
 
 fn has_ending(path: &str) -> bool {
@@ -172,9 +185,19 @@ fn list(bytes: &Bytes, directory: &Directory, limits: &Limits, planned: &mut Vec
 }
 
 fn plan(bytes: &Bytes, central: Central, visit: &mut dyn Visit) -> Planned {
-    let link = central.link();
+    let said_to_be_link = central.link();
     let Central { header, offset, .. } = central;
     let mut entry = entry_of(&header);
+    // A mode may be set on anything, and what only looks like a link must not hide what it holds.
+    let link = said_to_be_link && header.size.max(header.packed) <= LONGEST_TARGET;
+    if said_to_be_link && !link {
+        let says = format!(
+            "the directory says that the entry is a symbolic link, whose target has {LONGEST_TARGET} bytes at most; its content \
+             has {} ({} packed), so it was read as a file",
+            header.size, header.packed
+        );
+        visit.warning(Some(&entry.name), Warning::new("headers disagree", says));
+    }
     let mut content = offset;
     let mut refused = unreadable(&header);
     match Local::read(bytes.as_ref(), offset) {
@@ -305,8 +328,7 @@ fn read(
 /// A link is recorded as text and never made.
 fn link_says(bytes: &Bytes, place: Place, limits: &Limits) -> String {
     let mut target = Vec::new();
-    // Linux allows no longer target.
-    let read = ZipBody::new(bytes, place, limits).take(4096).read_to_end(&mut target);
+    let read = ZipBody::new(bytes, place, limits).take(LONGEST_TARGET).read_to_end(&mut target);
     let more = if read.is_err() { ", whose target could not be read to its end" } else { "" };
     format!("a symbolic link to '{}'{more}; it was not made", super::names::display(&target))
 }

@@ -1,15 +1,18 @@
 //! VICS, the Project VIC data model, as JSON: hash sets and case files of 1.1 to 2.0. Read as a stream: such files grow to
 //! gigabytes. Source: public readers and writers of the model; the specification itself is not public.
 
-use std::cell::RefCell;
-use std::fmt;
 use std::io::BufRead;
 
 use custodia_model::tables::{Known, Warning};
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::{About, HashList, Take, digest};
+use json::{Json, Lost};
+
+mod json;
+
+/// Arrays of media or cases within each other: a case holds media, and nothing holds cases.
+const DEEPEST: u32 = 4;
 
 /// VICS JSON.
 pub struct Vics;
@@ -20,6 +23,12 @@ const ABOUT: About = About {
     tested: &["invented lists of 1.3 and 2.0, profiles US and UK"],
     gaps: "PhotoDNA, alternative hashes, Exif, names of files; category numbers keep the profile's meaning and are not mapped",
 };
+
+/// What an entry is known by.
+const HASHES: &[&str] = &["MD5", "SHA1", "SHA256"];
+
+/// What else of it is kept.
+const KEPT: &[&str] = &["Category", "MediaSize", "Series"];
 
 /// Flags of an entry that are kept as they are.
 const FLAGS: &[&str] = &[
@@ -46,23 +55,17 @@ impl HashList for Vics {
     }
 
     fn read(&self, list: &mut dyn BufRead, take: &mut dyn Take) -> Result<(), String> {
-        if list.fill_buf().map_err(|why| why.to_string())?.starts_with(b"\xef\xbb\xbf") {
-            list.consume(3);
+        let mut json = Json::new(list);
+        if json.begins(b"\xef\xbb\xbf").map_err(|Lost(why)| why)? {
+            json.pass(3);
         }
-        let state = RefCell::new(State { take, number: 0, model: "VICS".into(), profile: None });
-        let mut json = serde_json::Deserializer::from_reader(list);
-        match Root(&state).deserialize(&mut json) {
+        let mut state = State { take, number: 0, model: "VICS".into(), profile: None };
+        match state.root(&mut json) {
             Ok(()) => Ok(()),
-            Err(why) => {
-                let mut state = state.borrow_mut();
-                if state.number == 0 {
-                    return Err(format!("JSON of VICS expected: {why}"));
-                }
-                let number = state.number + 1;
-                state.take.warning(
-                    number,
-                    Warning::new("truncated", format!("the list cannot be read after entry {}: {why}", number - 1)),
-                );
+            Err(Lost(why)) if state.number == 0 => Err(format!("JSON of VICS expected: {why}")),
+            Err(Lost(why)) => {
+                let says = format!("the list cannot be read after entry {}: {why}", state.number);
+                state.take.lost(state.number + 1, json.at, says);
                 Ok(())
             }
         }
@@ -77,6 +80,74 @@ struct State<'a> {
 }
 
 impl State<'_> {
+    /// The root object, or a case: context, `value` or `Media`.
+    fn root(&mut self, json: &mut Json<'_>) -> Result<(), Lost> {
+        json.members(&mut |json, name| match name {
+            "@odata.context" | "odata.metadata" => {
+                let mut context = Vec::new();
+                json.value(&mut context)?;
+                if let Ok(context) = serde_json::from_slice::<String>(&context) {
+                    self.context(&context);
+                }
+                Ok(())
+            }
+            "value" | "Media" | "Cases" => self.elements(json, 0),
+            _ => json.skip(),
+        })
+    }
+
+    /// An array of media, or of cases that hold media.
+    fn elements(&mut self, json: &mut Json<'_>, depth: u32) -> Result<(), Lost> {
+        if depth >= DEEPEST {
+            return json.skip();
+        }
+        json.elements(&mut |json| {
+            if json.peek()? == Some(b'{') {
+                return self.element(json, depth);
+            }
+            json.skip()?;
+            self.number += 1;
+            let says = "a media object or a case expected, found another value";
+            self.take.warning(self.number, Warning::new("not an entry", says));
+            Ok(())
+        })
+    }
+
+    /// One media object or case. The media of a case are streamed; of a media object only what is kept is looked at.
+    fn element(&mut self, json: &mut Json<'_>, depth: u32) -> Result<(), Lost> {
+        let mut media = Map::new();
+        let mut damaged = Vec::new();
+        let mut is_case = false;
+        json.members(&mut |json, name| {
+            match name {
+                "Media" => {
+                    is_case = true;
+                    return self.elements(json, depth + 1);
+                }
+                "CaseID" | "CaseNumber" => is_case = true,
+                _ if HASHES.contains(&name) || KEPT.contains(&name) || FLAGS.contains(&name) => {
+                    let mut value = Vec::new();
+                    json.value(&mut value)?;
+                    match serde_json::from_slice::<Value>(&value) {
+                        Ok(value) if media.get(name).is_some_and(|other| *other != value) => {
+                            media.insert(name.to_owned(), Value::Null);
+                            damaged.push((name.to_owned(), "it stands there twice with different values".to_owned()));
+                        }
+                        Ok(value) => _ = media.insert(name.to_owned(), value),
+                        Err(why) => damaged.push((name.to_owned(), why.to_string())),
+                    }
+                    return Ok(());
+                }
+                _ => {}
+            }
+            json.skip()
+        })?;
+        if !is_case {
+            self.media(&media, &damaged);
+        }
+        Ok(())
+    }
+
     /// `http://…/DataModels/2.0.xml/US/$metadata#Media`, or `…/1.3.xml#Media`.
     fn context(&mut self, context: &str) {
         let Some((_, rest)) = context.split_once("DataModels/") else { return };
@@ -86,8 +157,17 @@ impl State<'_> {
         self.profile = (!profile.is_empty()).then(|| profile.to_owned());
     }
 
-    fn media(&mut self, media: &Map<String, Value>) {
+    /// Takes an entry. A hash that cannot be read makes it none; anything else is left out and told.
+    fn media(&mut self, media: &Map<String, Value>, damaged: &[(String, String)]) {
         self.number += 1;
+        if let Some((name, why)) = damaged.iter().find(|(name, _)| HASHES.contains(&name.as_str())) {
+            let says = format!("{name} cannot be read: {why}");
+            return self.take.warning(self.number, Warning::new("not an entry", says));
+        }
+        for (name, why) in damaged {
+            let says = format!("{name} cannot be read: {why}; the entry was taken without it");
+            self.take.warning(self.number, Warning::new("damaged", says));
+        }
         let text = |name: &str| media.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let number = |name: &str| match media.get(name) {
             Some(Value::Number(number)) => number.as_i64(),
@@ -130,106 +210,5 @@ impl State<'_> {
             ..Known::default()
         };
         self.take.entry(self.number, known);
-    }
-}
-
-/// The root object, or a case: context, `value` or `Media`.
-struct Root<'a, 'b>(&'a RefCell<State<'b>>);
-
-impl<'de> DeserializeSeed<'de> for Root<'_, '_> {
-    type Value = ();
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Root<'_, '_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
-        while let Some(name) = map.next_key::<String>()? {
-            match name.as_str() {
-                "@odata.context" | "odata.metadata" => {
-                    if let Value::String(context) = map.next_value()? {
-                        self.0.borrow_mut().context(&context);
-                    }
-                }
-                "value" | "Media" | "Cases" => map.next_value_seed(Elements(self.0))?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// An array of media, or of cases that hold media.
-struct Elements<'a, 'b>(&'a RefCell<State<'b>>);
-
-impl<'de> DeserializeSeed<'de> for Elements<'_, '_> {
-    type Value = ();
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Elements<'_, '_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of media or cases")
-    }
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_seq<S: SeqAccess<'de>>(self, mut sequence: S) -> Result<(), S::Error> {
-        while sequence.next_element_seed(Element(self.0))?.is_some() {}
-        Ok(())
-    }
-}
-
-/// One media object or case. The media of a case are streamed; what else an object bears is small.
-struct Element<'a, 'b>(&'a RefCell<State<'b>>);
-
-impl<'de> DeserializeSeed<'de> for Element<'_, '_> {
-    type Value = ();
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Element<'_, '_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a media object or a case")
-    }
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
-        let mut media = Map::new();
-        let mut is_case = false;
-        while let Some(name) = map.next_key::<String>()? {
-            match name.as_str() {
-                "Media" => {
-                    is_case = true;
-                    map.next_value_seed(Elements(self.0))?;
-                }
-                "CaseID" | "CaseNumber" => {
-                    is_case = true;
-                    map.next_value::<IgnoredAny>()?;
-                }
-                // Arrays and objects below a media object are not kept.
-                "Exifs" | "MediaFiles" | "AlternativeHashes" | "PhotoDNA" => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-                _ => {
-                    media.insert(name, map.next_value()?);
-                }
-            }
-        }
-        if !is_case {
-            self.0.borrow_mut().media(&media);
-        }
-        Ok(())
     }
 }
