@@ -27,6 +27,7 @@ pub struct Found {
     pub sha256: Option<String>,
     main: Bytes,
     log: Option<Bytes>,
+    journal: Option<Bytes>,
     /// What holds the scratch files.
     _walked: Option<Walked>,
 }
@@ -36,7 +37,7 @@ pub struct Found {
 pub struct Place {
     /// Values of a database row, by column.
     pub cells: Vec<(String, Shown)>,
-    /// The file that the bytes are of: the database, or the log beside it.
+    /// The file that the bytes are of: the database, or the log or the journal beside it.
     pub file: String,
     /// Where they begin.
     pub offset: u64,
@@ -73,16 +74,19 @@ pub fn find(evidence: &Path, path: &str, scratch: &Path, secrets: &Secrets) -> R
             Ok(std::sync::Arc::new(crate::bytes::OnDisk::new(std::fs::File::open(path)?)?))
         };
         let main = open(&container).map_err(|why| format!("{}: {why}", container.display()))?;
-        let beside = PathBuf::from(format!("{}-wal", container.display()));
-        let log = if plain_file(&beside) { open(&beside).ok() } else { None };
-        return Ok(Found { path: path.into(), sha256: Some(sha256), main, log, _walked: None });
+        let beside = |suffix: &str| {
+            let beside = PathBuf::from(format!("{}{suffix}", container.display()));
+            if plain_file(&beside) { open(&beside).ok() } else { None }
+        };
+        let (log, journal) = (beside("-wal"), beside("-journal"));
+        return Ok(Found { path: path.into(), sha256: Some(sha256), main, log, journal, _walked: None });
     }
     let mut inner = inner.unwrap_or_default();
     let scratch_dir = Some(scratch.to_path_buf());
     let how = walk::Options { threads: 1, scratch_dir, secrets: secrets.clone(), ..walk::Options::default() };
     let walk = |container: &Path, inner: &str| {
-        let log = format!("{inner}-wal");
-        let wanted = |path: &str, _: &[u8]| path == inner || path == log;
+        let (log, journal) = (format!("{inner}-wal"), format!("{inner}-journal"));
+        let wanted = |path: &str, _: &[u8]| path == inner || path == log || path == journal;
         walk::walk(container, &wanted, &how, &Silent).map_err(|why| why.to_string())
     };
     let mut walked = walk(&container, &inner)?;
@@ -98,8 +102,9 @@ pub fn find(evidence: &Path, path: &str, scratch: &Path, secrets: &Secrets) -> R
     })?;
     let main = item.open().map_err(|why| format!("{path}: {why}"))?;
     let sha256 = item.digests.as_ref().map(custodia_model::Digests::sha256_hex);
-    let log = walked.evidence.item(&format!("{inner}-wal")).and_then(|item| item.open().ok());
-    Ok(Found { path: path.into(), sha256, main, log, _walked: Some(walked) })
+    let beside = |suffix: &str| walked.evidence.item(&format!("{inner}{suffix}")).and_then(|item| item.open().ok());
+    let (log, journal) = (beside("-wal"), beside("-journal"));
+    Ok(Found { path: path.into(), sha256, main, log, journal, _walked: Some(walked) })
 }
 
 /// The file of this machine that a path leads through, and what is left of the path within it, if it is a container.
@@ -176,7 +181,8 @@ impl Found {
     }
 
     fn row(&self, table: &str, number: Option<i64>) -> Result<Place, String> {
-        let database = Database::open(self.main.clone(), self.log.clone()).map_err(|why| why.to_string())?;
+        let database =
+            Database::open(self.main.clone(), self.log.clone(), self.journal.clone()).map_err(|why| why.to_string())?;
         let Some(info) = database.table(table) else {
             return self.bytes(0, Some(format!("this database has no table {table}: its beginning is shown")));
         };
@@ -198,7 +204,7 @@ impl Found {
         let says = place
             .overflow
             .then(|| "the row goes on in overflow pages; the bytes are those of its first page".to_owned());
-        let file = if place.in_log { format!("{}-wal", self.path) } else { self.path.clone() };
+        let file = format!("{}{}", self.path, place.within.suffix());
         let mut bytes = place.bytes.to_vec();
         bytes.truncate(SHOWN);
         Ok(Place { cells, file, offset: place.offset, length: place.bytes.len() as u64, bytes, says })

@@ -25,7 +25,8 @@ pub enum Found {
     UncommittedWalFrame,
     /// In a frame of the write-ahead log that damage before it keeps from being proved.
     UnprovedWalFrame,
-    /// On a page of the main file that a frame of the write-ahead log replaces: the state before the log.
+    /// On a page of the main file that a frame of the write-ahead log replaces: the state before the log. Or on one that a rollback
+    /// journal replaces, because the transaction that wrote it did not end: it was never in force.
     ReplacedPage,
     /// On a page as a rollback journal keeps it from before a transaction.
     RollbackJournal,

@@ -37,8 +37,8 @@ impl<'a> Known<'a> {
 }
 
 fn by_schema(item: &Item, evidence: &Evidence) -> Option<&'static dyn Parser> {
-    let log = evidence.item(&format!("{}-wal", item.path)).and_then(|log| log.open().ok());
-    parsers::by_schema(&Database::open(item.open().ok()?, log).ok()?)
+    let beside = |suffix: &str| evidence.item(&format!("{}{suffix}", item.path)).and_then(|beside| beside.open().ok());
+    parsers::by_schema(&Database::open(item.open().ok()?, beside("-wal"), beside("-journal")).ok()?)
 }
 
 /// Marks those as copies that lie in one folder with another database of their kind: what is beside the one is beside the

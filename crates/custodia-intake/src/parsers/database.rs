@@ -1,33 +1,28 @@
-//! SQLite databases on their way into a parser: the log beside them, and their damage as rows.
+//! SQLite databases on their way into a parser: the log and the journal beside them, and their damage as rows.
 
 use custodia_model::tables::Warning;
 use custodia_model::{Origin, Rows, Text};
 
 use super::{File, ReadError};
-use crate::open::sqlite::{Damage, Database};
+use crate::open::sqlite::{Damage, Database, kind};
 
 pub use crate::open::sqlite::MAGIC;
 
-/// Opens the file with the write-ahead log beside it.
+/// Opens the file with the write-ahead log and the rollback journal beside it.
 pub fn open(file: &File<'_>, rows: &mut dyn Rows) -> Result<Database, ReadError> {
-    let wal = match file.beside("-wal").map(|item| item.open()) {
+    let mut beside = |suffix: &str, kind: &str, name: &str| match file.beside(suffix).map(|item| item.open()) {
         None => None,
         Some(Ok(bytes)) => Some(bytes),
         Some(Err(error)) => {
-            let says = format!("the log beside it could not be read and is not applied: {error}");
-            rows.put(file.whole(), Warning::new("write-ahead log", says).into());
+            let says = format!("the {name} beside it could not be read and is not applied: {error}");
+            rows.put(file.whole(), Warning::new(kind, says).into());
             None
         }
     };
-    let database = Database::open(file.bytes()?, wal).map_err(|error| ReadError::Not(error.to_string()))?;
+    let log = beside("-wal", kind::LOG, "log");
+    let journal = beside("-journal", kind::ENDED, "rollback journal");
+    let database = Database::open(file.bytes()?, log, journal).map_err(|error| ReadError::Not(error.to_string()))?;
     tell(file.path(), None, database.damage(), rows);
-    if let Some(journal) = file.beside("-journal").filter(|journal| journal.size > 0) {
-        let says = format!(
-            "a rollback journal of {} bytes lies beside it; rows are those of the file as it stands",
-            journal.size
-        );
-        rows.put(file.whole(), Warning::new("journal not applied", says).into());
-    }
     Ok(database)
 }
 

@@ -76,9 +76,12 @@ fn one(path: &Path, out: &mut Printed<'_, impl Write>) -> Result<(), Failure> {
     let evidence = Evidence::new(items);
     let [main, ..] = evidence.items() else { return Ok(()) };
     let file = File { item: main, evidence: &evidence };
-    let wal = file.beside("-wal").map(Item::open).transpose().map_err(cannot)?;
-    let database = Database::open(main.open().map_err(cannot)?, wal)
+    let opened = |suffix: &str| file.beside(suffix).map(Item::open).transpose().map_err(cannot);
+    let database = Database::open(main.open().map_err(cannot)?, opened("-wal")?, opened("-journal")?)
         .map_err(|why| Failure::Input(format!("{name}: not a database that can be read: {why}")))?;
+    for damage in database.damage() {
+        eprintln!("{name}: {}", damage.says);
+    }
     let (mut tables, mut rows) = (0u64, 0u64);
     for table in database.tables() {
         let columns: Vec<&str> = table.columns.iter().map(String::as_str).collect();

@@ -67,7 +67,8 @@ impl Assembly for Itunes {
             None => below,
         };
         is_digest(name)
-            || [PROPERTIES, "Info.plist", "Status.plist", "Manifest.db-wal", "Manifest.db-shm"].contains(&name)
+            || [PROPERTIES, "Info.plist", "Status.plist", "Manifest.db-wal", "Manifest.db-journal", "Manifest.db-shm"]
+                .contains(&name)
     }
 
     fn open(
@@ -130,7 +131,8 @@ impl Assembly for Itunes {
             decrypted(stored, &properties, keys)?
         };
         let log = beside("Manifest.db-wal").filter(|_| plain).and_then(|log| log.open().ok());
-        let database = Database::open(database, log).map_err(|why| Refused::damaged(why.to_string()))?;
+        let journal = beside("Manifest.db-journal").filter(|_| plain).and_then(|journal| journal.open().ok());
+        let database = Database::open(database, log, journal).map_err(|why| Refused::damaged(why.to_string()))?;
         if database.table("Files").is_none() && properties.is_empty() {
             return Err(Refused::Other);
         }

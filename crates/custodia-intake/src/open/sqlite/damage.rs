@@ -39,6 +39,10 @@ pub mod kind {
     pub const UNCOMMITTED: &str = "uncommitted frames";
     /// Frames of an earlier use of the write-ahead log.
     pub const STALE: &str = "stale frames";
+    /// A rollback journal whose transaction did not end: rows are those of before it.
+    pub const ROLLED_BACK: &str = "journal applied";
+    /// A rollback journal that is not in force.
+    pub const ENDED: &str = "journal not applied";
     /// More damage than is listed.
     pub const MORE: &str = "more damage";
 }

@@ -23,6 +23,11 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// The header of a database that says nothing but how large its pages are.
+    pub fn of_pages(page_size: usize) -> Header {
+        Header { page_size, reserved: 0, encoding: Encoding::Utf8, pages: None, oddities: Vec::new() }
+    }
+
     /// Reads the header from the first bytes of page 1.
     pub fn parse(head: &[u8]) -> Result<Header, NotADatabase> {
         if !head.starts_with(b"SQLite format 3\0") {

@@ -1,15 +1,16 @@
 //! Pages as they were before the last transactions, from a rollback journal (file format, section 3). A journal that was
 //! done with mostly stands on: with its first 28 bytes zeroed (`journal_mode=PERSIST`), or with records of earlier and
-//! longer transactions behind its own. It is never applied.
+//! longer transactions behind its own. Whether one is in force `rollback` says.
 
 use crate::bytes::Bytes;
 
 use super::number::u32_at;
 
-const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+/// First bytes of a header.
+pub(super) const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
 /// The bytes of a header that say something; it takes a whole sector.
-const HEADER: usize = 28;
+pub(super) const HEADER: usize = 28;
 
 /// Sizes of a sector, which a zeroed header no longer states; the usual ones first.
 const SECTORS: [u64; 8] = [512, 4096, 1024, 2048, 8192, 16384, 32768, 65536];
@@ -20,7 +21,7 @@ const SAMPLE: usize = 8;
 /// Number of each page and where its content begins, in the order of the journal. Only records whose checksum agrees with
 /// their header or with that of the record beside them are given: they begin with the same number.
 pub(super) fn pages(bytes: &Bytes, page_size: usize) -> Vec<(u32, u64)> {
-    let mut reader = Reader { bytes, page_size, buffer: vec![0; page_size.saturating_add(8)] };
+    let mut reader = Reader::new(bytes, page_size);
     match reader.header(0) {
         // Pages of another size are of another database, or of this one before `VACUUM` changed it.
         Some(header) if header.page_size != page_size as u64 => Vec::new(),
@@ -51,21 +52,37 @@ struct Header {
     page_size: u64,
 }
 
-struct Entry {
+/// A record.
+pub(super) struct Entry {
     page: u32,
-    nonce: u32,
+    /// The number that its checksum begins with.
+    pub nonce: u32,
 }
 
-struct Reader<'a> {
+/// Reads records of one size.
+pub(super) struct Reader<'a> {
     bytes: &'a Bytes,
     page_size: usize,
     buffer: Vec<u8>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader of records with pages of this size.
+    pub fn new(bytes: &'a Bytes, page_size: usize) -> Reader<'a> {
+        Reader { bytes, page_size, buffer: vec![0; page_size.saturating_add(8)] }
+    }
+
     /// Bytes from one record to the next: the number of the page, the page, the checksum.
-    fn stride(&self) -> u64 {
+    pub fn stride(&self) -> u64 {
         (self.page_size as u64).saturating_add(8)
+    }
+
+    /// The number of the page of the record at `at`, when all of that lies in the journal.
+    pub fn number(&self, at: u64) -> Option<u32> {
+        let mut number = [0; 4];
+        let whole =
+            at.checked_add(self.stride())? <= self.bytes.len() && self.bytes.read_at(at, &mut number).ok()? == 4;
+        u32_at(&number, 0).filter(|_| whole)
     }
 
     fn header(&self, at: u64) -> Option<Header> {
@@ -82,7 +99,7 @@ impl Reader<'_> {
     }
 
     /// The record at `at`, with the number that its checksum began with: the sum is over every 200th byte of the page.
-    fn record(&mut self, at: u64) -> Option<Entry> {
+    pub fn record(&mut self, at: u64) -> Option<Entry> {
         let got = self.bytes.read_at(at, &mut self.buffer).ok()?;
         if got != self.buffer.len() {
             return None;

@@ -7,7 +7,8 @@
 //! tells which rows only the log holds, `taken` which bytes live cells take, and `unused` what the others are. The section numbers in comments are those of the "Database File
 //! Format" document of SQLite.
 //!
-//! A rollback journal beside the file is never applied; `recover` takes records from the pages in it.
+//! `rollback` says whether the transaction of a rollback journal ended, and where it did not lays its pages over those of the file.
+//! `recover` takes records from the pages in any, as `journal` finds them.
 
 mod btree;
 mod compare;
@@ -20,6 +21,7 @@ mod number;
 mod overflow;
 mod record;
 mod recover;
+mod rollback;
 mod scan;
 mod schema;
 mod taken;
@@ -33,6 +35,8 @@ mod view;
 mod wal;
 mod walk;
 
+use std::sync::Arc;
+
 use crate::bytes::Bytes;
 
 pub use damage::{Damage, kind};
@@ -42,12 +46,13 @@ pub use scan::{RowPlace, Scan};
 pub use schema::TableInfo;
 pub use taken::{Ranges, Taken};
 pub use unused::Unused;
+pub use view::Within;
 
 use header::Header;
 use schema::Schema;
 use text::Encoding;
 use twin::Twin;
-use view::{View, Window};
+use view::{Main, View, Window};
 
 /// First bytes of every SQLite database.
 pub const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -64,13 +69,15 @@ pub fn is_log(head: &[u8]) -> bool {
 #[error("{0}")]
 pub struct NotADatabase(pub String);
 
-/// A database of the evidence with its write-ahead log replayed in memory.
+/// A database of the evidence with its write-ahead log replayed, or a transaction that did not end rolled back, in memory.
 pub struct Database {
     now: State,
     /// The main file alone, when there is a log and the main file is a database without it.
     before: Option<State>,
     /// Frames of the log that are not in force.
     rest: Option<wal::Rest>,
+    /// The rollback journal beside the file.
+    journal: Option<Bytes>,
     schema_table: TableInfo,
     damage: Vec<Damage>,
 }
@@ -89,9 +96,11 @@ impl State {
 }
 
 impl Database {
-    /// Opens the main file and, when there is one, the log beside it.
-    pub fn open(main: Bytes, wal: Option<Bytes>) -> Result<Database, NotADatabase> {
+    /// Opens the main file with the write-ahead log and the rollback journal beside it, when there are such.
+    pub fn open(main: Bytes, wal: Option<Bytes>, journal: Option<Bytes>) -> Result<Database, NotADatabase> {
         let mut damage = Vec::new();
+        let journal = journal.filter(|journal| !journal.is_empty());
+        let main = before(main, journal.as_ref(), &mut damage);
         let own = read_header(&main);
         let (mut log, mut rest) = match wal.as_ref().and_then(|wal| wal::replay(wal.clone(), &mut damage)) {
             Some((log, rest)) => (log, Some(rest)),
@@ -122,7 +131,7 @@ impl Database {
         }
         let Some(log) = log else {
             let now = State::read(main, None, own?, &mut damage);
-            return Ok(Database::new(now, None, rest, damage));
+            return Ok(Database::new(now, None, rest, journal, damage));
         };
         // The first page may stand in the log, and nowhere else while nothing was ever copied to the main file.
         let header = match log.frames.get(&1) {
@@ -137,11 +146,22 @@ impl Database {
         let header = Header { page_size: log.page_size, ..header };
         let before = own.ok().map(|own| State::read(main.clone(), None, own, &mut Vec::new()));
         let now = State::read(main, Some(log), header, &mut damage);
-        Ok(Database::new(now, before, rest, damage))
+        Ok(Database::new(now, before, rest, journal, damage))
     }
 
-    fn new(now: State, before: Option<State>, rest: Option<wal::Rest>, damage: Vec<Damage>) -> Database {
-        Database { now, before, rest, schema_table: TableInfo::schema(), damage }
+    fn new(
+        now: State,
+        before: Option<State>,
+        rest: Option<wal::Rest>,
+        journal: Option<Bytes>,
+        damage: Vec<Damage>,
+    ) -> Database {
+        Database { now, before, rest, journal, schema_table: TableInfo::schema(), damage }
+    }
+
+    /// Whether the file bears what a transaction wrote that did not end.
+    pub fn is_rolled_back(&self) -> bool {
+        self.now.view.rolled_back.is_some()
     }
 
     /// The tables of the schema, in the order of the schema.
@@ -220,8 +240,8 @@ impl Database {
 }
 
 impl State {
-    fn read(main: Bytes, log: Option<wal::Log>, header: Header, damage: &mut Vec<Damage>) -> State {
-        let len = main.len();
+    fn read(main: Main, log: Option<wal::Log>, header: Header, damage: &mut Vec<Damage>) -> State {
+        let len = main.0.len();
         let logged = log.is_some();
         let view = View::new(main, log, header.page_size, header.reserved);
         for says in &header.oddities {
@@ -253,13 +273,42 @@ impl State {
                 bytes: None,
             });
         }
-        let schema = schema::read(&view, header.encoding, damage);
+        // A database that was empty before the transaction that did not end has no schema.
+        let schema = if view.last == 0 { Schema::default() } else { schema::read(&view, header.encoding, damage) };
         State { view, encoding: header.encoding, schema }
     }
 }
 
+/// The main file as it was before the transaction of a journal that did not end.
+fn before(main: Bytes, journal: Option<&Bytes>, damage: &mut Vec<Damage>) -> Main {
+    let Some(journal) = journal else { return (main, None) };
+    match rollback::read(&main, journal) {
+        Ok(before) => {
+            damage.push(Damage { kind: kind::ROLLED_BACK, says: before.says(), bytes: None });
+            let before = Arc::new(before);
+            (before.clone(), Some(before))
+        }
+        Err(why) => {
+            let size = journal.len();
+            let says = format!(
+                "a rollback journal of {size} bytes lies beside it and is not in force: {why}; rows are those of the file as it \
+                 stands"
+            );
+            damage.push(Damage { kind: kind::ENDED, says, bytes: None });
+            (main, None)
+        }
+    }
+}
+
 /// Reads the header of the main file.
-fn read_header(main: &Bytes) -> Result<Header, NotADatabase> {
+fn read_header((main, rolled_back): &Main) -> Result<Header, NotADatabase> {
+    if let Some(before) = rolled_back.as_ref().filter(|_| main.is_empty()) {
+        // All that there is was never committed; the file says how to read it.
+        let own = read_header(&(before.main.clone(), None));
+        return own
+            .or_else(|_| Ok(Header::of_pages(before.page_size as usize)))
+            .map(|header| Header { pages: None, ..header });
+    }
     let mut head = vec![0; HEAD];
     match main.read_at(0, &mut head) {
         Ok(got) => head.truncate(got),

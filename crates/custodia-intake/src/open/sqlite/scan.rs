@@ -8,7 +8,7 @@ use super::record::{Plan, Record, Rewritten, Span};
 use super::schema::TableInfo;
 use super::text::Encoding;
 use super::twin::Twin;
-use super::view::{View, Window};
+use super::view::{View, Window, Within};
 use super::walk::{Shape, Stand, Walk};
 
 /// A buffer for overflow that grew beyond this is given back after the row.
@@ -42,9 +42,9 @@ pub struct Scan<'a> {
 /// Where the row last given lies.
 #[derive(Clone, Copy, Debug)]
 pub struct RowPlace<'a> {
-    /// Whether its page comes from the write-ahead log.
-    pub in_log: bool,
-    /// Where its cell begins, in the file or the log.
+    /// Which file its page stands in.
+    pub within: Within,
+    /// Where in that its cell begins.
     pub offset: u64,
     /// The bytes of the cell that lie in its own page.
     pub bytes: &'a [u8],
@@ -148,11 +148,11 @@ impl<'a> Scan<'a> {
     /// Where the row last given lies.
     pub fn place(&self) -> Option<RowPlace<'_>> {
         let (walk, stand) = (self.walk.as_ref()?, self.stand.as_ref()?);
-        let (begin, in_log) = self.view.start(stand.page);
+        let (begin, within) = self.view.start(stand.page);
         let end = stand.cell.start.saturating_add(stand.cell.local);
         let bytes = walk.page(stand).get(stand.at..end)?;
         Some(RowPlace {
-            in_log,
+            within,
             offset: begin.saturating_add(stand.at as u64),
             bytes,
             overflow: stand.cell.overflow != 0,

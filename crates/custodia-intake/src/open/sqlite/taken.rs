@@ -11,7 +11,7 @@ use super::number::{u16_at, varint};
 use super::overflow::Chain;
 use super::record::Cell;
 use super::scan::Scan;
-use super::view::{View, Window};
+use super::view::{View, Window, Within};
 use super::walk::{Shape, Stand, Walk};
 
 /// Ranges that are kept, 16 bytes each: more than the pages of a database of 16 GB. What is beyond them counts as free.
@@ -28,8 +28,13 @@ pub struct Taken {
 
 impl Taken {
     #[inline]
-    fn add(&mut self, in_log: bool, range: Range<u64>) {
-        if in_log { self.log.add(range) } else { self.file.add(range) }
+    fn add(&mut self, within: Within, range: Range<u64>) {
+        match within {
+            Within::Main => self.file.add(range),
+            Within::Log => self.log.add(range),
+            // Every page of a journal is an earlier form of one.
+            Within::Journal => {}
+        }
     }
 }
 
@@ -126,10 +131,10 @@ impl Pages {
 /// Adds what is no record on a page that is in use: the cells of an interior page of a table, and the first bytes of freeblocks
 /// (file format, section 1.6). They cut old content off, as live cells do.
 fn structure(view: &View, number: u32, page: &[u8], taken: &mut Taken) {
-    let (begin, in_log) = view.start(number);
+    let (begin, within) = view.start(number);
     let Ok(head) = Head::parse(page, number) else { return };
     let mut add =
-        |from: usize, to: usize| taken.add(in_log, begin.saturating_add(from as u64)..begin.saturating_add(to as u64));
+        |from: usize, to: usize| taken.add(within, begin.saturating_add(from as u64)..begin.saturating_add(to as u64));
     if head.kind == Kind::TableInterior {
         for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
             add(at, varint(page, at + 4).map_or(at + 4, |(_, end)| end));
@@ -154,8 +159,8 @@ pub(super) fn take(
     taken: &mut Taken,
 ) {
     let mut add = |page: u32, from: usize, to: usize| {
-        let (begin, in_log) = view.start(page);
-        taken.add(in_log, begin.saturating_add(from as u64)..begin.saturating_add(to as u64));
+        let (begin, within) = view.start(page);
+        taken.add(within, begin.saturating_add(from as u64)..begin.saturating_add(to as u64));
     };
     let spills = if cell.overflow == 0 { 0 } else { 4 };
     add(page, at, cell.start.saturating_add(cell.local).saturating_add(spills));

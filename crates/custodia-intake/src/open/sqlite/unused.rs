@@ -11,6 +11,7 @@ use super::number::u16_at;
 use super::recover::pages::{self, Page};
 use super::view::{View, Window};
 use super::wal::Frame;
+use crate::bytes::ReadAt;
 
 /// The places of a database and of its log.
 pub struct Unused<'a> {
@@ -41,7 +42,9 @@ impl Unused<'_> {
         let size = self.view.page_size.max(1) as u64;
         let (begin, within) = (at - at % size, (at % size) as usize);
         let Ok(number) = u32::try_from(at / size + 1) else { return Found::LostPage };
-        if self.view.in_log(number) {
+        let before = self.view.rolled_back.as_ref();
+        // What a transaction wrote that did not end, or the log replaces.
+        if self.view.in_log(number) || before.is_some_and(|before| before.place(at).is_some() || at >= before.len()) {
             return Found::ReplacedPage;
         }
         match self.pages.get(number as usize) {

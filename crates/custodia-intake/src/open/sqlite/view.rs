@@ -1,14 +1,45 @@
-//! Pages by number: the main file with the committed pages of the log laid over it, or the main file alone.
+//! Pages by number: the main file with the committed pages of the log laid over it, or the main file alone. Where a hot journal
+//! lies beside it, the main file is that of before its transaction.
+
+use std::sync::Arc;
 
 use crate::bytes::Bytes;
 
 use super::damage::{Damage, kind};
+use super::rollback::RolledBack;
 use super::wal::Log;
+
+/// Which file bytes stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// The main file.
+    Main,
+    /// The write-ahead log beside it.
+    Log,
+    /// The rollback journal beside it.
+    Journal,
+}
+
+impl Within {
+    /// What the name of that file ends with, after the name of the main file.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Within::Main => "",
+            Within::Log => "-wal",
+            Within::Journal => "-journal",
+        }
+    }
+}
+
+/// The main file, and whether a journal says something else of it than the file does.
+pub(super) type Main = (Bytes, Option<Arc<RolledBack>>);
 
 /// One state of a database.
 pub(super) struct View {
-    /// The main file.
+    /// The main file, as it was before a transaction that did not end.
     pub main: Bytes,
+    /// What the journal says of that; none when all of it stands in the file.
+    pub rolled_back: Option<Arc<RolledBack>>,
     /// The committed pages of the write-ahead log; none when this is the main file alone.
     pub log: Option<Log>,
     /// Bytes of a page.
@@ -21,7 +52,7 @@ pub(super) struct View {
 
 impl View {
     /// A view of the main file alone, or under a log.
-    pub fn new(main: Bytes, log: Option<Log>, page_size: usize, reserved: usize) -> View {
+    pub fn new((main, rolled_back): Main, log: Option<Log>, page_size: usize, reserved: usize) -> View {
         let size = page_size.max(1) as u64;
         let in_file = u32::try_from(main.len().div_ceil(size)).unwrap_or(u32::MAX);
         // A commit may state any size; no page beyond the file and the frames can be read.
@@ -29,7 +60,7 @@ impl View {
             let highest = log.frames.keys().copied().max().unwrap_or(0);
             log.pages.min(in_file.max(highest))
         });
-        View { main, log, page_size, usable: page_size.saturating_sub(reserved), last }
+        View { main, rolled_back, log, page_size, usable: page_size.saturating_sub(reserved), last }
     }
 
     /// Whether the page comes from the log.
@@ -40,17 +71,24 @@ impl View {
 
     /// Where a page lies, for sentences.
     pub fn place(&self, page: u32) -> String {
-        match self.log.as_ref().and_then(|log| log.frames.get(&page)) {
-            Some(at) => format!("page {page} (byte {at} of the write-ahead log)"),
-            None => format!("page {page} (byte {} of the file)", self.offset(page)),
-        }
+        let (at, within) = self.start(page);
+        let file = match within {
+            Within::Main => "file",
+            Within::Log => "write-ahead log",
+            Within::Journal => "rollback journal",
+        };
+        format!("page {page} (byte {at} of the {file})")
     }
 
-    /// Where a page begins, in the log or in the file, and whether it is in the log.
-    pub fn start(&self, page: u32) -> (u64, bool) {
+    /// Where a page begins, and in which file.
+    pub fn start(&self, page: u32) -> (u64, Within) {
         match self.log.as_ref().and_then(|log| log.frames.get(&page)) {
-            Some(at) => (*at, true),
-            None => (self.offset(page), false),
+            Some(at) => (*at, Within::Log),
+            None => {
+                let at = self.offset(page);
+                let kept = self.rolled_back.as_ref().and_then(|before| before.place(at));
+                kept.map_or((at, Within::Main), |at| (at, Within::Journal))
+            }
         }
     }
 

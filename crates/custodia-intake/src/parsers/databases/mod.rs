@@ -107,9 +107,9 @@ fn look_through(
     if let Some(database) = opened {
         let mut left = budget;
         telling.rows_of(database, None, &mut left, &mut taken);
-        // What the main file says where the log says something else.
-        if log.is_some()
-            && let Ok(before) = Database::open(bytes.clone(), None)
+        // What the main file says where the log or the journal says something else.
+        if (log.is_some() || database.is_rolled_back())
+            && let Ok(before) = Database::open(bytes.clone(), None, None)
         {
             telling.rows_of(&before, Some(&mut database.unused()), &mut left, &mut taken);
         }
@@ -182,7 +182,7 @@ impl<'a> Telling<'a> {
     }
 
     /// Puts the traces of all rows, each value once for a table; with `earlier` only those that were not told before, which are of
-    /// the main file as it was before the log. Each row costs its bytes of `left`.
+    /// the main file alone. Each row costs its bytes of `left`.
     fn rows_of(
         &mut self,
         database: &Database,

@@ -362,3 +362,26 @@ fn read_any(bytes: Vec<u8>) {
     let mut rows: Vec<(Origin, Row)> = Vec::new();
     let _ = Traces.read(&file, &mut rows);
 }
+
+/// What a transaction wrote that did not end is not live, in rows or in bytes.
+#[test]
+fn what_was_never_committed_is_not_live() {
+    let (made, phone) = (Phone::new(), Phone::new());
+    let notes = made.database("notes.db");
+    notes
+        .execute_batch(
+            "PRAGMA cache_size=2; CREATE TABLE t(id INTEGER PRIMARY KEY, x TEXT);
+             WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 900)
+             INSERT INTO t SELECT i, 'rose' || i || '@example.org' FROM n;
+             BEGIN; UPDATE t SET x = 'lily' || id || '@example.org';",
+        )
+        .unwrap();
+    for name in ["notes.db", "notes.db-journal"] {
+        std::fs::copy(made.0.path().join(name), phone.0.path().join(name)).unwrap();
+    }
+    let lines = phone.examined().lines();
+    let live = lines.iter().filter(|line| line.contains("live rose")).count();
+    let never: Vec<&String> = lines.iter().filter(|line| line.contains("lily")).collect();
+    assert_eq!(live, 900);
+    assert!(never.len() > 100 && never.iter().all(|line| line.contains(" replaced page ")), "{never:?}");
+}

@@ -8,11 +8,11 @@ mod tests;
 use std::collections::HashSet;
 
 use custodia_model::tables::{RecoveredRecord, Trace, Warning};
-use custodia_model::{Found, Origin, Rows};
+use custodia_model::{Origin, Rows};
 
 use super::File;
 use super::leads::leads;
-use crate::open::sqlite::{Database, MAGIC, Recovered, Value};
+use crate::open::sqlite::{Database, MAGIC, Recovered, Value, Within};
 use meaning::Meaning;
 
 /// Records that are told of one database.
@@ -34,14 +34,12 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
     if !file.item.head.starts_with(MAGIC) {
         return;
     }
-    let log = file.beside("-wal");
-    let wal = log.and_then(|item| item.open().ok());
-    let beside = file.beside("-journal").filter(|item| item.size > 0);
-    let journal = beside.and_then(|item| item.open().ok());
-    let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, wal)) else { return };
+    let beside = |suffix: &str| file.beside(suffix).and_then(|item| item.open().ok());
+    let (log, journal) = (beside("-wal"), beside("-journal"));
+    let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, log, journal)) else { return };
     let mut meaning = Meaning::new(&database, file);
     let (mut told, mut later) = (0usize, Vec::new());
-    let odd = database.recover(journal.as_ref(), MOST, &mut |one| {
+    let odd = database.recover(MOST, &mut |one| {
         told += 1;
         let row = RecoveredRecord {
             recovered_table: one.table.name.as_str().into(),
@@ -52,10 +50,9 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
             ..RecoveredRecord::default()
         };
         let origin = Origin {
-            path: match (log, beside) {
-                (Some(log), _) if one.in_log => log.path.clone(),
-                (_, Some(beside)) if one.place == Found::RollbackJournal => beside.path.clone(),
-                _ => file.path().clone(),
+            path: match one.within {
+                Within::Main => file.path().clone(),
+                beside => format!("{}{}", file.path(), beside.suffix()).into(),
             },
             part: Some(one.table.name.as_str().into()),
             number: one.rowid,

@@ -232,3 +232,51 @@ fn a_deleted_status_of_an_iphone_has_the_person_who_showed_it() {
     assert_eq!((row.key.as_deref(), row.chat.as_deref()), (Some("S2"), Some("34600000002@status")));
     assert_eq!(row.sender.as_deref(), Some("34600000002@s.whatsapp.net"));
 }
+
+/// A message that a transaction wrote which did not end was never in force, and one that it would have changed still is.
+#[test]
+fn a_transaction_that_did_not_end_gives_no_message() {
+    let (made, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let connection = rusqlite::Connection::open(made.path().join("msgstore.db")).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA secure_delete=OFF; PRAGMA page_size=1024; PRAGMA cache_size=5;
+             CREATE TABLE jid(_id INTEGER PRIMARY KEY, user TEXT NOT NULL, server TEXT NOT NULL, raw_string TEXT);
+             CREATE TABLE chat(_id INTEGER PRIMARY KEY, jid_row_id INTEGER, subject TEXT);
+             CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER NOT NULL,
+                 from_me INTEGER NOT NULL, key_id TEXT NOT NULL, sender_jid_row_id INTEGER, timestamp INTEGER,
+                 message_type INTEGER, text_data TEXT);
+             INSERT INTO jid VALUES (1, '34600000002', 's.whatsapp.net', '34600000002@s.whatsapp.net');
+             INSERT INTO chat VALUES (1, 1, NULL);
+             WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO message
+                 SELECT i, 1, 0, 'K' || i, 0, 1700000000000 + i * 1000, 0, 'luna y puerta ' || i FROM n;
+             BEGIN; UPDATE message SET text_data = 'nunca dicho ' || _id WHERE _id < 190;",
+        )
+        .unwrap();
+    let place = folder.path().join("data/data/com.whatsapp/databases");
+    std::fs::create_dir_all(&place).unwrap();
+    for name in ["msgstore.db", "msgstore.db-journal"] {
+        std::fs::copy(made.path().join(name), place.join(name)).unwrap();
+    }
+    let mut rows: Vec<(Origin, Row)> = Vec::new();
+    examine(folder.path(), &ExhibitFacts::default(), &mut rows, &Options::default(), &Silent).unwrap();
+    let (mut live, mut never, mut applied) = (0, 0, 0);
+    for (origin, row) in rows {
+        match row {
+            Row::Message(message) => {
+                assert!(message.text.as_deref().is_some_and(|text| text.starts_with("luna y puerta ")), "{message:?}");
+                assert_eq!(origin.found, Found::Live);
+                live += 1;
+            }
+            Row::RecoveredRecord(record) if &*record.recovered_table == "message" => {
+                assert!(record.text.as_deref().is_some_and(|text| text.starts_with("nunca dicho ")), "{record:?}");
+                assert_eq!(origin.found, Found::ReplacedPage);
+                assert_ne!(&*record.certainty, "certain");
+                never += 1;
+            }
+            Row::Warning(warning) => applied += usize::from(&*warning.warning == "journal applied"),
+            _ => {}
+        }
+    }
+    assert!(live == 200 && never > 100 && applied == 1, "{live} live, {never} never committed, {applied} warnings");
+}

@@ -23,9 +23,9 @@ fn made(after: impl Fn(&Connection)) -> Vec<(i64, Certainty, String, bool)> {
     connection.execute_batch("DELETE FROM note WHERE _id BETWEEN 12 AND 50").unwrap();
     after(&connection);
     drop(connection);
-    let database = Database::open(Arc::new(std::fs::read(&path).unwrap()), None).unwrap();
+    let database = Database::open(Arc::new(std::fs::read(&path).unwrap()), None, None).unwrap();
     let mut all = Vec::new();
-    database.recover(None, 1000, &mut |one| {
+    database.recover(1000, &mut |one| {
         let Some(Value::Text(text)) = one.values.get(2) else { panic!("{one:?}") };
         let Some(rowid) = one.rowid else { return };
         assert_eq!(one.values.first(), Some(&Value::Int(rowid)), "the rowid lies in the page");

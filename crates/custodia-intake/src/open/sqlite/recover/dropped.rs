@@ -35,6 +35,7 @@ pub(super) fn tables(
     let mut finder = Finder::new(view, &map.pages, &shapes, 1, &[], ROWS);
     finder.own_pages();
     finder.replaced(rest);
+    finder.undone();
     if let Some(journal) = journal {
         finder.journal(journal);
     }

@@ -6,7 +6,7 @@ use custodia_model::Found;
 
 use super::super::btree::{Cell, Head, Kind};
 use super::super::number::{u16_at, u32_at};
-use super::super::view::{View, Window};
+use super::super::view::{View, Window, Within};
 use super::Certainty;
 use super::holes::holes;
 use super::known::{Alike, Candidate, keys, number};
@@ -51,8 +51,8 @@ pub(super) struct Finder<'a> {
     pub found: Vec<Candidate>,
     /// Where in `found` what is known by a key stands.
     seen: HashMap<u64, usize>,
-    /// Where the page at hand begins, and whether that is in the log.
-    pub base: (u64, bool),
+    /// Where the page at hand begins, and in which file.
+    pub base: (u64, Within),
     /// Room for one page.
     pub form: Vec<u8>,
     kept: usize,
@@ -82,7 +82,7 @@ impl<'a> Finder<'a> {
             rivals,
             found: Vec::new(),
             seen: HashMap::new(),
-            base: (0, false),
+            base: (0, Within::Main),
             form: Vec::new(),
             kept: 0,
             budget,
@@ -336,6 +336,7 @@ impl<'a> Finder<'a> {
             Found::LostPage | Found::UncommittedWalFrame | Found::UnprovedWalFrame => {
                 (place, certainty.max(Certainty::Probable))
             }
+            Found::ReplacedPage if self.view.rolled_back.is_some() => (place, certainty.max(Certainty::Probable)),
             Found::FreelistPage if table >= self.dropped => (Found::DroppedTable, certainty),
             _ => (place, certainty),
         };
@@ -357,7 +358,7 @@ impl<'a> Finder<'a> {
             chain,
             page,
             offset: self.base.0.saturating_add(at as u64),
-            in_log: self.base.1,
+            within: self.base.1,
             place,
             certainty,
             keys,

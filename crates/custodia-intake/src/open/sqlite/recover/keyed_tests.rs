@@ -24,7 +24,7 @@ fn recovered(page: u32, table: &str, others: &str, then: &str) -> Vec<(i64, Stri
     connection.execute_batch(then).unwrap();
     drop(connection);
     let mut all = Vec::new();
-    Database::open(Arc::new(std::fs::read(&path).unwrap()), None).unwrap().recover(None, 10_000, &mut |one| {
+    Database::open(Arc::new(std::fs::read(&path).unwrap()), None, None).unwrap().recover(10_000, &mut |one| {
         if !one.table.without_rowid || !one.cut.is_empty() {
             return;
         }
@@ -87,7 +87,7 @@ fn entries_of_indexes_are_no_rows() {
         .unwrap();
     drop(connection);
     let mut keyed = 0;
-    let database = Database::open(Arc::new(std::fs::read(&path).unwrap()), None).unwrap();
-    database.recover(None, 10_000, &mut |one| keyed += usize::from(one.table.without_rowid));
+    let database = Database::open(Arc::new(std::fs::read(&path).unwrap()), None, None).unwrap();
+    database.recover(10_000, &mut |one| keyed += usize::from(one.table.without_rowid));
     assert_eq!(keyed, 0);
 }

@@ -7,7 +7,7 @@ use custodia_model::Found;
 use super::super::btree::{Cell, Head, Kind};
 use super::super::damage::Damages;
 use super::super::record::serial_len;
-use super::super::view::{View, Window};
+use super::super::view::{View, Window, Within};
 use super::super::walk::{self, Walk};
 use super::Certainty;
 use super::pages::{Page, RUN};
@@ -26,8 +26,8 @@ pub(super) struct Candidate {
     pub chain: Vec<u32>,
     pub page: u32,
     pub offset: u64,
-    /// Whether that is in the log.
-    pub in_log: bool,
+    /// Which file that is in.
+    pub within: Within,
     pub place: Found,
     pub certainty: Certainty,
     /// With its rowid, and without.

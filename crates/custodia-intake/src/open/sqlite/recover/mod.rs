@@ -1,7 +1,7 @@
 //! Records that were deleted, or are earlier forms of rows, and still stand in the bytes of the database: on pages of
 //! the freelist, in the unallocated space of pages in use, and in freeblocks (file format, sections 1.5 and 1.6); in
-//! forms of pages that the write-ahead log replaces or that are not in force in it (section 4); in a rollback journal
-//! (section 3). The declaration of a table that was dropped is taken from deleted rows of the schema.
+//! forms of pages that the write-ahead log replaces or that are not in force in it (section 4); in a rollback journal,
+//! and in pages of a transaction that did not end (section 3). The declaration of a table that was dropped is taken from deleted rows of the schema.
 //!
 //! One pass over some leaves learns what records of each table look like, one over all pages takes what has their form from
 //! bytes that no record uses, one over the live rows that may equal one of those drops it. What is kept is bounded; reading
@@ -43,8 +43,8 @@ use custodia_model::Found;
 use super::btree::{Cell, Head, Kind};
 use super::record::{Plan, Record, Rewritten, Value};
 use super::schema::TableInfo;
-use super::view::{View, Window};
-use super::{Bytes, Database, State};
+use super::view::{View, Window, Within};
+use super::{Database, State};
 use finder::Finder;
 use known::{Alike, Candidate, keys, live, of_rowids, spoiled};
 use pages::{Map, Page};
@@ -86,10 +86,9 @@ pub struct Recovered<'a> {
     pub cut: Vec<usize>,
     /// The page it stands on.
     pub page: u32,
-    /// Where it begins, in the file, the log or, for one from there, the rollback journal.
+    /// Which file it stands in, and where in that it begins.
+    pub within: Within,
     pub offset: u64,
-    /// Whether that is in the log.
-    pub in_log: bool,
     /// What kind of place that is.
     pub place: Found,
     /// How surely it is a record of the table.
@@ -100,14 +99,10 @@ pub struct Recovered<'a> {
 const LESSONS: usize = 400;
 
 impl Database {
-    /// Records that belong to no live row, in the order of their pages; at most `budget` of them. `journal` is the rollback
-    /// journal beside the file. What is odd about the list of free pages is given as a sentence.
-    pub fn recover(
-        &self,
-        journal: Option<&Bytes>,
-        budget: usize,
-        take: &mut dyn FnMut(Recovered<'_>),
-    ) -> Option<String> {
+    /// Records that belong to no live row, in the order of their pages; at most `budget` of them. What is odd about the list of
+    /// free pages is given as a sentence.
+    pub fn recover(&self, budget: usize, take: &mut dyn FnMut(Recovered<'_>)) -> Option<String> {
+        let journal = self.journal.as_ref();
         let State { view, encoding, schema } = &self.now;
         let stand = schema.tables.len();
         let mut tables = schema.tables.clone();
@@ -127,6 +122,7 @@ impl Database {
         let mut finder = Finder::new(view, &map.pages, &shapes, stand, &rivals, budget);
         finder.run();
         finder.replaced(self.rest.as_ref());
+        finder.undone();
         if let Some(journal) = journal {
             finder.journal(journal);
         }
@@ -190,7 +186,7 @@ impl Database {
                 cut,
                 page: one.page,
                 offset: one.offset,
-                in_log: one.in_log,
+                within: one.within,
                 place: one.place,
                 certainty: one.certainty,
             });

@@ -1,9 +1,10 @@
 //! Pages as they were: those that the write-ahead log replaces, frames of it that are not in force (file format, section
-//! 4), and what a rollback journal keeps (section 3).
+//! 4), what a rollback journal keeps, and what a transaction wrote to the main file that did not end (section 3).
 
 use custodia_model::Found;
 
 use super::super::btree::{Head, Kind};
+use super::super::view::Within;
 use super::super::wal::{Frame, Rest};
 use super::super::{Bytes, journal};
 use super::finder::Finder;
@@ -31,19 +32,31 @@ impl Finder<'_> {
                 Some(Frame::Unproved) => Found::UnprovedWalFrame,
             };
             let log = rest.filter(|_| frame.is_some()).map(|rest| &rest.bytes);
-            self.form(log.unwrap_or(&view.main), page, (at, frame.is_some()), place);
+            let within = if frame.is_some() { Within::Log } else { Within::Main };
+            self.form(log.unwrap_or(&view.main), page, (at, within), place);
         }
     }
 
     /// The pages of a rollback journal.
     pub fn journal(&mut self, bytes: &Bytes) {
         for (page, at) in journal::pages(bytes, self.view.page_size) {
-            self.form(bytes, page, (at, false), Found::RollbackJournal);
+            self.form(bytes, page, (at, Within::Journal), Found::RollbackJournal);
+        }
+    }
+
+    /// Pages of the main file as a transaction that did not end left them.
+    pub fn undone(&mut self) {
+        let Some(before) = self.view.rolled_back.clone() else { return };
+        if before.page_size != self.view.page_size as u64 {
+            return;
+        }
+        for (page, at) in before.undone() {
+            self.form(&before.main, page, (at, Within::Main), Found::ReplacedPage);
         }
     }
 
     /// One form of a page. Pages that are no leaf of a table bear no list of records.
-    fn form(&mut self, bytes: &Bytes, number: u32, base: (u64, bool), place: Found) {
+    fn form(&mut self, bytes: &Bytes, number: u32, base: (u64, Within), place: Found) {
         if self.full() {
             return;
         }

@@ -59,9 +59,9 @@ impl Made {
 
 fn recovered(main: Vec<u8>, wal: Option<Vec<u8>>, journal: Option<Vec<u8>>) -> Vec<One> {
     let shared = |bytes: Vec<u8>| Arc::new(bytes) as Bytes;
-    let database = Database::open(shared(main), wal.map(shared)).unwrap();
+    let database = Database::open(shared(main), wal.map(shared), journal.map(shared)).unwrap();
     let mut all = Vec::new();
-    database.recover(journal.map(shared).as_ref(), 100_000, &mut |one| {
+    database.recover(100_000, &mut |one| {
         let text = one.values.iter().find_map(|value| match value {
             Value::Text(text) => Some(text.clone()),
             _ => None,
@@ -109,13 +109,34 @@ fn a_hot_journal_keeps_pages_as_before() {
     let (main, journal) = (made.file("").unwrap(), made.file("-journal").unwrap());
     assert!(journal.starts_with(&[0xd9, 0xd5, 0x05, 0xf9]));
     made.run("COMMIT");
-    // The database of after the commit, the journal of before.
-    let found = ids(&recovered(made.file("").unwrap(), None, Some(journal.clone())), Found::RollbackJournal);
+    // In force, so that the rows are live; what the transaction wrote bears none, as deleted bytes are overwritten.
+    for main in [main.clone(), made.file("").unwrap()] {
+        assert_eq!(recovered(main, None, Some(journal.clone())), []);
+    }
+    // The same journal when its transaction has ended: its header is zeroed.
+    let mut ended = journal.clone();
+    ended[..28].fill(0);
+    let found = ids(&recovered(made.file("").unwrap(), None, Some(ended)), Found::RollbackJournal);
     assert!(found.len() > 300, "{}", found.len());
-    // The database in the middle of it is no reason to fail, nor is a journal cut anywhere.
-    recovered(main.clone(), None, Some(journal.clone()));
+    // A journal cut anywhere is no reason to fail.
     for cut in (0..journal.len()).step_by(509) {
         recovered(main.clone(), None, Some(journal[..cut].to_vec()));
+    }
+}
+
+/// What was written and never committed is told as such, and the rows that it replaces are live.
+#[test]
+fn what_was_never_committed_is_told_apart() {
+    let made = Made::new("PRAGMA secure_delete=OFF; PRAGMA cache_size=5; PRAGMA cache_spill=1;");
+    made.run("BEGIN; UPDATE note SET text = 'never ' || _id || ' written' WHERE _id < 380;");
+    let (main, journal) = (made.file("").unwrap(), made.file("-journal"));
+    made.run("ROLLBACK");
+    let all = recovered(main, None, journal);
+    assert!(all.len() > 200, "{}", all.len());
+    for (table, place, rowid, text) in all {
+        assert_eq!((table.as_str(), place), ("note", Found::ReplacedPage), "{text}");
+        let id: i64 = text.split(' ').nth(1).unwrap().parse().unwrap();
+        assert!(rowid.is_none_or(|rowid| rowid == id) && text == format!("never {id} written"), "{rowid:?} {text}");
     }
 }
 
@@ -187,9 +208,9 @@ fn rows_of_a_damaged_table_are_lost_and_not_dropped() {
         let mut main = whole.clone();
         let from = (root - 1) * 1024 + at;
         main[from..from + bytes.len()].copy_from_slice(bytes);
-        let database = Database::open(Arc::new(main), None).unwrap();
+        let database = Database::open(Arc::new(main), None, None).unwrap();
         let mut told = 0;
-        database.recover(None, 1000, &mut |one| {
+        database.recover(1000, &mut |one| {
             assert_eq!((one.table.name.as_str(), one.place), ("note", Found::LostPage), "{one:?}");
             assert_eq!(one.certainty, Certainty::Probable);
             told += 1;

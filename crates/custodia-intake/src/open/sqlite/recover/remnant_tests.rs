@@ -34,7 +34,7 @@ type Told = (Option<i64>, Certainty, Vec<Value>);
 fn recovered(bytes: Vec<u8>) -> Vec<Told> {
     let mut all = Vec::new();
     let mut take = |one: super::Recovered<'_>| all.push((one.rowid, one.certainty, one.values));
-    Database::open(Arc::new(bytes), None).unwrap().recover(None, 10_000, &mut take);
+    Database::open(Arc::new(bytes), None, None).unwrap().recover(10_000, &mut take);
     all
 }
 
@@ -147,7 +147,7 @@ fn a_page_that_a_table_uses_is_not_free() {
     let leaf = (2..whole.len() / 1024).find(|page| whole[page * 1024] == 13).unwrap() + 1;
     let recover = |bytes: Vec<u8>| {
         let mut told = 0;
-        let odd = Database::open(Arc::new(bytes), None).unwrap().recover(None, 1000, &mut |_| told += 1);
+        let odd = Database::open(Arc::new(bytes), None, None).unwrap().recover(1000, &mut |_| told += 1);
         (told, odd.is_some())
     };
     assert_eq!(recover(whole.clone()), (0, false));

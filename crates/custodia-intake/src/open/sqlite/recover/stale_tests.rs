@@ -33,7 +33,7 @@ fn made(delete: &[i64]) -> (Vec<u8>, usize) {
 /// The ids of what is recovered; each record must be as it was written.
 fn ids(bytes: Vec<u8>) -> HashSet<i64> {
     let mut ids = HashSet::new();
-    Database::open(Arc::new(bytes), None).unwrap().recover(None, 10_000, &mut |one| {
+    Database::open(Arc::new(bytes), None, None).unwrap().recover(10_000, &mut |one| {
         let Some(Value::Text(text)) = one.values.get(2) else { panic!("{one:?}") };
         let id: i64 = text.split(' ').nth(1).unwrap().parse().unwrap();
         assert_eq!(*text, format!("nota {id} {}", "luna ".repeat((id % 7) as usize)));

@@ -102,7 +102,7 @@ impl History {
     fn open(&self) -> Database {
         let bytes = |name: &str| std::fs::read(self.folder.path().join(name)).ok();
         let wal = bytes("a.db-wal").map(|wal| Arc::new(wal) as crate::bytes::Bytes);
-        Database::open(Arc::new(bytes("a.db").unwrap()), wal).unwrap()
+        Database::open(Arc::new(bytes("a.db").unwrap()), wal, None).unwrap()
     }
 }
 
@@ -117,7 +117,7 @@ fn int(value: &Value) -> i64 {
 /// How many were recovered, how many of them were really written, and the ids of those.
 fn judge(history: &History) -> (usize, usize, HashSet<String>) {
     let (mut all, mut right, mut keys) = (0, 0, HashSet::new());
-    history.open().recover(None, 1_000_000, &mut |one: Recovered<'_>| {
+    history.open().recover(1_000_000, &mut |one: Recovered<'_>| {
         all += 1;
         if one.table.name != "message" {
             return;
@@ -263,9 +263,9 @@ fn hostile_bytes_are_survived() {
             bytes[at] = dice.below(256) as u8;
         }
         bytes.truncate(bytes.len() - dice.below(3000) as usize);
-        if let Ok(database) = Database::open(Arc::new(bytes), None) {
+        if let Ok(database) = Database::open(Arc::new(bytes), None, None) {
             let mut count = 0;
-            database.recover(None, 100, &mut |_| count += 1);
+            database.recover(100, &mut |_| count += 1);
             assert!(count <= 100);
         }
     }
@@ -344,8 +344,8 @@ fn tables_that_look_alike_are_kept_apart() {
         }
         let mut live = Rows::new();
         snapshot(&connection, &mut live);
-        let database = Database::open(Arc::new(std::fs::read(&path).unwrap()), None).unwrap();
-        database.recover(None, 100_000, &mut |one| {
+        let database = Database::open(Arc::new(std::fs::read(&path).unwrap()), None, None).unwrap();
+        database.recover(100_000, &mut |one| {
             let skip = usize::from(one.table.rowid_alias.is_some());
             let show = |value: &Value| match value {
                 Value::Int(value) => format!("Integer({value})"),

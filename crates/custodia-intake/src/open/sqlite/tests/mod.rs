@@ -3,6 +3,7 @@
 mod agree;
 mod found;
 mod hostile;
+mod hot;
 mod invent;
 mod schema;
 
@@ -22,7 +23,7 @@ fn file(path: &Path) -> Option<Vec<u8>> {
 
 /// Opens a database and the log given with it.
 fn open(main: Vec<u8>, wal: Option<Vec<u8>>) -> Result<Database, NotADatabase> {
-    Database::open(Arc::new(main) as Bytes, wal.map(|wal| Arc::new(wal) as Bytes))
+    Database::open(Arc::new(main) as Bytes, wal.map(|wal| Arc::new(wal) as Bytes), None)
 }
 
 /// A row as this reader gives it.
