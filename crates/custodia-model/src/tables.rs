@@ -34,9 +34,9 @@ pub const ORIGIN: &[Column] = &[
         doc: "How the bytes were found: `live`; `wal` for rows that stand only in a write-ahead log; `backup` for rows of a copy \
               that the live database of the exhibit no longer holds in this form; in `recovered` and for traces in deleted records the place: `freelist page`, \
               `unallocated`, `freeblock`, `old wal frame`, `uncommitted wal frame`, `unproved wal frame` for one that damage before it \
-              keeps from being proved, `replaced page` for a page of the main file that the write-ahead log replaces, or the journal of a transaction that did not end, \
-              `rollback journal`, `dropped table`; `lost page` for a page that nothing reaches, whose rows may be live \
-              ones of a damaged table.",
+              keeps from being proved, `replaced page` for a page of the main file that the write-ahead log replaces, or the journal of \
+              a transaction that did not end, `rollback journal`, `dropped table`; `lost page` for a page that nothing reaches, whose rows \
+              may be live ones of a damaged table.",
         column_type: ColumnType::Text,
         nullable: false,
     },

@@ -23,6 +23,10 @@ pub(super) struct Declared {
     pub affinity: Affinity,
     /// Declared as `INTEGER` and nothing else.
     pub integer: bool,
+    /// Declared to hold bytes.
+    pub bytes: bool,
+    /// Whether a statement may have added it to a table that had rows: those before have no value for it.
+    pub addable: bool,
     /// Computed when read, so not stored.
     pub is_virtual: bool,
     /// Whether it refuses NULL.
@@ -203,23 +207,30 @@ impl<'t, 's> Parser<'t, 's> {
     /// A column, and whether its own primary key is descending when it has one.
     fn column(&mut self) -> Result<(Declared, Option<bool>), String> {
         let Some(name) = self.next().and_then(Token::name) else { return Err("expected the name of a column".into()) };
+        let typed = self.at;
         let (affinity, integer) = self.column_type();
+        let bytes = affinity == Affinity::Blob && self.at > typed;
         let mut column = Declared {
             name: name.to_owned(),
             affinity,
             integer,
+            bytes,
+            addable: true,
             is_virtual: false,
             not_null: false,
             collation: None,
             default: Some(Value::Null),
         };
-        let mut key = None;
+        let (mut key, mut stored) = (None, false);
         while !self.at_end() {
             if self.take("CONSTRAINT") {
                 self.skip();
             } else if self.take("PRIMARY") {
                 self.take("KEY");
                 key = Some(self.take("DESC"));
+                column.addable = false;
+            } else if self.take("UNIQUE") {
+                column.addable = false;
             } else if self.take("NOT") {
                 // `NOT DEFERRABLE` is no `NOT NULL`.
                 column.not_null |= self.take("NULL");
@@ -232,11 +243,18 @@ impl<'t, 's> Parser<'t, 's> {
                 self.skip();
             } else if self.take("AS") {
                 self.skip();
-                column.is_virtual = !self.take("STORED");
+                stored = self.take("STORED");
+                column.is_virtual = !stored;
             } else {
                 self.skip();
             }
         }
+        // A value must be there for the rows before, and one that nothing has to be computed for.
+        let constant = match &column.default {
+            None => false,
+            Some(default) => !column.not_null || *default != Value::Null,
+        };
+        column.addable &= constant && !stored;
         Ok((column, key))
     }
 

@@ -42,6 +42,10 @@ pub(super) struct Column {
     pub field: u16,
     /// What the column does to the values given to it.
     pub affinity: Affinity,
+    /// Whether it is declared to hold bytes.
+    pub bytes: bool,
+    /// Whether it may have been added when the table had rows, so that these have no value for it.
+    pub addable: bool,
     /// Whether it refuses NULL.
     pub not_null: bool,
     /// Whether stored integers read as reals.
@@ -255,6 +259,8 @@ fn lay_out(table: &mut TableInfo, created: Created) {
         table.layout.push(Column {
             field,
             affinity: column.affinity,
+            bytes: column.bytes,
+            addable: column.addable && !created.key.iter().any(|part| part.column == index),
             not_null: column.not_null,
             real: column.affinity == Affinity::Real,
             unread_default: column.default.is_none(),

@@ -13,7 +13,7 @@ use super::known::{Alike, Candidate, keys, number};
 use super::pages::{Page, RUN};
 use super::region::{Among, Whole};
 use super::rivals::Rival;
-use super::shape::{Judge, Shape, header};
+use super::shape::{Judge, Reach, Shape, header};
 use super::stale::ends_well;
 
 /// Cells of a free page by which its table is told.
@@ -140,7 +140,10 @@ impl<'a> Finder<'a> {
     /// A page that holds a part of the list of free pages, in place of the beginning of what it was. Its cells say of which table it
     /// was, when they agree.
     fn trunk(&mut self, page: &[u8], number: u32, start: usize) {
-        let whole = self.among(None, 0).scan(page, start, page.len());
+        let mut whole = self.among(None, 0).scan(page, start, page.len());
+        if whole.is_empty() {
+            whole = Among { reach: Reach::Wide, ..self.among(None, 0) }.scan(page, start, page.len());
+        }
         let first = whole.first().map(|one| one.table);
         let own = first.filter(|table| whole.len() > 1 && whole.iter().all(|one| one.table == *table));
         let highest = whole.iter().map(|one| one.cell.rowid).max().unwrap_or(0);
@@ -164,7 +167,8 @@ impl<'a> Finder<'a> {
     fn among(&self, own: Option<usize>, highest: i64) -> Among<'_> {
         let (keyed, usable, limit) = (self.keyed(own), self.view.usable, self.view.size());
         // An entry by its form alone may be of any index.
-        Among { shapes: self.shapes, own, others: !keyed, highest, keyed, usable, limit }
+        let reach = if own.is_some() && !keyed { Reach::Wide } else { Reach::Usual };
+        Among { shapes: self.shapes, own, others: !keyed, reach, highest, keyed, usable, limit }
     }
 
     /// A leaf of a table: its gap and its freeblocks.
@@ -214,8 +218,8 @@ impl<'a> Finder<'a> {
         let (keyed, child) = (!head.kind.table(), if head.kind.interior() { 4 } else { 0 });
         let places: Vec<usize> =
             (0..head.cells).filter_map(|index| head.cell(page, index)).map(|at| at + child).collect();
-        let fits = |table: usize| {
-            let among = Among { others: false, ..self.among(Some(table), 0) };
+        let fits = |table: usize, reach: Reach| {
+            let among = Among { others: false, reach, ..self.among(Some(table), 0) };
             let mut serials = Vec::new();
             let whole =
                 |at: &&usize| among.whole(page, **at, page.len(), Judge::Listed, &mut serials, &mut 0).is_some();
@@ -224,7 +228,7 @@ impl<'a> Finder<'a> {
         let enough = |count: usize| count > 0 && count * 5 >= places.len().min(SAMPLE) * 4;
         let mut best = hint
             .filter(|hint| self.keyed(Some(*hint)) == keyed)
-            .map(|table| (fits(table), table))
+            .map(|table| (fits(table, Reach::Usual), table))
             .filter(|(count, _)| enough(*count));
         let mut tie = false;
         let all = if best.is_some() { 0 } else { self.shapes.len() };
@@ -234,7 +238,7 @@ impl<'a> Finder<'a> {
         };
         let hinted = best.is_some();
         for table in (0..all).filter(of_form) {
-            let count = fits(table);
+            let count = fits(table, Reach::Usual);
             tie = (tie && best.is_some_and(|(most, _)| count <= most))
                 || (count > 0 && best.is_some_and(|(most, _)| count == most));
             let gone = |best: usize| best < self.dropped && table >= self.dropped;
@@ -243,6 +247,12 @@ impl<'a> Finder<'a> {
             }
         }
         let own = best.filter(|(count, _)| enough(*count)).map(|(_, table)| table);
+        let own = own.or_else(|| {
+            // Where no table has rows of this form today, rows of one may have had it.
+            let wide = |table: &usize| !keyed && of_form(table) && enough(fits(*table, Reach::Wide));
+            let mut fit = (0..self.shapes.len()).filter(wide);
+            hint.filter(wide).or_else(|| fit.next().filter(|_| fit.next().is_none()))
+        });
         let own = own.filter(|_| hinted || !keyed || !self.of_index(page, &places));
         if keyed && own.is_none() {
             self.region(page, number, 0, page.len(), Spot::of(None, place));
@@ -254,9 +264,10 @@ impl<'a> Finder<'a> {
             let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
             let mut serials = Vec::new();
             for at in &places {
-                let among = self.among(Some(table), 0);
+                let among = Among { others: false, ..self.among(Some(table), 0) };
                 let whole = among.whole(page, *at, page.len(), Judge::Listed, &mut serials, &mut 0);
-                if let Some(whole) = whole.filter(|whole| whole.table == table) {
+                if let Some(whole) = whole {
+                    let certainty = if whole.reach == Reach::Wide { Certainty::Probable } else { certainty };
                     spot.highest = spot.highest.max(whole.cell.rowid);
                     self.keep_whole(page, number, &whole, place, certainty);
                 }
@@ -285,7 +296,7 @@ impl<'a> Finder<'a> {
         from.extend(block.then_some(start));
         let rebuilt = self.among(own, highest).rebuilt(page, &whole, from, start, end);
         for one in whole {
-            let certain = sure && own == Some(one.table) && one.proved;
+            let certain = sure && own == Some(one.table) && one.proved && one.reach == Reach::Usual;
             let certainty = if certain { Certainty::Certain } else { Certainty::Probable };
             self.keep_whole(page, number, &one, place, certainty);
         }

@@ -35,6 +35,8 @@ mod stale;
 mod stale_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wide_tests;
 
 use std::collections::{HashMap, HashSet};
 
@@ -86,8 +88,9 @@ pub struct Recovered<'a> {
     pub cut: Vec<usize>,
     /// The page it stands on.
     pub page: u32,
-    /// Which file it stands in, and where in that it begins.
+    /// Which file it stands in.
     pub within: Within,
+    /// Where in that it begins.
     pub offset: u64,
     /// What kind of place that is.
     pub place: Found,

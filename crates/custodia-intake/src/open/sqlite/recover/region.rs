@@ -3,7 +3,8 @@
 
 use super::super::btree::{Cell, Kind, table_local};
 use super::super::number::{u32_at, varint};
-use super::shape::{Judge, Shape, header};
+use super::shape::{Judge, Reach, Shape, header};
+use super::stale::block_of;
 
 /// How often over the bytes of a place are judged, one time with another.
 const WORK: usize = 16;
@@ -20,6 +21,8 @@ pub(super) struct Whole {
     pub cell: Cell,
     /// Whether nothing but a record has this form.
     pub proved: bool,
+    /// How far from the form of live rows it may be.
+    pub reach: Reach,
 }
 
 /// A cell put together again.
@@ -50,6 +53,8 @@ pub(super) struct Among<'a> {
     pub own: Option<usize>,
     /// Whether it may be of other tables too.
     pub others: bool,
+    /// Which records of its own table are thought of, or of any where that is not known.
+    pub reach: Reach,
     /// The highest rowid that is known of the page.
     pub highest: i64,
     /// Whether it is one of a table without rowids.
@@ -96,29 +101,42 @@ impl Among<'_> {
         }
         *work = work.saturating_add(local.len());
         let values = local.get(length..)?;
-        let believes = |table: usize| {
+        let believes = |table: usize, reach: Reach| {
             let shape = self.shapes.get(table)?.as_ref().filter(|shape| shape.keyed == self.keyed)?;
+            let fits = shape.fits(serials, reach);
             let believes = match cell.overflow {
-                0 => shape.believes(serials, values, judge),
-                _ => shape.believes_start(serials, values, judge),
+                0 => fits && shape.believes(serials, values, judge),
+                _ => fits && shape.believes_start(serials, values, judge),
             };
-            (shape.fits(serials) && believes).then_some(table)
+            believes.then_some((table, reach))
         };
-        let table = match self.own.and_then(believes) {
-            Some(table) => table,
-            None if !self.others => return None,
-            None => {
-                let mut fit = (0..self.shapes.len()).filter_map(believes);
-                let first = fit.next()?;
-                // A record that two tables may hold is told of neither.
-                if fit.next().is_some() {
-                    return None;
-                }
-                first
-            }
-        };
+        let (table, reach) = self.told(believes)?;
         let proved = self.shapes.get(table)?.as_ref()?.proves(serials);
-        Some(Whole { at, end: stop, table, cell, proved })
+        Some(Whole { at, end: stop, table, cell, proved, reach })
+    }
+
+    /// The table that a record is told of. One that two tables may hold is told of neither.
+    fn told(&self, believes: impl Fn(usize, Reach) -> Option<(usize, Reach)>) -> Option<(usize, Reach)> {
+        if let Some(own) = self.own.and_then(|own| believes(own, Reach::Usual)) {
+            return Some(own);
+        }
+        let all = 0..if self.others { self.shapes.len() } else { 0 };
+        let mut usual = all.clone().filter_map(|table| believes(table, Reach::Usual));
+        let first = usual.next();
+        let alone = first.filter(|_| usual.next().is_none());
+        if self.reach == Reach::Usual {
+            return alone;
+        }
+        match (self.own.map(|own| believes(own, Reach::Wide)), first) {
+            (Some(wide), None) => wide,
+            (Some(Some(_)), Some(_)) => None,
+            // Where it is no table's own page, the form that a table has today goes before.
+            (_, Some(_)) => alone,
+            (None, None) => {
+                let mut wide = all.filter_map(|table| believes(table, Reach::Wide));
+                wide.next().filter(|_| wide.next().is_none())
+            }
+        }
     }
 
     /// Every whole cell within the bytes. Where two lie over each other, the one that begins within the other was written
@@ -150,20 +168,27 @@ impl Among<'_> {
         if self.keyed {
             return self.rekeyed(shape, page, at);
         }
+        let usual = self.rebuild_as(shape, page, at, end, Reach::Usual);
+        usual.or_else(
+            || if self.reach == Reach::Wide { self.rebuild_as(shape, page, at, end, Reach::Wide) } else { None },
+        )
+    }
+
+    fn rebuild_as(&self, shape: &Shape, page: &[u8], at: usize, end: usize, reach: Reach) -> Option<Rebuilt> {
         let longest = varint_len(shape.highest.max(self.highest).max(1).cast_unsigned()).min(8);
         let mut found: Vec<Rebuilt> = Vec::new();
         for payload_len in 1..=3usize {
             for rowid_len in 1..=longest {
                 let head = at.checked_add(payload_len + rowid_len)?;
                 let one = match head - at {
-                    2 => self.first_lost(shape, page, at, end),
-                    3 => self.length_lost(shape, page, at),
+                    2 => self.first_lost(shape, page, at, end, reach),
+                    3 => self.length_lost(shape, page, at, reach),
                     _ => {
                         // The bytes of the rowid that are left must end it.
                         let rest = page.get(at + 4..head).unwrap_or_default();
                         let rest = rest.split_last();
                         let ends = rest.is_none_or(|(last, before)| *last < 0x80 && before.iter().all(|b| *b >= 0x80));
-                        if ends { self.header_left(shape, page, head) } else { None }
+                        if ends { self.header_left(shape, page, head, reach) } else { None }
                     }
                 };
                 let Some(left) = one.filter(|left| varint_len(left.length) == payload_len) else { continue };
@@ -182,28 +207,28 @@ impl Among<'_> {
     }
 
     /// The header begins at `head` and is whole.
-    fn header_left(&self, shape: &Shape, page: &[u8], head: usize) -> Option<Left> {
+    fn header_left(&self, shape: &Shape, page: &[u8], head: usize, reach: Reach) -> Option<Left> {
         let mut serials = Vec::new();
         let (length, body) = header(page.get(head..)?, 0, &mut serials)?;
-        self.body_left(shape, page, head, page.get(head..head.checked_add(length)?)?, &serials, body)
+        self.body_left(shape, page, head, page.get(head..head.checked_add(length)?)?, &serials, body, reach)
     }
 
     /// The length of the header is lost, its serial types begin at byte 4.
-    fn length_lost(&self, shape: &Shape, page: &[u8], at: usize) -> Option<Left> {
-        (shape.least..=shape.most.min(FIELDS))
+    fn length_lost(&self, shape: &Shape, page: &[u8], at: usize, reach: Reach) -> Option<Left> {
+        (shape.fewest(reach)..=shape.most.min(FIELDS))
             .rev()
-            .find_map(|count| self.serials_left(shape, page, at + 4, count, None))
+            .find_map(|count| self.serials_left(shape, page, at + 4, count, None, reach))
     }
 
     /// The length of the header and the first serial type are lost.
-    fn first_lost(&self, shape: &Shape, page: &[u8], at: usize, end: usize) -> Option<Left> {
-        (shape.least..=shape.most.min(FIELDS)).rev().find_map(|count| {
+    fn first_lost(&self, shape: &Shape, page: &[u8], at: usize, end: usize, reach: Reach) -> Option<Left> {
+        (shape.fewest(reach)..=shape.most.min(FIELDS)).rev().find_map(|count| {
             if shape.begins_with_alias() {
-                return self.serials_left(shape, page, at + 4, count, Some(0));
+                return self.serials_left(shape, page, at + 4, count, Some(0), reach);
             }
             if let Some(opening) = shape.opening {
                 let serial = 13 + 2 * opening.len() as u64;
-                return self.serials_left(shape, page, at + 4, count, Some(serial)).filter(|left| {
+                return self.serials_left(shape, page, at + 4, count, Some(serial), reach).filter(|left| {
                     let header = left.payload.first().map_or(0, |length| usize::from(*length));
                     left.payload.get(header..).is_some_and(|body| body.starts_with(opening))
                 });
@@ -211,7 +236,7 @@ impl Among<'_> {
             // The length of a number follows from where the cell ends. That of a text does not: where the end of the cell is
             // overwritten, a shorter text would fit as well.
             let mut fit = (1..=7u64).filter_map(|serial| {
-                self.serials_left(shape, page, at + 4, count, Some(serial)).filter(|left| left.stop == end)
+                self.serials_left(shape, page, at + 4, count, Some(serial), reach).filter(|left| left.stop == end)
             });
             let first = fit.next()?;
             fit.next().is_none().then_some(first)
@@ -226,12 +251,13 @@ impl Among<'_> {
         at: usize,
         count: usize,
         first: Option<u64>,
+        reach: Reach,
     ) -> Option<Left> {
         let mut serials: Vec<u64> = first.into_iter().collect();
         let mut next = at;
         while serials.len() < count {
             let (serial, after) = varint(page, next)?;
-            if !shape.allows(serials.len(), serial) {
+            if !shape.allows(serials.len(), serial, reach) {
                 return None;
             }
             serials.push(serial);
@@ -247,10 +273,11 @@ impl Among<'_> {
         let mut head = vec![u8::try_from(length).ok().filter(|length| *length < 0x80)?];
         head.extend(first.map(|serial| serial as u8));
         head.extend_from_slice(page.get(at..next)?);
-        self.body_left(shape, page, next.checked_sub(head.len())?, &head, &serials, body)
+        self.body_left(shape, page, next.checked_sub(head.len())?, &head, &serials, body, reach)
     }
 
     /// The record whose header `head` would begin at `begin`. Where its values do not fit the page, they go on elsewhere.
+    #[allow(clippy::too_many_arguments)]
     fn body_left(
         &self,
         shape: &Shape,
@@ -259,8 +286,9 @@ impl Among<'_> {
         head: &[u8],
         serials: &[u64],
         body: u64,
+        reach: Reach,
     ) -> Option<Left> {
-        if !shape.fits(serials) {
+        if !shape.fits(serials, reach) {
             return None;
         }
         let length = body.checked_add(head.len() as u64).filter(|length| *length <= self.limit)?;
@@ -268,6 +296,10 @@ impl Among<'_> {
         let stop = begin.checked_add(local)?;
         let values = page.get(begin.checked_add(head.len())?..stop)?;
         let whole = local as u64 == length;
+        // How many fields there were nothing else says but where the record ends.
+        if reach == Reach::Wide && !(whole && (stop == page.len() || block_of(page, stop, self.usable).is_some())) {
+            return None;
+        }
         let overflow = if whole { 0 } else { u32_at(page, stop).filter(|page| *page > 1)? };
         let believed = match whole {
             true => shape.believes(serials, values, Judge::Form),

@@ -3,7 +3,7 @@
 //! one the second serial type is lost too, and nothing says where the first value ends and the second begins.
 
 use super::region::{Among, FIELDS, Left, Rebuilt, varint_len};
-use super::shape::Shape;
+use super::shape::{Reach, Shape};
 use super::stale::block;
 
 /// The smallest record that is looked for.
@@ -28,7 +28,9 @@ impl Among<'_> {
                 let whole = left.overflow == 0 && left.length <= most as u64;
                 whole && left.stop == end && varint_len(left.length) == 2
             };
-            let with = |serial: u64| self.serials_left(shape, page, at + 4, count, Some(serial)).filter(ends_here);
+            let with = |serial: u64| {
+                self.serials_left(shape, page, at + 4, count, Some(serial), Reach::Usual).filter(ends_here)
+            };
             // Of a text or bytes the length is what the other values leave; their own form is the same for every length.
             let long = |least: u64| {
                 let begin = self.serials_of_rest(page, at + 4, count)?;

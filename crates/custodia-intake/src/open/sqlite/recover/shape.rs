@@ -33,12 +33,24 @@ pub(super) enum Judge {
     Form,
 }
 
+/// Which records of a table are thought of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Those of the form that its live rows show.
+    Usual,
+    /// Also those written before columns were added to the table, and bytes in columns of which no live row holds such. So much else
+    /// may look like these that they must be proved, and that what another table may hold is not one of them.
+    Wide,
+}
+
 /// The form of the records of one table.
 pub(super) struct Shape {
     fields: Vec<Field>,
     /// Fewest and most fields of a record.
     pub least: usize,
     pub most: usize,
+    /// Fewest fields of a record that was written before columns were added, as far as the declaration allows that.
+    shortest: usize,
     /// What the first field, a text, always says.
     pub opening: Option<&'static [u8]>,
     rows: u64,
@@ -53,6 +65,10 @@ struct Field {
     affinity: Affinity,
     not_null: bool,
     alias: bool,
+    /// Whether it is declared to hold bytes.
+    bytes: bool,
+    /// Whether it may have been added to a table that had rows.
+    addable: bool,
     seen: u8,
 }
 
@@ -74,7 +90,14 @@ impl Shape {
         for (index, column) in table.layout.iter().enumerate() {
             if let Some(field) = fields.get_mut(usize::from(column.field)) {
                 let alias = table.rowid_alias == Some(index);
-                *field = Field { affinity: column.affinity, not_null: column.not_null && !alias, alias, seen: 0 };
+                *field = Field {
+                    affinity: column.affinity,
+                    not_null: column.not_null && !alias,
+                    alias,
+                    bytes: column.bytes,
+                    addable: column.addable,
+                    seen: 0,
+                };
             }
         }
         // The key comes first, and none of it is NULL.
@@ -82,7 +105,10 @@ impl Shape {
             fields.iter_mut().take(table.key.len()).for_each(|field| field.not_null = true);
         }
         let (most, keyed) = (fields.len(), table.without_rowid);
-        Shape { fields, least: most, most, opening: None, rows: 0, highest: 0, keyed, encoding }
+        // Columns are added behind all others. Of one field alone nothing is told.
+        let shortest =
+            fields.iter().rposition(|field| !field.addable).map_or(0, |last| last + 1).clamp(2.min(most), most);
+        Shape { fields, least: most, most, shortest, opening: None, rows: 0, highest: 0, keyed, encoding }
     }
 
     /// Learns from the header of a live record.
@@ -99,8 +125,16 @@ impl Shape {
         }
     }
 
+    /// Fewest fields of a record.
+    pub fn fewest(&self, reach: Reach) -> usize {
+        match reach {
+            Reach::Usual => self.least,
+            Reach::Wide => self.least.min(self.shortest),
+        }
+    }
+
     /// Whether a field may have this serial type.
-    pub fn allows(&self, index: usize, serial: u64) -> bool {
+    pub fn allows(&self, index: usize, serial: u64, reach: Reach) -> bool {
         let Some(field) = self.fields.get(index) else { return false };
         let class = class(serial);
         if field.alias {
@@ -116,8 +150,10 @@ impl Shape {
             Affinity::Blob if self.rows < TAUGHT => INT | REAL | TEXT | BLOB,
             Affinity::Blob => 0,
         };
+        let bytes = field.bytes || (reach == Reach::Wide && matches!(field.affinity, Affinity::Text | Affinity::Blob));
+        let bytes = if bytes { BLOB } else { 0 };
         let untaught = if field.affinity == Affinity::Numeric && self.rows < TAUGHT { TEXT } else { 0 };
-        class & (usual | untaught | field.seen) != 0
+        class & (usual | bytes | untaught | field.seen) != 0
     }
 
     /// Whether field 0 is another name of the rowid, which is stored as NULL.
@@ -126,10 +162,11 @@ impl Shape {
     }
 
     /// Whether serial types have the form of this table.
-    pub fn fits(&self, serials: &[u64]) -> bool {
-        (self.least..=self.most).contains(&serials.len())
-            && serials.iter().enumerate().all(|(index, serial)| self.allows(index, *serial))
-            && self.fields.iter().skip(serials.len()).all(|field| !field.not_null || self.rows > 0)
+    pub fn fits(&self, serials: &[u64], reach: Reach) -> bool {
+        (self.fewest(reach)..=self.most).contains(&serials.len())
+            && serials.iter().enumerate().all(|(index, serial)| self.allows(index, *serial, reach))
+            && self.fields.iter().skip(serials.len()).all(|field| field.addable || !field.not_null || self.rows > 0)
+            && (reach == Reach::Usual || self.bits(serials, reach) >= PROOF)
     }
 
     /// Whether the values after the header are such as SQLite writes, and enough of them to tell a record by.
@@ -147,14 +184,21 @@ impl Shape {
     pub fn proves(&self, serials: &[u64]) -> bool {
         let blobs =
             self.fields.iter().any(|field| field.seen & BLOB != 0) || serials.iter().any(|one| class(*one) == BLOB);
+        !blobs || self.bits(serials, Reach::Usual) >= PROOF
+    }
+
+    /// Bits that had to be as they are for this to be a record. Zeros lie about wherever bytes do, so that values which are not there prove
+    /// nothing of a record that is not of the usual form.
+    fn bits(&self, serials: &[u64], reach: Reach) -> u64 {
         let spent = serials.iter().zip(&self.fields).map(|(serial, field)| match class(*serial) {
+            NULL if reach == Reach::Wide => 0,
             NULL => 6 + 2 * u64::from(field.alias),
             INT => 4 + serial_len(*serial).unwrap_or(0),
             REAL => 8,
             TEXT => 1 + serial_len(*serial).unwrap_or(0),
             _ => 1,
         });
-        !blobs || spent.fold(LENGTHS, u64::saturating_add) >= PROOF
+        spent.fold(LENGTHS, u64::saturating_add)
     }
 
     fn judge(&self, serials: &[u64], body: &[u8], judge: Judge, start: bool) -> bool {

@@ -93,8 +93,13 @@ impl Among<'_> {
 
 /// The size of a block of which the header may stand at `at`: a page's blocks are listed from front to back.
 pub(super) fn block(page: &[u8], at: usize) -> Option<usize> {
+    block_of(page, at, page.len())
+}
+
+/// The same within the first part of a page of `usable` bytes.
+pub(super) fn block_of(page: &[u8], at: usize, usable: usize) -> Option<usize> {
     let (next, size) = (usize::from(u16_at(page, at)?), usize::from(u16_at(page, at + 2)?));
-    let listed = next == 0 || (next >= at + size && next < page.len());
+    let listed = next == 0 || (next >= at + size && next < usable);
     (size >= LEAST && at + size <= page.len() && listed).then_some(size)
 }
 
