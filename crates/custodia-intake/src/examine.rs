@@ -401,10 +401,12 @@ mod tests {
         assert!(most > 0);
     }
 
-    /// Takes the place of a file once it has been digested.
+    type Way = fn(&Path);
+
+    /// Does something to a file once it has been digested.
     struct Swap<'a> {
         path: &'a Path,
-        by: fn(&Path),
+        by: Way,
         done: std::sync::atomic::AtomicBool,
     }
 
@@ -426,7 +428,7 @@ mod tests {
         let item = made.items().iter().find(|item| item.path.ends_with("/msgstore.db")).unwrap();
         let mut database = Vec::new();
         std::io::Read::read_to_end(&mut crate::bytes::Reader::new(item.open().unwrap()), &mut database).unwrap();
-        let ways: [(&str, fn(&Path)); 4] = [
+        let ways: [(&str, Way); 4] = [
             ("left alone", |_| {}),
             ("copied over itself", |path| {
                 let bytes = std::fs::read(path).unwrap();
