@@ -14,7 +14,7 @@ mod rest_tests;
 mod tests;
 mod told;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use custodia_model::tables::{Trace, Warning};
@@ -34,6 +34,9 @@ const MOST_IN_BYTES: usize = 10_000;
 
 /// Shorter pieces of a file hold no trace.
 const SHORTEST: u64 = 7;
+
+/// Bytes of a deleted record in which its texts are looked for again.
+const RECORD: u64 = 4096;
 
 /// Bytes that are read at a time.
 const READ: usize = 256 << 10;
@@ -81,6 +84,12 @@ pub struct Rest<'a> {
     pub told: &'a Told,
 }
 
+impl Rest<'_> {
+    fn knows(&self, kind: Kind, value: &str) -> bool {
+        self.told.knows(kind.as_str(), value)
+    }
+}
+
 /// Tells what stands in a database beside what its parser tells: in other tables, in deleted records, in the bytes that no live cell
 /// uses. Damage of the file and of the parser's own tables was told.
 pub fn rest(file: &File<'_>, rest: Rest<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
@@ -118,7 +127,9 @@ fn look_through(
             let says = "its tables say more than a database of its size holds; they were not read to the end";
             telling.warn("reading ended", says.into());
         }
+        telling.recovering = true;
         recovered::read(file, &mut telling);
+        telling.recovering = false;
     }
     let mut unused = opened.map(Database::unused);
     let Taken { file: in_file, log: in_log } = taken;
@@ -152,6 +163,10 @@ struct Telling<'a> {
     /// What was told of any row or record.
     values: HashSet<(Text, Text)>,
     copies: Copies,
+    /// Whether deleted records are on their way.
+    recovering: bool,
+    /// What they say as it is written, by the byte at which each begins.
+    records: BTreeMap<(Text, u64), Vec<Text>>,
     /// Places that are not told because there were too many.
     more: u64,
 }
@@ -172,6 +187,8 @@ impl<'a> Telling<'a> {
             of_rows: HashSet::new(),
             values: HashSet::new(),
             copies: Copies::default(),
+            recovering: false,
+            records: BTreeMap::new(),
             more: 0,
         }
     }
@@ -262,8 +279,9 @@ impl<'a> Telling<'a> {
         });
     }
 
-    /// Learns how the cells of the tables that the parser tells read as bytes. It takes as long as reading them again, so it is done
-    /// where free bytes say something new, and not before.
+    /// Learns how the cells of the tables that the parser tells read as bytes. It takes long, so it is done where free bytes say
+    /// something new, and not before, and cells without a byte that links, addresses and numbers have are passed over: of wallets and
+    /// names of services, which have none of them, a wrong form has no checksum.
     fn learn(&mut self) {
         let (Some((database, mut left)), Some(rest)) = (self.unlearned.take(), self.rest) else { return };
         for table in database.tables().iter().filter(|table| (rest.tells)(&table.name)) {
@@ -271,15 +289,21 @@ impl<'a> Telling<'a> {
             while left > 0 && scan.next().is_some() {
                 let bytes = scan.place().map_or(&[][..], |place| place.bytes);
                 left = left.saturating_sub(4 + bytes.len() as u64);
-                self.copies.learn(bytes);
+                if may_lead(bytes) {
+                    self.copies.learn(bytes);
+                }
             }
         }
         let copies = &mut self.copies;
-        database.take_indexes(&mut left, &mut Taken::default(), &mut |entry| copies.learn(entry));
+        database.take_indexes(&mut left, &mut Taken::default(), &mut |entry| {
+            if may_lead(entry) {
+                copies.learn(entry);
+            }
+        });
     }
 
     fn row(&mut self, part: &Text, origin: &Origin, kind: Kind, value: String, written: &str) {
-        if self.rest.is_some_and(|rest| rest.told.knows(kind.as_str(), &value)) {
+        if self.rest.is_some_and(|rest| rest.knows(kind, &value)) {
             return;
         }
         let key = (part.clone(), kind, value);
@@ -312,7 +336,12 @@ impl<'a> Telling<'a> {
             found.sort_unstable();
             for one in found {
                 let trace = trace(one.kind, &one.value, &one.as_written);
-                let told = self.rest.is_some_and(|rest| rest.told.knows(&trace.trace_kind, &trace.value));
+                let at = gap.start.saturating_add(one.offset);
+                let told = self.rest.is_some_and(|rest| {
+                    rest.knows(one.kind, &one.value)
+                        || is_cut_address(&one)
+                        || self.of_record(path, at, &one.as_written)
+                });
                 if told || self.values.contains(&(trace.trace_kind.clone(), trace.value.clone())) {
                     continue;
                 }
@@ -325,7 +354,6 @@ impl<'a> Telling<'a> {
                     continue;
                 }
                 put += 1;
-                let at = gap.start.saturating_add(one.offset);
                 let origin = Origin::at(path.clone(), byte.clone(), i64::try_from(at).unwrap_or(i64::MAX))
                     .found(place(at, &gap));
                 self.put(origin, trace.into());
@@ -333,6 +361,13 @@ impl<'a> Telling<'a> {
             looked?;
         }
         Ok(())
+    }
+
+    /// Whether a deleted record that was told, and stands shortly before this byte, says what is written here without what follows.
+    fn of_record(&self, path: &Text, at: u64, written: &str) -> bool {
+        let near = (path.clone(), at.saturating_sub(RECORD))..=(path.clone(), at);
+        let before = self.records.range(near).next_back();
+        before.is_some_and(|(_, said)| said.iter().any(|one| written.starts_with(&**one)))
     }
 
     fn warn(&mut self, kind: &str, says: String) {
@@ -355,9 +390,29 @@ impl Rows for Telling<'_> {
     fn put(&mut self, origin: Origin, row: Row) {
         if let Row::Trace(trace) = &row {
             self.values.insert((trace.trace_kind.clone(), trace.value.clone()));
+            if self.recovering
+                && let Some(at) = origin.number
+            {
+                let place = (origin.path.clone(), at.unsigned_abs());
+                self.records.entry(place).or_default().push(trace.as_written.clone());
+            }
         }
         self.rows.put(origin, row);
     }
+}
+
+/// Whether what looks like an e-mail address is one of WhatsApp that was cut off or that another text follows.
+fn is_cut_address(one: &crate::scan::Found) -> bool {
+    one.kind == Kind::EMail
+        && one.value.split_once('@').is_some_and(|(user, host)| {
+            host.starts_with("s.what")
+                || (host.starts_with("g.us") && user.ends_with(|last: char| last.is_ascii_digit()))
+        })
+}
+
+/// Whether a cell holds a byte that links, addresses and numbers have.
+fn may_lead(cell: &[u8]) -> bool {
+    memchr::memchr3(b'@', b'/', b'+', cell).is_some()
 }
 
 fn trace(kind: Kind, value: &str, written: &str) -> Trace {

@@ -95,14 +95,17 @@ fn bytes_that_no_row_uses() {
     drop(database);
     let path = folder.path().join(APP).join("databases/msgstore.db");
     let mut bytes = fs::read(&path).unwrap();
-    bytes.extend(format!("..https://chat.whatsapp.com/{NAME}0009..34600000002@s.whatsapp.net..").bytes());
+    bytes.extend(
+        format!("..https://chat.whatsapp.com/{NAME}0009..34600000002@s.whatsapp.net..34600000002@s.whatsapp..").bytes(),
+    );
     fs::write(&path, bytes).unwrap();
     let mut after = traces(folder.path());
     after.retain(|value, places| before.get(value) != Some(places));
     let told: Vec<_> = after.iter().filter(|(_, places)| places[0].0 == "byte").collect();
     assert_eq!(told, [(&format!("{NAME}0009"), &vec![("byte".to_owned(), Found::LostPage)])]);
+    // Earlier forms of rows are deleted records, and tell what they say.
     let urls = after.iter().filter(|(value, _)| value.starts_with("https://example.org/"));
-    assert!(urls.clone().all(|(_, places)| *places == [("message".to_owned(), Found::Live)]), "{after:?}");
+    assert!(urls.clone().all(|(_, places)| places[0] == ("message".to_owned(), Found::Live)), "{after:?}");
     assert_eq!(urls.count(), 200);
 }
 

@@ -11,7 +11,7 @@ pub fn compare(database: &Database, read: &[&Wanted], known: &[&str], out: &mut 
             out.warn(
                 "table unknown",
                 format!(
-                    "table {} with {} columns is not known; its rows were not read",
+                    "table {} with {} columns is not known; its rows were looked through for traces and not read",
                     table.name,
                     table.columns.len()
                 ),
