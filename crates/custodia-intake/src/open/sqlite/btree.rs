@@ -67,6 +67,19 @@ impl Head {
         Ok(Head { kind, cells, claimed, right, pointers })
     }
 
+    /// The bytes of a page between its cell pointers and its first cell, which no cell takes.
+    pub fn free(&self, page: &[u8], number: u32) -> std::ops::Range<usize> {
+        let header = if number == 1 { super::header::LEN } else { 0 };
+        // Zero stands for 65536.
+        let first = match u16_at(page, header + 5) {
+            None => 0,
+            Some(0) => 65_536.min(page.len()),
+            Some(first) => usize::from(first).min(page.len()),
+        };
+        let pointers = self.pointers.saturating_add(2 * usize::from(self.cells));
+        pointers..first.max(pointers)
+    }
+
     /// Where cell `index` begins. None when its pointer points into the header or out of the page.
     #[inline]
     pub fn cell(&self, page: &[u8], index: u16) -> Option<usize> {

@@ -51,7 +51,7 @@ pub struct Ranges {
 impl Ranges {
     /// Adds a range. Cells that were written one after another lie so on their page, so most ranges join the last one.
     #[inline]
-    fn add(&mut self, range: Range<u64>) {
+    pub(super) fn add(&mut self, range: Range<u64>) {
         if self.full {
             return;
         }
@@ -187,6 +187,18 @@ impl Scan<'_> {
 }
 
 impl Database {
+    /// Adds the bytes that all rows and all entries of indexes take. Each costs of `budget`.
+    pub fn take_all(&self, budget: &mut u64, taken: &mut Taken) {
+        for table in self.table("sqlite_schema").into_iter().chain(self.tables()) {
+            let mut scan = self.scan(&table.name, &[]);
+            while *budget > 0 && scan.next().is_some() {
+                scan.take(taken);
+                *budget = budget.saturating_sub(4);
+            }
+        }
+        self.take_indexes(budget, taken, &mut |_| {});
+    }
+
     /// Adds the bytes that entries of indexes take, and hands out those that lie in one page. Each entry costs
     /// one of `budget`.
     pub fn take_indexes(&self, budget: &mut u64, taken: &mut Taken, entry: &mut dyn FnMut(&[u8])) {

@@ -115,12 +115,14 @@ fn look_through(
     let mut unsure = false;
     if let Some(database) = opened {
         let mut left = budget;
-        telling.rows_of(database, None, &mut left, &mut taken);
+        // Of a database that its parser told, what headers of pages say of the bytes in use mostly shows that the others say nothing new.
+        let by_headers = rest.is_some() && log.is_none() && !database.is_rolled_back();
+        telling.rows_of(database, None, &mut left, (!by_headers).then_some(&mut taken));
         // What the main file says where the log or the journal says something else.
         if (log.is_some() || database.is_rolled_back())
             && let Ok(before) = Database::open(bytes.clone(), None, None)
         {
-            telling.rows_of(&before, Some(&mut database.unused()), &mut left, &mut taken);
+            telling.rows_of(&before, Some(&mut database.unused()), &mut left, Some(&mut taken));
         }
         unsure = left == 0;
         if unsure {
@@ -130,6 +132,14 @@ fn look_through(
         telling.recovering = true;
         recovered::read(file, &mut telling);
         telling.recovering = false;
+        if by_headers {
+            if !telling.says_more(file.path(), &bytes, database.unused().by_headers())? {
+                telling.finish();
+                return Ok(());
+            }
+            database.take_all(&mut left, &mut taken);
+            unsure |= left == 0;
+        }
     }
     let mut unused = opened.map(Database::unused);
     let Taken { file: in_file, log: in_log } = taken;
@@ -205,11 +215,12 @@ impl<'a> Telling<'a> {
         database: &Database,
         mut earlier: Option<&mut Unused<'_>>,
         left: &mut u64,
-        taken: &mut Taken,
+        mut taken: Option<&mut Taken>,
     ) {
         let tables = database.table("sqlite_schema").into_iter().chain(database.tables());
         for table in tables {
             if self.is_told(&table.name) {
+                let Some(taken) = &mut taken else { continue };
                 let mut scan = database.scan(&table.name, &[]);
                 while *left > 0 && scan.next().is_some() {
                     scan.take(taken);
@@ -247,7 +258,9 @@ impl<'a> Telling<'a> {
                         _ => {}
                     }
                 }
-                scan.take(taken);
+                if let Some(taken) = &mut taken {
+                    scan.take(taken);
+                }
                 if !said.is_empty()
                     && let Some(place) = scan.place()
                 {
@@ -271,6 +284,7 @@ impl<'a> Telling<'a> {
                 database::tell(self.file.path(), Some(&table.name), &scan.damage(), self.rows);
             }
         }
+        let Some(taken) = taken else { return };
         let (copies, later) = (&mut self.copies, self.unlearned.is_some());
         database.take_indexes(left, taken, &mut |entry| {
             if !later {
@@ -319,6 +333,28 @@ impl<'a> Telling<'a> {
         self.put(origin.clone(), trace.into());
     }
 
+    /// Whether bytes that are not used say anything that was not told.
+    fn says_more(&self, path: &Text, bytes: &Bytes, used: Ranges) -> std::io::Result<bool> {
+        let mut buffer = vec![0; READ];
+        for gap in used.gaps(bytes.len()).filter(|gap| gap.end - gap.start >= SHORTEST) {
+            let mut more = false;
+            look(bytes, &gap, &mut buffer, &mut |one| {
+                more |= !self.was_told(path, gap.start.saturating_add(one.offset), &one);
+            })?;
+            if more {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn was_told(&self, path: &Text, at: u64, one: &crate::scan::Found) -> bool {
+        let told = self.rest.is_some_and(|rest| {
+            rest.knows(one.kind, &one.value) || is_cut_address(one) || self.of_record(path, at, &one.as_written)
+        });
+        told || self.values.contains(&(one.kind.as_str().into(), Text::from(&*one.value)))
+    }
+
     /// Puts the traces of bytes that no live cell takes, each value once and none that was told.
     fn bytes_of(
         &mut self,
@@ -337,12 +373,7 @@ impl<'a> Telling<'a> {
             for one in found {
                 let trace = trace(one.kind, &one.value, &one.as_written);
                 let at = gap.start.saturating_add(one.offset);
-                let told = self.rest.is_some_and(|rest| {
-                    rest.knows(one.kind, &one.value)
-                        || is_cut_address(&one)
-                        || self.of_record(path, at, &one.as_written)
-                });
-                if told || self.values.contains(&(trace.trace_kind.clone(), trace.value.clone())) {
+                if self.was_told(path, at, &one) {
                     continue;
                 }
                 self.learn();

@@ -24,7 +24,7 @@ pub(in super::super) enum Page {
 }
 
 /// Pages that are read in one go.
-pub(super) const RUN: u32 = 32;
+pub(in super::super) const RUN: u32 = 32;
 
 /// What the pages of a database are.
 pub(in super::super) struct Map {
