@@ -54,6 +54,16 @@ fn links_in_a_deleted_message_are_traces() {
     assert_eq!(&*kept.1[0].1.as_written, link);
 }
 
+/// A store with one chat of two, and no message yet.
+const CHAT_OF_TWO: &str = "
+             CREATE TABLE jid(_id INTEGER PRIMARY KEY, user TEXT NOT NULL, server TEXT NOT NULL, raw_string TEXT);
+             CREATE TABLE chat(_id INTEGER PRIMARY KEY, jid_row_id INTEGER, subject TEXT);
+             CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER NOT NULL,
+                 from_me INTEGER NOT NULL, key_id TEXT NOT NULL, sender_jid_row_id INTEGER, timestamp INTEGER,
+                 message_type INTEGER, text_data TEXT);
+             INSERT INTO jid VALUES (1, '34600000002', 's.whatsapp.net', '34600000002@s.whatsapp.net');
+             INSERT INTO chat VALUES (1, 1, NULL);";
+
 /// A store of three messages of which the second, with this text, was deleted.
 fn examined(text: &str) -> Kept {
     let folder = tempfile::tempdir().unwrap();
@@ -61,18 +71,11 @@ fn examined(text: &str) -> Kept {
     std::fs::create_dir_all(&place).unwrap();
     let connection = rusqlite::Connection::open(place.join("msgstore.db")).unwrap();
     connection
-        .execute_batch(
-            "PRAGMA secure_delete=OFF;
-             CREATE TABLE jid(_id INTEGER PRIMARY KEY, user TEXT NOT NULL, server TEXT NOT NULL, raw_string TEXT);
-             CREATE TABLE chat(_id INTEGER PRIMARY KEY, jid_row_id INTEGER, subject TEXT);
-             CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER NOT NULL,
-                 from_me INTEGER NOT NULL, key_id TEXT NOT NULL, sender_jid_row_id INTEGER, timestamp INTEGER,
-                 message_type INTEGER, text_data TEXT);
-             INSERT INTO jid VALUES (1, '34600000002', 's.whatsapp.net', '34600000002@s.whatsapp.net');
-             INSERT INTO chat VALUES (1, 1, NULL);
+        .execute_batch(&format!(
+            "PRAGMA secure_delete=OFF; {CHAT_OF_TWO}
              INSERT INTO message VALUES (1, 1, 0, 'A1', 0, 1700000001000, 0, 'hola');
              INSERT INTO message VALUES (2, 1, 0, 'A2', 0, 1700000002000, 0, NULL);",
-        )
+        ))
         .unwrap();
     connection.execute("UPDATE message SET text_data=?1 WHERE _id=2", [text]).unwrap();
     connection
@@ -239,19 +242,12 @@ fn a_transaction_that_did_not_end_gives_no_message() {
     let (made, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let connection = rusqlite::Connection::open(made.path().join("msgstore.db")).unwrap();
     connection
-        .execute_batch(
-            "PRAGMA secure_delete=OFF; PRAGMA page_size=1024; PRAGMA cache_size=5;
-             CREATE TABLE jid(_id INTEGER PRIMARY KEY, user TEXT NOT NULL, server TEXT NOT NULL, raw_string TEXT);
-             CREATE TABLE chat(_id INTEGER PRIMARY KEY, jid_row_id INTEGER, subject TEXT);
-             CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER NOT NULL,
-                 from_me INTEGER NOT NULL, key_id TEXT NOT NULL, sender_jid_row_id INTEGER, timestamp INTEGER,
-                 message_type INTEGER, text_data TEXT);
-             INSERT INTO jid VALUES (1, '34600000002', 's.whatsapp.net', '34600000002@s.whatsapp.net');
-             INSERT INTO chat VALUES (1, 1, NULL);
+        .execute_batch(&format!(
+            "PRAGMA secure_delete=OFF; PRAGMA page_size=1024; PRAGMA cache_size=5; {CHAT_OF_TWO}
              WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO message
                  SELECT i, 1, 0, 'K' || i, 0, 1700000000000 + i * 1000, 0, 'luna y puerta ' || i FROM n;
              BEGIN; UPDATE message SET text_data = 'nunca dicho ' || _id WHERE _id < 190;",
-        )
+        ))
         .unwrap();
     let place = folder.path().join("data/data/com.whatsapp/databases");
     std::fs::create_dir_all(&place).unwrap();
