@@ -29,6 +29,7 @@ impl Import {
             }
         };
         free()?;
+        fs::create_dir_all(case.known()).map_err(CaseError::io(&case.known(), "making the folder of known lists"))?;
         let work = Work::begin(&case.known(), name)?.ok_or_else(|| {
             CaseError::Case(format!(
                 "list {name} is being imported by another process; wait for it, or use another --name"
@@ -65,7 +66,12 @@ impl Case {
     pub fn lists(&self) -> Result<Vec<PathBuf>, CaseError> {
         let folder = self.known();
         let mut lists = Vec::new();
-        for entry in fs::read_dir(&folder).map_err(CaseError::io(&folder, "listing the known lists"))? {
+        let entries = match fs::read_dir(&folder) {
+            // Archives and other tools leave out folders that hold nothing.
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(lists),
+            entries => entries.map_err(CaseError::io(&folder, "listing the known lists"))?,
+        };
+        for entry in entries {
             let entry = entry.map_err(CaseError::io(&folder, "listing the known lists"))?;
             if entry.file_name().to_str().is_some_and(|name| name.parse::<Label>().is_ok()) {
                 lists.push(entry.path());
