@@ -1,137 +1,52 @@
-//! What two devices share. Three hundred devices name millions of accounts and files, so the reductions of the bundles are
-//! read as bare numbers, each number gets one bit for each device, and pairs are counted from the bits, a stretch of numbers at a time.
+//! What pairs of devices have of numbers that few devices have: each number gets one bit for each device, and pairs are counted
+//! from the bits, a stretch of numbers at a time.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::path::PathBuf;
-
-use datafusion::arrow::array::{Array, AsArray};
-use datafusion::arrow::datatypes::Int64Type;
-use datafusion::arrow::record_batch::RecordBatch;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-
-use super::{Answered, Inputs, answer, texts, utf8};
-use crate::CaseError;
-use crate::bundle::number_of;
-
-/// Rows of (account, other), pairs that are one person's, become the rows of `device_links`.
-pub fn device_links(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
-    let mut devices: Vec<&str> = ["named_accounts", "file_appearances", "chats"]
-        .into_iter()
-        .flat_map(|table| inputs.files(table).iter().map(|(label, _)| label.as_str()))
-        .collect();
-    devices.sort_unstable();
-    devices.dedup();
-    let place: HashMap<&str, usize> = devices.iter().enumerate().map(|(place, label)| (*label, place)).collect();
-    let tied = Tied::read(&inputs.answers[0])?;
-    let mut accounts = Lists::new(devices.len());
-    let mut others: HashMap<String, i64> = HashMap::new();
-    for (label, path) in inputs.files("named_accounts") {
-        let device = place[label.as_str()];
-        numbers(path, "account_number", "account", &mut |number, text| {
-            let number = number.unwrap_or_else(|| {
-                // Forms without a number get one beyond all that have.
-                let next = i64::MAX - others.len() as i64;
-                *others.entry(text().unwrap_or_default()).or_insert(next)
-            });
-            accounts.push(device, tied.of(number));
-        })?;
-    }
-    let mut files = Lists::new(devices.len());
-    for (label, path) in inputs.files("file_appearances") {
-        let device = place[label.as_str()];
-        numbers(path, "sha256_number", "sha256", &mut |number, _| {
-            if let Some(number) = number {
-                files.push(device, number);
-            }
-        })?;
-    }
-    let mut groups = Lists::new(devices.len());
-    let mut known: HashMap<String, i64> = HashMap::new();
-    for (label, path) in inputs.files("chats") {
-        let device = place[label.as_str()];
-        texts_of(path, "chat", &mut |chat| {
-            if chat.ends_with("@g.us") {
-                let next = known.len() as i64;
-                let number = *known.entry(chat.to_owned()).or_insert(next);
-                groups.push(device, number);
-            }
-        })?;
-    }
-    let (accounts, groups, files) = (accounts.pairs(), groups.pairs(), files.pairs());
-    let mut rows = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for a in 0..devices.len() {
-        for b in a + 1..devices.len() {
-            let at = a * devices.len() + b;
-            if accounts[at] > 0 || groups[at] > 0 || files[at] > 0 {
-                rows.0.push(Some(devices[a].to_owned()));
-                rows.1.push(Some(devices[b].to_owned()));
-                rows.2.push(Some(i64::from(accounts[at])));
-                rows.3.push(Some(i64::from(groups[at])));
-                rows.4.push(Some(i64::from(files[at])));
-            }
-        }
-    }
-    answer(vec![
-        ("device", Answered::Text(rows.0)),
-        ("other", Answered::Text(rows.1)),
-        ("shared_accounts", Answered::Int(rows.2)),
-        ("shared_groups", Answered::Int(rows.3)),
-        ("shared_files", Answered::Int(rows.4)),
-    ])
-}
-
-/// Accounts that are one person's, as numbers.
-struct Tied(HashMap<i64, i64, ahash::RandomState>);
-
-impl Tied {
-    fn read(batches: &[RecordBatch]) -> Result<Tied, CaseError> {
-        let mut parent: BTreeMap<i64, i64> = BTreeMap::new();
-        fn root(parent: &BTreeMap<i64, i64>, mut at: i64) -> i64 {
-            while let Some(up) = parent.get(&at).filter(|up| **up != at) {
-                at = *up;
-            }
-            at
-        }
-        for batch in batches {
-            for (account, other) in texts(batch, 0)?.into_iter().zip(texts(batch, 1)?) {
-                let pair = account.as_deref().and_then(number_of).zip(other.as_deref().and_then(number_of));
-                let Some((a, b)) = pair else { continue };
-                let (a, b) = (root(&parent, a), root(&parent, b));
-                parent.insert(a.min(b), a.min(b));
-                parent.insert(a.max(b), a.min(b));
-            }
-        }
-        Ok(Tied(parent.keys().map(|account| (*account, root(&parent, *account))).collect()))
-    }
-
-    fn of(&self, account: i64) -> i64 {
-        if self.0.is_empty() { account } else { self.0.get(&account).copied().unwrap_or(account) }
-    }
-}
+use std::collections::HashMap;
 
 /// The numbers of every device, each list ascending.
-struct Lists(Vec<Vec<i64>>);
+pub struct Lists(Vec<Vec<i64>>);
 
 /// Numbers of all devices that are counted together: their table and their bits stay in the cache of a core, where a table of all
 /// numbers would cost a way into memory for each.
 const TOGETHER: usize = 1 << 15;
 
 impl Lists {
-    fn new(devices: usize) -> Lists {
+    /// No numbers of so many devices.
+    pub fn new(devices: usize) -> Lists {
         Lists(vec![Vec::new(); devices])
     }
 
-    fn push(&mut self, device: usize, number: i64) {
+    /// Adds a number.
+    pub fn push(&mut self, device: usize, number: i64) {
         let list = &mut self.0[device];
         if list.last() != Some(&number) {
             list.push(number);
         }
     }
 
+    /// Adds numbers.
+    pub fn extend(&mut self, device: usize, numbers: &[i64]) {
+        let list = &mut self.0[device];
+        let Some(first) = numbers.first() else { return };
+        let mut last = list.last().copied().unwrap_or(!first);
+        let mut end = list.len();
+        list.resize(end + numbers.len(), 0);
+        // Whether a number repeats the one before it is as likely as not, so it is counted, not branched upon.
+        for number in numbers {
+            list[end] = *number;
+            end += usize::from(*number != last);
+            last = *number;
+        }
+        list.truncate(end);
+    }
+
+    /// What is held of a device, which then holds nothing.
+    pub fn take(&mut self, device: usize) -> Vec<i64> {
+        std::mem::take(&mut self.0[device])
+    }
+
     /// For each pair of devices, the smaller first, how many numbers both have.
-    fn pairs(mut self) -> Vec<u32> {
+    pub fn pairs(mut self) -> Vec<u32> {
         let lists = &mut self.0;
         // Bundles hold them ascending; accounts that are one person's, and those of earlier versions, may come in any order.
         for list in lists.iter_mut().filter(|list| !list.is_sorted()) {
@@ -320,59 +235,6 @@ fn below(list: &[i64], bound: i64) -> usize {
     begin + list[begin..end.min(list.len())].partition_point(|number| *number < bound)
 }
 
-/// Takes a number, or none and a way to the text in its place.
-type Take<'a> = &'a mut dyn FnMut(Option<i64>, &dyn Fn() -> Option<String>);
-
-/// Hands every number of a column to `take`, with a way to the text beside it for those that are none.
-fn numbers(path: &PathBuf, column: &str, text: &str, take: Take<'_>) -> Result<(), CaseError> {
-    let mut lacking = false;
-    each_batch(path, &[column], &mut |batch| {
-        let numbers = batch.column(0).as_primitive::<Int64Type>();
-        lacking |= numbers.null_count() > 0;
-        numbers.iter().flatten().for_each(|number| take(Some(number), &|| None));
-        Ok(())
-    })?;
-    if lacking {
-        each_batch(path, &[text, column], &mut |batch| {
-            // Columns come in the order of the file, whatever the order asked for.
-            let at = |name: &str| batch.schema().index_of(name).map_err(|why| CaseError::Case(why.to_string()));
-            let (texts, numbers) = (utf8(batch, at(text)?)?, batch.column(at(column)?).clone());
-            for place in 0..batch.num_rows() {
-                if numbers.is_null(place) {
-                    take(None, &|| Some(texts.as_string::<i32>().value(place).to_owned()));
-                }
-            }
-            Ok(())
-        })?;
-    }
-    Ok(())
-}
-
-fn texts_of(path: &PathBuf, column: &str, take: &mut dyn FnMut(&str)) -> Result<(), CaseError> {
-    each_batch(path, &[column], &mut |batch| {
-        let texts = utf8(batch, 0)?;
-        texts.as_string::<i32>().iter().flatten().for_each(&mut *take);
-        Ok(())
-    })
-}
-
-fn each_batch(
-    path: &PathBuf,
-    columns: &[&str],
-    take: &mut dyn FnMut(&RecordBatch) -> Result<(), CaseError>,
-) -> Result<(), CaseError> {
-    let file = File::open(path).map_err(CaseError::io(path, "opening a table"))?;
-    let failed = |why: parquet::errors::ParquetError| CaseError::Parquet { path: path.clone(), why: why.to_string() };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-    let reader = builder.with_projection(mask).with_batch_size(1 << 16).build().map_err(failed)?;
-    for batch in reader {
-        let batch = batch.map_err(|why| CaseError::Parquet { path: path.clone(), why: why.to_string() })?;
-        take(&batch)?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Lists, below};
@@ -398,7 +260,12 @@ mod tests {
         for apart in [1, i64::MAX / 6000, -1, 1 << 40] {
             let mut lists = Lists::new(70);
             for device in 0..70 {
-                (0..6000).filter(|number| has(*number, device)).for_each(|number| lists.push(device, number * apart));
+                let numbers: Vec<i64> = (0..6000).filter(|n| has(*n, device)).map(|number| number * apart).collect();
+                let (some, rest) = numbers.split_at(numbers.len() / 3);
+                some.iter().for_each(|number| lists.push(device, *number));
+                // The same numbers once more, as tables of several rows a number hold them.
+                lists.extend(device, some.last().map_or(&[], std::slice::from_ref));
+                rest.chunks(500).for_each(|numbers| lists.extend(device, numbers));
             }
             let pairs = lists.pairs();
             for (a, b) in [(0, 35), (0, 1), (3, 69), (64, 65)] {
