@@ -123,10 +123,13 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
     text.lines().skip(1).map_while(|line| line.strip_prefix("-- ")).filter_map(|line| line.split_once(": ")).collect()
 }
 
+/// The beginning of 2009, the year in which WhatsApp was first published, in Unix milliseconds.
+const EARLIEST: i64 = 1_230_768_000_000;
+
 /// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
 /// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@live(x)` whether
-/// what was found so is what the files of a phone still say rather than deleted; `@iso(x)` an instant as ISO 8601, `@ms(x)` as Unix milliseconds; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
+/// what was found so is what the files of a phone still say rather than deleted; `@iso(x)` an instant as ISO 8601, `@ms(x)` as Unix milliseconds, `@early(x)` whether it lies before the messenger existed; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
 /// its name.
 pub(crate) fn written_out(text: &str) -> String {
     let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
@@ -138,6 +141,7 @@ pub(crate) fn written_out(text: &str) -> String {
     });
     let text = replaced(&text, "@live(", |found| format!("{found} IN ('live', 'wal', 'backup')"));
     let text = replaced(&text, "@iso(", |value| format!("CAST({value} AS VARCHAR)"));
+    let text = replaced(&text, "@early(", |value| format!("coalesce(CAST({value} AS BIGINT) < {}, false)", EARLIEST));
     let text = replaced(&text, "@ms(", |value| format!("CAST({value} AS BIGINT)"));
     let text = replaced(&text, "@backup(", |table| {
         format!(

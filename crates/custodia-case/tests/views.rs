@@ -8,8 +8,9 @@ use std::path::Path;
 use arrow::record_batch::RecordBatch;
 use custodia_case::links::LINKS;
 use custodia_case::{Format, Questions, VIEWS};
+use invented::later::{CODE, later};
 use invented::several::*;
-use invented::{ANA, BETO, CARLA, EVA, GROUP, case, disagreeing, returning};
+use invented::{ANA, BACKUP, BETO, CARLA, EVA, GROUP, case, disagreeing, returning};
 
 struct Asked(Questions);
 
@@ -224,6 +225,52 @@ fn two_accounts_of_one_phone_are_one_phone() {
     );
     // Nobody in particular was sent a link by a status post, or in an exported chat.
     assert_eq!(rows("SELECT recipient FROM invite_links"), ["NULL", "NULL"]);
+}
+
+#[test]
+fn who_knows_the_group_longer_is_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = later(&folder.path().join("case"));
+    let rows = |sql: &str| rows_of(&case, sql);
+    // Without messages, events say how far a phone follows the group; its chat row is as new.
+    assert_eq!(
+        rows(&format!(
+            "SELECT device, last_at = to_timestamp_millis(1480550400000 + 150000 * 60000) FROM last_seen WHERE chat = '{GROUP}'"
+        )),
+        ["EARLY false", "LATE true"]
+    );
+    assert_eq!(rows(&format!("SELECT subject FROM groups WHERE chat = '{GROUP}'")), ["Blue"]);
+    assert_eq!(rows("SELECT person, later_device FROM outdated_lists"), [format!("{YAGO} LATE")]);
+    assert_eq!(rows(&format!("SELECT state, stays FROM members WHERE person = '{WIM}'")), ["inside 1"]);
+    assert_eq!(rows(&format!("SELECT person FROM conflicts WHERE conflict = 'listed after leaving'")), [WIM]);
+    // One act that two phones hold a minute apart is one act.
+    assert_eq!(
+        rows(&format!("SELECT promoted, removed FROM roles WHERE person = '{ADMIN}' AND chat = '{GROUP}'")),
+        ["1 1"]
+    );
+    // What one account of a phone and a copy of its database hold, the other account did not receive.
+    assert_eq!(
+        rows(&format!(
+            "SELECT received FROM roles WHERE chat = '{GROUP}' AND person IN ('{XENIA}', '{CARLA}') ORDER BY person"
+        )),
+        ["0", "3"]
+    );
+    // Of the copy only what the phone no longer holds is here, so what is missing between its rows is no gap.
+    assert!(rows(&format!("SELECT gap_from FROM evidence.row_gaps WHERE path = '{BACKUP}'")).is_empty());
+    // A code belongs to one group: where it would open two, it opens none.
+    assert_eq!(rows(&format!("SELECT code FROM invite_links WHERE code = '{CODE}'")).len(), 1);
+    assert_eq!(rows("SELECT inviter, code FROM link_entries"), ["NULL NULL", "NULL NULL"]);
+    // A time in another unit is told, and makes nobody the first.
+    assert_eq!(rows("SELECT sender, key FROM first_shares"), [format!("{ADMIN} S1")]);
+    assert_eq!(rows("SELECT key, place, first_known FROM ledger ORDER BY place"), ["S1 1 true", "S2 2 false"]);
+    assert_eq!(rows("SELECT person FROM conflicts WHERE conflict = 'before the messenger'"), [YAGO]);
+    // A caption stands once, where its chat does; recovered texts are found too, and quotes of what another phone holds are no copies.
+    assert_eq!(
+        rows("SELECT entry_kind, chat, device_list FROM search_texts WHERE text = 'lantern over water'"),
+        [format!("caption {ADMIN}_{XENIA} EARLY_LATE")]
+    );
+    assert_eq!(rows("SELECT entry_kind FROM search_texts WHERE text = 'a line that was deleted'"), ["recovered"]);
+    assert!(rows("SELECT * FROM quoted_copies").is_empty());
 }
 
 fn rows_of(case: &custodia_case::Case, sql: &str) -> Vec<String> {

@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use ahash::RandomState;
 
 use custodia_model::tables::{Appearance, Attachment, FileAppearance, GroupEvent, Message, NamedAccount, RowGap};
-use custodia_model::{Origin, Row, Text, Time, account};
+use custodia_model::{Found, Origin, Row, Text, Time, account};
 
 use crate::distinct::head;
 
@@ -165,6 +165,12 @@ impl Reductions {
     /// Rows come in the order of their numbers, so that a gap shows as soon as the row behind it comes.
     fn passes(&mut self, origin: &Origin, at: Option<Time>) {
         let (Some(part), Some(number)) = (&origin.part, origin.number) else { return };
+        // Of a copy beside other databases only those rows come that say something new: what is missing between them is no gap.
+        if origin.found == Found::Backup
+            && self.last.as_ref().is_some_and(|last| place(&last.path) != place(&origin.path))
+        {
+            return;
+        }
         // Lines of a text that have no row of their own belong to the row above them.
         if &**part == "line" {
             return;

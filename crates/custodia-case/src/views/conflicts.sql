@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `number used after its change`, `one message, two senders`, `one message, two files`, `one database in two exhibits`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `number used after its change`, `one message, two senders`, `one message, two files`, `before the messenger`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -137,6 +137,11 @@ GROUP BY a.chat, a.sender, b.sender
 UNION ALL
 SELECT 'one message, two files', chat, sender, min(sent), min(sha256) || ' on ' || min(device_list), min(origin), max(sha256) || ' on ' || max(device_list), max(origin)
 FROM shares WHERE chat LIKE '%@g.us' GROUP BY chat, sender, key HAVING count(DISTINCT sha256) > 1
+UNION ALL
+-- Stored in another unit than the messenger uses, or by a clock that was never set.
+SELECT 'before the messenger', chat, sender, min(sent), min('message ' || key || ': ' || @iso(sent)), min(origin),
+       'the messenger was first published in 2009', CAST(NULL AS VARCHAR)
+FROM messages WHERE @early(sent) GROUP BY chat, sender
 UNION ALL
 -- The same phone taken twice in two forms counts as two phones everywhere else.
 SELECT 'one database in two exhibits', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, 'SHA-256 ' || a.sha256, min(@origin(a)),

@@ -1,6 +1,6 @@
 -- A group, however many phones saw it.
 -- chat: Address of the group.
--- subject: Subject by the latest event that states one; else as stored by a phone.
+-- subject: Subject by the latest row that states one: an event, or the chat row of a phone, which is as new as the phone's knowledge of the group; see `last_seen`.
 -- description: Description by the latest row that dates one; else as stored by a phone.
 -- community: Address of the community it belongs to.
 -- creator: Person who created it.
@@ -17,13 +17,13 @@
 -- known_hits: Distinct messages of the group that name known material.
 -- origin: Directions to the chat row of the first phone.
 WITH stored AS (
-    SELECT chat, max(subject) AS subject, max(creator) AS creator, min(created) AS created,
+    SELECT chat, max(creator) AS creator, min(created) AS created,
            max(address_creator) AS address_creator, max(address_created) AS address_created, max(parent) AS parent,
            min(@origin(c)) AS origin
     FROM evidence.chats c WHERE chat_kind = 'group' GROUP BY chat
     UNION ALL
     -- Known by its members alone: the row of the chat is gone.
-    SELECT m.chat, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), min(@origin(m))
+    SELECT m.chat, CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), min(@origin(m))
     FROM evidence.memberships m LEFT ANTI JOIN evidence.chats c ON c.chat = m.chat WHERE m.chat LIKE '%@g.us' GROUP BY m.chat
 ), held AS (
     SELECT chat, @size(device) AS devices,
@@ -34,8 +34,14 @@ WITH stored AS (
     GROUP BY chat
 ), named AS (
     SELECT chat, new_value AS subject,
-           row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, new_value) AS place
-    FROM evidence.group_events WHERE action IN ('created', 'subject changed') AND new_value IS NOT NULL AND new_value <> ''
+           row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, stated, new_value) AS place
+    FROM (
+        SELECT chat, at, 1 AS stated, new_value FROM evidence.group_events WHERE action IN ('created', 'subject changed')
+        UNION ALL
+        -- A copy is older than its phone, and nothing says how much.
+        SELECT c.chat, CASE WHEN c.found = 'backup' THEN NULL ELSE k.last_at END, 0, c.subject
+        FROM evidence.chats c LEFT JOIN last_seen k ON k.device = c.device AND k.chat = c.chat WHERE c.chat_kind = 'group'
+    ) WHERE new_value <> ''
 ), told AS (
     SELECT chat, value AS description, row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, value) AS place
     FROM group_facts WHERE fact = 'description' AND value <> ''
@@ -50,7 +56,7 @@ WITH stored AS (
 ), hits AS (
     SELECT chat, count(*) AS known_hits FROM (SELECT DISTINCT chat, sender, key FROM known_hits WHERE chat LIKE '%@g.us') GROUP BY chat
 )
-SELECT s.chat, coalesce(n.subject, s.subject) AS subject, d.description, s.parent AS community,
+SELECT s.chat, n.subject, d.description, s.parent AS community,
        coalesce(p.person, s.address_creator, m.actor, s.creator) AS creator,
        CASE WHEN s.address_creator IS NOT NULL THEN 'address' WHEN m.actor IS NOT NULL THEN 'event'
             WHEN s.creator IS NOT NULL THEN 'settings' END AS creator_by,

@@ -1,4 +1,4 @@
--- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file.
+-- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file. A time from before the messenger existed, before 2009, orders nothing: such appearances come last.
 -- sha256: SHA-256 of the file.
 -- place: Number of the appearance of this file, from 1 in time order; undated ones come last.
 -- appearance: `shared` in a message, or `on the phone` as a file whose digest no message row of that phone stores.
@@ -33,7 +33,7 @@ WITH listed AS (
            CAST(NULL AS BIGINT), 1, device, origin
     FROM loose
 ), placed AS (
-    SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY at NULLS LAST, appearance DESC, chat, sender, key, origin) AS place
+    SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY @early(at), at NULLS LAST, appearance DESC, chat, sender, key, origin) AS place
     FROM appearances
 ), firsts AS (
     SELECT *, min(CASE WHEN appearance = 'shared' THEN place END) OVER (PARTITION BY sha256) AS first_share,

@@ -2,7 +2,7 @@
 -- chat: Address of the group.
 -- invitee: Person who entered.
 -- at: When the person entered.
--- inviter: Person who sent the latest fitting message within 24 hours before; to the person alone rather than into a group.
+-- inviter: Person who sent the latest fitting message within 24 hours before: with a code that is tied to the group rather than one of which nothing is known, to the person alone rather than into a group. A code of which nothing is known fits no entry where it would fit entries into several groups.
 -- sent: When that message was sent.
 -- sent_in: Chat of that message.
 -- sent_how: `to the person`, or `posted in a group` in which the person was.
@@ -31,8 +31,12 @@ WITH entries AS (
     LEFT JOIN link_groups g ON f.code = g.code
     LEFT ANTI JOIN resets r ON r.chat = f.chat AND r.at > f.sent AND r.at <= f.at
     WHERE g.chat = f.chat OR (g.chat IS NULL AND f.place = 1)
+), ambiguous AS (
+    -- A code belongs to one group.
+    SELECT code FROM fitting WHERE basis IS NULL GROUP BY code HAVING count(DISTINCT chat) > 1
 ), best AS (
-    SELECT *, row_number() OVER (PARTITION BY chat, invitee, at ORDER BY place, sent DESC, sender, origin) AS rank FROM fitting
+    SELECT f.*, row_number() OVER (PARTITION BY f.chat, f.invitee, f.at ORDER BY f.basis IS NULL, f.place, f.sent DESC, f.sender, f.origin) AS rank
+    FROM fitting f LEFT ANTI JOIN ambiguous x ON x.code = f.code
 )
 SELECT e.chat, e.invitee, e.at, b.sender AS inviter, b.sent, b.sent_in, b.sent_how, b.code, b.basis AS code_basis,
        b.origin AS link_origin, e.origin

@@ -3,7 +3,7 @@
 -- person: Account that stands for all of the person's accounts.
 -- country: Country that the person's number belongs to.
 -- role: Highest role that any row gives.
--- state: What the rows say of now: `inside`; `ended`, also when a table of members says so without a time and none lists the person; `not listed, past members purged` when a phone lists the members, not this one, and no row says that the person went, or only a phone with older messages of the group lists it or is its own: the app drops past members after 60 days; `entry unseen` when the last dated row is missing; `sender only` when no seized phone lists the person and only messages show it.
+-- state: What the rows say of now: `inside`, also after a dated end when the table of a phone that follows the group beyond it lists the person, an entry that no seized phone saw; `ended`, also when a table of members says so without a time and none lists the person; `not listed, past members purged` when a phone lists the members, not this one, and no row says that the person went, or only a phone with older messages of the group lists it or is its own: the app drops past members after 60 days; `entry unseen` when the last dated row is missing; `sender only` when no seized phone lists the person and only messages show it.
 -- first_entered: Earliest entry that a row dates.
 -- last_ended: Latest end that a row dates.
 -- entered_by: Person who acted at the first entry.
@@ -28,10 +28,14 @@ WITH f AS (
     FROM stays GROUP BY chat, person
 ), tables AS (
     SELECT chat, count(*) AS listed FROM member_facts WHERE how = 'participant table' GROUP BY chat
+), listing AS (
+    -- How far the phones follow the group whose tables list the person.
+    SELECT f.chat, f.person, max(k.last_at) AS last_at
+    FROM member_facts f JOIN last_seen k ON k.device = f.device AND k.chat = f.chat WHERE f.how = 'participant table' GROUP BY f.chat, f.person
 )
 SELECT f.chat, f.person, c.country,
        CASE f.role WHEN 2 THEN 'superadmin' WHEN 1 THEN 'admin' WHEN 0 THEN 'member' END AS role,
-       CASE WHEN l.ended IS NOT NULL THEN 'ended'
+       CASE WHEN l.ended IS NOT NULL AND (n.last_at IS NULL OR CAST(n.last_at AS BIGINT) - CAST(l.ended AS BIGINT) <= 3600000 OR o.later_at IS NOT NULL) THEN 'ended'
             WHEN f.listed AND (o.later_at IS NULL OR l.entered >= o.later_at) THEN 'inside'
             WHEN f.gone THEN 'ended'
             WHEN f.own AND (o.later_at IS NULL OR l.entered >= o.later_at) THEN 'inside'
@@ -47,6 +51,7 @@ FROM f
 JOIN s ON f.chat = s.chat AND f.person = s.person
 JOIN stays l ON l.chat = s.chat AND l.person = s.person AND l.stay = s.last_stay
 LEFT JOIN tables t ON f.chat = t.chat
+LEFT JOIN listing n ON n.chat = f.chat AND n.person = f.person
 LEFT JOIN outdated_lists o ON o.chat = f.chat AND o.person = f.person
 LEFT JOIN account_countries c ON f.person = c.account
 ORDER BY f.chat, f.person

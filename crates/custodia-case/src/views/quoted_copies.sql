@@ -19,6 +19,9 @@ SELECT q.chat, q.sender, q.key, q.text,
        CASE WHEN m.key IS NULL THEN 'no phone holds it' WHEN m.message_kind = 'revoked' THEN 'revoked' ELSE 'another text' END AS copy_of,
        q.quoted_by, q.quoted_at, q.device, q.origin
 FROM quotes q
+-- Where phones hold different texts, the quoted one may be that of another phone.
+LEFT ANTI JOIN (SELECT chat, sender, key, value FROM differences WHERE what = 'text') x
+     ON x.chat = q.chat AND x.sender = q.sender AND x.key = q.key AND x.value = q.text
 LEFT JOIN messages m ON q.chat = m.chat AND q.sender = m.sender AND q.key = m.key
 WHERE m.key IS NULL OR m.message_kind = 'revoked' OR (m.text IS NOT NULL AND m.text <> q.text)
 ORDER BY q.chat, q.quoted_at, q.key, q.device, q.origin

@@ -27,8 +27,11 @@ WITH n AS (
 ), owners AS (
     SELECT DISTINCT a.device, p.person FROM evidence.accounts a JOIN persons p ON a.account = p.account WHERE a.own
 ), databases AS (
-    -- Two accounts of one phone have a database each.
-    SELECT device, path, min(person_of(owner)) AS person FROM evidence.chats WHERE owner IS NOT NULL
+    -- Two accounts of one phone have a database each, and copies of it.
+    SELECT device, path, min(person_of(owner)) AS person
+    FROM (SELECT device, path, owner FROM evidence.chats WHERE owner IS NOT NULL
+          UNION ALL
+          SELECT device, path, account FROM evidence.appearances WHERE appears_as = 'owner')
     GROUP BY device, path HAVING count(DISTINCT person_of(owner)) = 1
 ), r AS (
     SELECT a.chat, o.person, sum(a.row_count) AS received
@@ -41,6 +44,8 @@ WITH n AS (
 ), k AS (
     SELECT h.chat, o.person, count(DISTINCT h.sender || ' ' || h.key) AS received_known
     FROM known_hits h JOIN owners o ON o.device = h.device
+    -- Of another account of the phone.
+    LEFT ANTI JOIN databases d ON d.device = h.device AND d.person <> o.person AND starts_with(h.origin, d.device || ':' || d.path || '#')
     WHERE h.key IS NOT NULL AND h.chat LIKE '%@g.us' AND h.sender <> o.person GROUP BY h.chat, o.person
 ), everyone AS (
     SELECT chat, person FROM members UNION SELECT chat, person FROM n
