@@ -46,9 +46,13 @@ impl Countries {
         if regions > 1 && of_none {
             return open(format!("dialling code +{code}, shared by {regions} plans; the range is tied to no place"));
         }
-        let all = assigned(code, &parsed.national().to_string());
-        // The crate finds no plan for some numbers that begin with a zero, such as those of the Vatican.
-        if let Some(country) = parsed.country().id().map(|id| id.as_ref().to_owned()).or(all.first().cloned()) {
+        let national = parsed.national().to_string();
+        let all = assigned(code, &national);
+        // Of numbers that begin with a zero the crate finds no plan for some, such as those of the Vatican, and for others that of the
+        // number without the zero.
+        let found = parsed.country().id().map(|id| id.as_ref().to_owned());
+        let found = found.filter(|country| !national.starts_with('0') || all.contains(country));
+        if let Some(country) = found.or(all.first().cloned()) {
             if all.len() > 1 {
                 let all = all.join(", ");
                 return Issued {
@@ -116,9 +120,9 @@ impl Countries {
     }
 }
 
-/// The plans of a shared code in which the range of a number is assigned, in the order of the metadata.
+/// The plans of a code in which the range of a number is assigned, in the order of the metadata.
 fn assigned(code: u16, national: &str) -> Vec<String> {
-    let plans = DATABASE.by_code(&code).filter(|plans| plans.len() > 1).unwrap_or_default();
+    let plans = DATABASE.by_code(&code).unwrap_or_default();
     let assigned = |plan: &&Metadata| {
         let ranges = plan.descriptors();
         let kinds = [ranges.fixed_line(), ranges.mobile(), ranges.voip(), ranges.pager()];
@@ -218,6 +222,10 @@ mod tests {
             ("+390669812345", "VA", "strong"),
             ("+390612345678", "IT", "strong"),
             ("+38343201234", "XK", "strong"),
+            ("+70338078276", "RU", "weak"),
+            ("+29006873661", "SH", "weak"),
+            ("+340612345678", "ES", "medium"),
+            ("+2250707123456", "CI", "strong"),
         ];
         for (number, country, strength) in cases {
             let issued = countries.of(number);

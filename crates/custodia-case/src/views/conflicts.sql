@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `number used after its change`, `one message, two senders`, `one message, two files`, `before the messenger`, `one database in two exhibits`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `number used after its change`, `one message, two senders`, `one message, two files`, `before the messenger`, `listed digests`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -142,6 +142,16 @@ UNION ALL
 SELECT 'before the messenger', chat, sender, min(sent), min('message ' || key || ': ' || @iso(sent)), min(origin),
        'the messenger was first published in 2009', CAST(NULL AS VARCHAR)
 FROM messages WHERE @early(sent) GROUP BY chat, sender
+UNION ALL
+-- A weak digest that agrees beside another that does not: no hit, because a file is known by its SHA-256, and told all the same.
+SELECT 'listed digests', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime,
+       'list ' || l.list || ': ' || w.same || ' ' || CASE w.same WHEN 'MD5' THEN l.md5 ELSE l.sha1 END || ' with '
+       || CASE WHEN w.same = 'MD5' AND l.sha1 <> f.sha1 THEN 'SHA-1 ' || l.sha1 WHEN w.same = 'SHA-1' AND l.md5 <> f.md5 THEN 'MD5 ' || l.md5 ELSE 'SHA-256 ' || l.sha256 END,
+       min(@origin(l)), 'a file with SHA-256 ' || f.sha256, min(@origin(f))
+FROM evidence.known l CROSS JOIN (VALUES ('MD5'), ('SHA-1')) AS w(same)
+JOIN evidence.files f ON CASE w.same WHEN 'MD5' THEN l.md5 ELSE l.sha1 END = CASE w.same WHEN 'MD5' THEN f.md5 ELSE f.sha1 END
+WHERE l.list_kind = 'known' AND ((w.same = 'MD5' AND l.sha1 <> f.sha1) OR (w.same = 'SHA-1' AND l.md5 <> f.md5) OR l.sha256 <> f.sha256)
+GROUP BY l.list, w.same, l.md5, l.sha1, l.sha256, f.md5, f.sha1, f.sha256
 UNION ALL
 -- The same phone taken twice in two forms counts as two phones everywhere else.
 SELECT 'one database in two exhibits', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, 'SHA-256 ' || a.sha256, min(@origin(a)),

@@ -379,7 +379,10 @@ pub fn case(folder: &Path) -> Case {
     let mut list = Import::begin(&case, &"vics".parse().unwrap()).unwrap();
     let entry =
         Known { list: t("vics"), list_kind: t("known"), category: Some(1), md5: Some(t(FILE_MD5)), ..Known::default() };
+    // Another file of the same MD5, as the list says.
+    let other = Known { sha1: Some(t("bb11")), ..entry.clone() };
     list.writer.put(Origin::at(t("/vics.json"), t("entry"), 1), entry.into());
+    list.writer.put(Origin::at(t("/vics.json"), t("entry"), 2), other.into());
     list.publish(Source::default(), &key).unwrap();
     decide(&case);
     case
