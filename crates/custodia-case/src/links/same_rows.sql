@@ -87,7 +87,7 @@ WITH used AS (
                     UNION ALL SELECT DISTINCT u.device, t.other FROM evidence.appearances u JOIN stated_ties t ON t.account = u.account
                     WHERE u.appears_as = 'sender' AND u.account LIKE '%@lid') d ON d.device = w.device AND d.account = b.account
 )
-SELECT n.sender, o.sender, 'own message', count(*), min(@origin(n)), min(@origin(o))
+SELECT n.sender, o.sender, 'own message', count(DISTINCT o.chat || ' ' || o.key), min(@origin(n)), min(@origin(o))
 FROM (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sent, m.sender
       FROM changed c JOIN evidence.messages m ON c.device = m.device AND c.chat = m.chat AND c.account = m.sender
       WHERE m.from_me AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) o
