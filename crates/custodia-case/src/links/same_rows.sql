@@ -16,7 +16,8 @@ JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m
 GROUP BY l.sender, n.sender
 -- and
 SELECT l.account, n.account, 'same event', count(*), min(l.origin), min(n.origin)
-FROM (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(e.actor) AS actor, min(@origin(e)) AS origin FROM evidence.group_events e
+FROM (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(e.actor) AS actor, min(e.owner) AS owner, min(e.path) AS path, min(@origin(e)) AS origin
+      FROM evidence.group_events e
       WHERE e.chat LIKE '%@g.us' AND e.target IS NOT NULL AND e.at IS NOT NULL AND @bucket(e.chat)
       GROUP BY e.device, e.chat, e.at, e.action HAVING count(*) = 1) l
 JOIN (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(@origin(e)) AS origin FROM evidence.group_events e
@@ -26,22 +27,21 @@ JOIN (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(@or
 LEFT ANTI JOIN stated_ties s ON s.account = l.account
 -- Of one act that let in or removed several, the phone of each may know of its own owner alone, one by a hidden id and another by a
 -- number. So where the number is that of its phone's owner, or may be, the hidden id must be somebody else than the owner of its
--- phone: the owner acted, or has messages of that account, or held messages of the group before and had not gone.
+-- database: the owner acted, or has messages of that account, or held messages of the group before and had not gone.
 LEFT JOIN (SELECT DISTINCT device FROM evidence.accounts WHERE own) d ON d.device = n.device
 LEFT JOIN (SELECT DISTINCT device, account FROM evidence.accounts WHERE own) o ON o.device = n.device AND o.account = n.account
-LEFT JOIN (SELECT DISTINCT device, account FROM evidence.accounts WHERE own) a ON a.device = l.device AND a.account = l.actor
-LEFT JOIN (SELECT DISTINCT device, account FROM evidence.appearances WHERE appears_as = 'sender') w ON w.device = l.device AND w.account = l.account
-LEFT JOIN (SELECT device, chat, min(first_at) AS at FROM evidence.appearances WHERE appears_as = 'sender' AND @bucket(chat) GROUP BY device, chat) b
-     ON b.device = l.device AND b.chat = l.chat AND b.at < l.at
-LEFT JOIN (SELECT e.device, e.chat, min(e.at) AS at FROM evidence.group_events e
-           LEFT JOIN (SELECT DISTINCT device, account FROM evidence.accounts WHERE own) i ON i.device = e.device AND i.account = e.target
-           WHERE e.action IN ('left', 'removed') AND (e.target IS NULL OR i.account IS NOT NULL) AND @bucket(e.chat) GROUP BY e.device, e.chat) x
-     ON x.device = l.device AND x.chat = l.chat AND x.at < l.at
+LEFT JOIN (SELECT DISTINCT device, path, account FROM evidence.appearances WHERE appears_as = 'sender' AND account LIKE '%@lid') w
+     ON w.device = l.device AND w.path = l.path AND w.account = l.account
+LEFT JOIN (SELECT device, path, chat, min(first_at) AS at FROM evidence.appearances WHERE appears_as = 'sender' AND @bucket(chat)
+           GROUP BY device, path, chat) b ON b.device = l.device AND b.path = l.path AND b.chat = l.chat AND b.at < l.at
+LEFT JOIN (SELECT device, path, chat, min(at) AS at FROM evidence.group_events
+           WHERE action IN ('left', 'removed') AND (target IS NULL OR target = owner) AND @bucket(chat) GROUP BY device, path, chat) x
+     ON x.device = l.device AND x.path = l.path AND x.chat = l.chat AND x.at < l.at
 LEFT JOIN (SELECT device, chat, target, min(at) AS at FROM evidence.group_events WHERE action IN ('left', 'removed') AND @bucket(chat)
            GROUP BY device, chat, target) y
      ON y.device = l.device AND y.chat = l.chat AND y.target = l.account AND y.at <= l.at
 WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
-      AND ((d.device IS NOT NULL AND o.account IS NULL) OR a.account IS NOT NULL OR w.account IS NOT NULL OR l.action IN ('promoted', 'demoted')
+      AND ((d.device IS NOT NULL AND o.account IS NULL) OR l.actor = l.owner OR w.account IS NOT NULL OR l.action IN ('promoted', 'demoted')
            OR (b.at IS NOT NULL AND x.at IS NULL AND y.at IS NULL))
 GROUP BY l.account, n.account
 -- and
