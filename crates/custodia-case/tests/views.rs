@@ -9,8 +9,9 @@ use arrow::record_batch::RecordBatch;
 use custodia_case::links::LINKS;
 use custodia_case::{Format, Questions, VIEWS};
 use invented::later::{CODE, later};
+use invented::owners::*;
 use invented::several::*;
-use invented::{ANA, BACKUP, BETO, CARLA, EVA, GROUP, case, disagreeing, returning};
+use invented::{ANA, BACKUP, BETO, BETO_OLD, CARLA, CARLA_LID, EVA, GROUP, case, disagreeing, returning};
 
 struct Asked(Questions);
 
@@ -271,6 +272,68 @@ fn who_knows_the_group_longer_is_believed() {
     );
     assert_eq!(rows("SELECT entry_kind FROM search_texts WHERE text = 'a line that was deleted'"), ["recovered"]);
     assert!(rows("SELECT * FROM quoted_copies").is_empty());
+}
+
+#[test]
+fn a_phone_holds_what_any_of_its_accounts_could_see() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = taking_turns(&folder.path().join("case"));
+    assert_eq!(
+        sorted(rows_of(&case, "SELECT key, state FROM presence WHERE device = 'TWO'")),
+        ["M0 before_joining", "M1 live", "M2 between_stays", "M3 live", "M4 never_delivered", "S1 live"]
+    );
+    assert_eq!(rows_of(&case, "SELECT key FROM absences"), ["M4"]);
+}
+
+#[test]
+fn a_phone_that_names_no_owner_says_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (named, unnamed) = (unnamed(&folder.path().join("a"), true), unnamed(&folder.path().join("b"), false));
+    for sql in [
+        "SELECT chat, person, stay, entered, entered_how, entered_by, ended, ended_how FROM stays",
+        "SELECT * FROM invitations",
+        "SELECT * FROM owner_stays",
+        "SELECT device, sender, key, state FROM presence",
+        "SELECT person, state, first_entered, last_ended, entered_by, device_list FROM members",
+        "SELECT fact, value, at, by_person FROM group_facts",
+        "SELECT conflict, person FROM conflicts",
+    ] {
+        assert_eq!(sorted(rows_of(&unnamed, sql)), sorted(rows_of(&named, sql)), "{sql}");
+    }
+    assert_eq!(rows_of(&unnamed, &format!("SELECT inviter FROM invitations WHERE invitee = '{EVA}'")), [BETO]);
+}
+
+#[test]
+fn own_messages_under_another_number_show_that_it_was_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |name: &str, last| renumbered(&folder.path().join(name), last);
+    let ties = "SELECT account, other, alias_kind FROM aliases";
+    let messages = "SELECT sender, key, devices FROM messages";
+    let changed = of("changed", None);
+    assert_eq!(rows_of(&changed, ties), [format!("{BETO_OLD} {BETO} inferred_number_change")]);
+    let one = |key: &str| format!("{BETO} {key} 2");
+    assert_eq!(sorted(rows_of(&changed, messages)), [one("K1"), one("K2"), one("K3")]);
+    // Phones that do not agree under which number say nothing of a change.
+    for (name, last) in [("another", ANA), ("today", BETO)] {
+        let case = of(name, Some(last));
+        assert!(rows_of(&case, ties).is_empty(), "{name}");
+        assert!(!rows_of(&case, "SELECT person FROM conflicts WHERE conflict = 'one message, two senders'").is_empty());
+    }
+}
+
+#[test]
+fn messages_outweigh_events_and_no_act_ties_two_who_went_by_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = removed_at_once(&folder.path().join("case"));
+    let ties = "SELECT account, other, alias_kind FROM aliases ORDER BY account";
+    assert_eq!(
+        rows_of(&case, ties),
+        [format!("{CARLA_LID} {CARLA} same_event"), format!("{WIM_LID} {WIM} same_message")]
+    );
+    assert_eq!(
+        rows_of(&case, "SELECT person, one_says, other_says FROM conflicts WHERE conflict = 'inferred ties disagree'"),
+        [format!("{WIM_LID} same_event_as_{EVA},_rows:_1 same_message_as_{WIM},_rows:_3")]
+    );
 }
 
 fn rows_of(case: &custodia_case::Case, sql: &str) -> Vec<String> {

@@ -10,6 +10,6 @@
 SELECT device, chat, sender, key, sent, arrived FROM absent WHERE outside IS NULL ORDER BY device, arrived, chat, sender, key
 -- and
 SELECT device, gap_from, gap_to, CAST(before_at AS BIGINT), CAST(after_at AS BIGINT), @origin(g)
-FROM evidence.row_gaps g WHERE part IN ('message', 'messages', 'ZWAMESSAGE') ORDER BY device, path, gap_from
+FROM evidence.row_gaps g WHERE part IN ('message', 'messages', 'ZWAMESSAGE') ORDER BY device, path, part, gap_from, gap_to, row
 -- and
 SELECT device, offset_ms FROM clock_offsets WHERE place = 1

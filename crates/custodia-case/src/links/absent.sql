@@ -1,4 +1,4 @@
--- A message of a group that a phone does not hold, though its owner was in the group when it was sent, two minutes after coming and before going or seizure left out. Where no row dates the owner's entry, the first message that the phone or the owner shows there stands for it. What became of it is in `absences`.
+-- A message of a group that a phone does not hold, though its owner, of several accounts any, was in the group when it was sent, two minutes after coming and before going or seizure left out. Where no row dates the owner's entry, the first message that the phone or the owner shows there stands for it. What became of it is in `absences`.
 -- device: Label of the exhibit.
 -- chat: Address of the group.
 -- sender: Person who sent it.
@@ -9,6 +9,6 @@
 SELECT chat, sender, key, device, sent, CAST(CASE WHEN from_me THEN server_received ELSE coalesce(server_received, received) END AS BIGINT), server_received IS NULL FROM copies WHERE chat LIKE '%@g.us' AND sent IS NOT NULL AND @bucket(chat)
 -- and
 SELECT device, chat, CAST(entered AS BIGINT), CAST(ended AS BIGINT), CAST(seized_at AS BIGINT), CAST(shown AS BIGINT)
-FROM owner_stays WHERE @bucket(chat) ORDER BY device, chat, stay
+FROM phone_stays WHERE @bucket(chat) ORDER BY device, chat, stay
 -- and
 SELECT device, offset_ms FROM clock_offsets WHERE place = 1

@@ -8,4 +8,4 @@
 -- origin: Directions to the row.
 SELECT f.device, f.fact, f.fact_value, @origin(f) AS origin, a.account
 FROM evidence.device_facts f JOIN (SELECT DISTINCT device, account FROM evidence.accounts WHERE own) a ON a.device = f.device
-ORDER BY f.device, a.account, f.fact, f.fact_value, f.path, f.row
+ORDER BY f.device, a.account, f.fact, f.fact_value, f.path, f.part, f.row

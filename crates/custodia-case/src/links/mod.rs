@@ -9,6 +9,7 @@ mod owned;
 mod persons;
 mod same_rows;
 mod tree;
+mod united;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -94,6 +95,7 @@ pub const LINKS: &[Link] = &[
         reads: &[],
         rule: tree::invitation_tree,
     },
+    Link { name: "phone_stays", text: include_str!("phone_stays.sql"), reads: &[], rule: united::phone_stays },
     Link { name: "absent", text: include_str!("absent.sql"), reads: &[], rule: absent::absent },
     Link { name: "absences", text: include_str!("absences.sql"), reads: &[], rule: absent::absences },
     Link { name: "clock_offsets", text: include_str!("clock_offsets.sql"), reads: &[], rule: clocks::clock_offsets },

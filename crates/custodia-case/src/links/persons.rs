@@ -11,7 +11,7 @@ use super::{Inputs, texts};
 use crate::CaseError;
 
 /// Rows of (account, other, kind) become rows of (account, person, accounts). A pair without `other` only names an
-/// account. In a pair of kind `number change` the first account is the old one.
+/// account. In a pair of kind `number change`, stated or inferred, the first account is the old one.
 pub fn persons(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     let mut parent: BTreeMap<String, String> = BTreeMap::new();
     let mut left_behind = std::collections::BTreeSet::new();
@@ -19,7 +19,7 @@ pub fn persons(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         let (accounts, others, kinds) = (texts(batch, 0)?, texts(batch, 1)?, texts(batch, 2)?);
         for ((account, other), kind) in accounts.into_iter().zip(others).zip(kinds) {
             let Some(account) = account else { continue };
-            if kind.as_deref() == Some("number change") {
+            if kind.as_deref().is_some_and(|kind| kind.ends_with("number change")) {
                 left_behind.insert(account.clone());
             }
             let a = root(&mut parent, account);

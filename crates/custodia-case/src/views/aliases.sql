@@ -1,17 +1,25 @@
 -- What ties two accounts to one person: every row of the evidence that says so, what follows from rows of two phones, and what persons have decided. Connected accounts are one person, see `persons`.
 -- account: Address of the account; for a number change the old one.
 -- other: The other address.
--- alias_kind: What ties the two: `lid map`, `chat account`, `number change`, `identity key`, `own account`, `sending device`, `participant device`, `user device`, `contact card`, `decision`. Inferences: `same message` and `same event` when one phone names a hidden id and another a number for the same message or event, and no rows name another number, changes of number aside, or another hidden id.
+-- alias_kind: What ties the two: `lid map`, `chat account`, `number change`, `identity key`, `own account`, `sending device`, `participant device`, `user device`, `contact card`, `decision`. Inferences: `same message` and `same event` when one phone names a hidden id and another a number for the same message or event, and no rows name another number, changes of number aside, or another hidden id; where messages tie, events do not count, and what rows do not agree on stands in `conflicts`; `inferred number change` as in `number_changes`.
 -- at: When, as the row says.
 -- cut: Whether a person has decided that the two are not one; it then ties nothing.
 -- decision: Number of the decision that ties or cuts.
 -- device: Label of the exhibit; none for a decision.
 -- origin: Directions to the row, or to the decision in the journal.
 -- other_origin: For an inference, directions to the row of the other phone.
-WITH agreeing AS (
+WITH pairs AS (
     SELECT r.account, r.other, coalesce(n.person, r.other) AS number_now, max(r.alias_kind) AS alias_kind, min(r.origin) AS origin,
            min(r.other_origin) AS other_origin
-    FROM same_rows r LEFT JOIN number_chains n ON r.other = n.account GROUP BY r.account, r.other, coalesce(n.person, r.other)
+    FROM same_rows r LEFT JOIN number_chains n ON r.other = n.account
+    WHERE r.alias_kind IN ('same message', 'same event') GROUP BY r.account, r.other, coalesce(n.person, r.other)
+), agreeing AS (
+    -- Keys of messages are drawn at random, times of events are not: where messages tie, events that say otherwise do not count.
+    SELECT p.* FROM pairs p
+    LEFT ANTI JOIN (SELECT DISTINCT account FROM pairs WHERE alias_kind = 'same message') m
+      ON p.alias_kind = 'same event' AND m.account = p.account
+    LEFT ANTI JOIN (SELECT DISTINCT number_now FROM pairs WHERE alias_kind = 'same message' AND account LIKE '%@lid') n
+      ON p.alias_kind = 'same event' AND n.number_now = p.number_now
 ), unlike AS (
     SELECT account FROM agreeing GROUP BY account HAVING count(DISTINCT number_now) > 1
 ), unlike_numbers AS (
@@ -23,6 +31,9 @@ WITH agreeing AS (
     FROM agreeing a
     LEFT ANTI JOIN unlike u ON u.account = a.account
     LEFT ANTI JOIN unlike_numbers v ON v.number_now = a.number_now
+    UNION ALL
+    SELECT account, other, 'inferred number change', @notime, CAST(NULL AS BIGINT), split_part(origin, ':', 1), origin, other_origin
+    FROM number_changes WHERE inferred
 )
 SELECT e.account, e.other, e.alias_kind, e.at, c.number IS NOT NULL AS cut, coalesce(c.number, e.number) AS decision,
        e.device, e.origin, e.other_origin

@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `number used after its change`, `one message, two senders`, `one message, two files`, `before the messenger`, `listed digests`, `one database in two exhibits`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `inferred ties disagree`, `number used after its change`, `one message, two senders`, `one message, two files`, `before the messenger`, `listed digests`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -15,8 +15,8 @@ WITH outs AS (
       ON l.chat = s.chat AND l.person = s.person AND l.stay = s.stay
 ), acts AS (
     SELECT e.chat, coalesce(p.person, e.actor) AS person, e.at, min(e.action) AS action, min(@origin(e)) AS origin
-    FROM evidence.group_events e LEFT JOIN persons p ON e.actor = p.account
-    WHERE e.chat LIKE '%@g.us' AND e.actor IS NOT NULL
+    FROM events e LEFT JOIN persons p ON e.actor = p.account
+    WHERE e.actor IS NOT NULL
           AND e.action IN ('added', 'removed', 'promoted', 'demoted', 'subject changed', 'description changed', 'icon changed', 'icon deleted', 'link reset')
     GROUP BY e.chat, coalesce(p.person, e.actor), e.at
 ), done AS (
@@ -33,6 +33,11 @@ WITH outs AS (
     SELECT DISTINCT chat, person FROM member_facts
 ), ends AS (
     SELECT f.chat, f.person, f.at, f.origin, f.how FROM member_facts f WHERE f.fact = 'in' AND f.basis = 'event' AND f.how <> 'created'
+), inferred AS (
+    SELECT r.account, coalesce(n.person, r.other) AS number_now, max(r.alias_kind) AS kind, sum(r.row_count) AS row_count,
+           min(r.origin) AS origin, min(r.other_origin) AS other_origin
+    FROM same_rows r LEFT JOIN number_chains n ON n.account = r.other
+    WHERE r.alias_kind IN ('same message', 'same event') GROUP BY r.account, coalesce(n.person, r.other)
 ), disputed AS (
     SELECT chat, key, sent, min(sender) AS one, max(sender) AS other FROM messages
     WHERE chat LIKE '%@g.us' AND sent IS NOT NULL GROUP BY chat, key, sent HAVING min(sender) < max(sender)
@@ -108,6 +113,15 @@ LEFT JOIN number_chains y ON y.account = b.other
 WHERE a.account LIKE '%@lid' AND a.other LIKE '%@s.whatsapp.net' AND a.other < b.other AND b.other LIKE '%@s.whatsapp.net' AND NOT a.cut AND NOT b.cut
       AND coalesce(x.person, a.other) <> coalesce(y.person, b.other)
 GROUP BY a.account
+UNION ALL
+SELECT 'inferred ties disagree', CAST(NULL AS VARCHAR), a.account, @notime, a.kind || ' as ' || a.number_now || ', rows: ' || CAST(a.row_count AS VARCHAR), a.other_origin,
+       b.kind || ' as ' || b.number_now || ', rows: ' || CAST(b.row_count AS VARCHAR), b.other_origin
+FROM inferred a JOIN inferred b ON a.account = b.account WHERE a.number_now < b.number_now
+UNION ALL
+SELECT 'inferred ties disagree', CAST(NULL AS VARCHAR), a.number_now, @notime, a.kind || ' as ' || a.account || ', rows: ' || CAST(a.row_count AS VARCHAR), a.origin,
+       b.kind || ' as ' || b.account || ', rows: ' || CAST(b.row_count AS VARCHAR), b.origin
+FROM inferred a JOIN inferred b ON a.number_now = b.number_now
+WHERE a.account < b.account AND a.account LIKE '%@lid' AND b.account LIKE '%@lid'
 UNION ALL
 SELECT 'number used after its change', u.chat, p.person, max(u.last_at), 'changed from ' || c.account || ' to ' || c.other, min(c.origin),
        'messages of ' || c.account || ' until ' || CAST(max(u.last_at) AS VARCHAR), min(@origin(u))

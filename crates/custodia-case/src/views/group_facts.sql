@@ -13,21 +13,21 @@ SELECT f.chat, f.fact, coalesce(CASE WHEN f.fact = 'creator' THEN v.person END, 
 FROM (
     SELECT chat, 'creator' AS fact, actor AS value, CAST(NULL AS VARCHAR) AS old_value, at, actor, 'event' AS basis, device,
            @origin(e) AS origin
-    FROM evidence.group_events e WHERE chat LIKE '%@g.us' AND action = 'created' AND actor IS NOT NULL
+    FROM events e WHERE action = 'created' AND actor IS NOT NULL
     UNION ALL
     SELECT chat, 'created', @iso(at), CAST(NULL AS VARCHAR), at, actor, 'event', device, @origin(e)
-    FROM evidence.group_events e WHERE chat LIKE '%@g.us' AND action = 'created' AND at IS NOT NULL
+    FROM events e WHERE action = 'created' AND at IS NOT NULL
     UNION ALL
     SELECT chat, 'subject', new_value, old_value, at, actor, 'event', device, @origin(e)
-    FROM evidence.group_events e
-    WHERE chat LIKE '%@g.us' AND action IN ('created', 'subject changed') AND new_value <> ''
+    FROM events e
+    WHERE action IN ('created', 'subject changed') AND new_value <> ''
     UNION ALL
     SELECT chat, 'description', new_value, old_value, at, actor, 'event', device, @origin(e)
-    FROM evidence.group_events e WHERE chat LIKE '%@g.us' AND action = 'description changed'
+    FROM events e WHERE action = 'description changed'
     UNION ALL
     SELECT chat, action, new_value, old_value, at, actor, 'event', device, @origin(e)
-    FROM evidence.group_events e
-    WHERE chat LIKE '%@g.us' AND target IS NULL AND action NOT IN ('created', 'subject changed', 'description changed')
+    FROM events e
+    WHERE target IS NULL AND action NOT IN ('created', 'subject changed', 'description changed')
     UNION ALL
     SELECT chat, 'creator', address_creator, CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), 'address', device, @origin(c)
     FROM evidence.chats c WHERE chat_kind = 'group' AND address_creator IS NOT NULL

@@ -7,11 +7,11 @@
 -- device_list: Labels of the phones that hold them.
 -- origin: Directions to the first of them.
 WITH named AS (
-    SELECT chat, actor AS account, 'actor' AS named_as, device, @origin(e) AS origin FROM evidence.group_events e
-    WHERE chat LIKE '%@g.us' AND actor IS NOT NULL
+    SELECT chat, actor AS account, 'actor' AS named_as, device, @origin(e) AS origin FROM events e
+    WHERE actor IS NOT NULL
     UNION ALL
-    SELECT chat, target, 'concerned', device, @origin(e) FROM evidence.group_events e
-    WHERE chat LIKE '%@g.us' AND target IS NOT NULL
+    SELECT chat, target, 'concerned', device, @origin(e) FROM events e
+    WHERE target IS NOT NULL
     UNION ALL
     SELECT chat, account, 'quoted', device, @origin(a) FROM evidence.appearances a
     WHERE chat LIKE '%@g.us' AND appears_as = 'quoted sender'

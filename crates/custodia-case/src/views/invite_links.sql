@@ -15,7 +15,7 @@ SELECT t.value AS code, t.trace_kind, chat_of(t.in_chat, t.owner, t.device) AS c
        CASE WHEN t.in_chat LIKE '%@g.us' OR t.in_chat LIKE '%@broadcast' OR t.in_chat LIKE '%@newsletter' OR t.in_chat LIKE '%@status'
                  OR t.in_chat LIKE '%.export' THEN NULL
             WHEN t.from_me THEN person_of(t.in_chat)
-            ELSE coalesce(person_of(t.owner), 'owner of ' || t.device) END AS recipient,
+            ELSE person_of(coalesce(t.owner, 'owner of ' || t.device)) END AS recipient,
        t.sent, t.in_key AS key, t.names_group, t.group_name, t.device, @origin(t) AS origin
 FROM evidence.traces t
 WHERE t.trace_kind IN ('invite link', 'group invite') AND t.in_chat IS NOT NULL AND @live(t.found)

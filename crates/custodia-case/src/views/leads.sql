@@ -19,7 +19,7 @@ WITH memberships AS (
 )
 SELECT t.trace_kind, t.value, coalesce(g.chat, l.chat) AS chat,
        CASE WHEN g.chat IS NOT NULL THEN 'group address' ELSE l.basis END AS chat_basis,
-       p.person, m.chats AS member_of, t.in_chat AS found_in, coalesce(s.person, t.sender) AS sender, t.sent, t.as_written, t.found, t.device,
+       p.person, m.chats AS member_of, t.in_chat AS found_in, sender_of(t.sender, t.from_me, t.device, CAST(NULL AS VARCHAR)) AS sender, t.sent, t.as_written, t.found, t.device,
        @origin(t) AS origin
 FROM named t
 LEFT JOIN (SELECT chat FROM evidence.chats WHERE chat_kind = 'group'
@@ -27,5 +27,4 @@ LEFT JOIN (SELECT chat FROM evidence.chats WHERE chat_kind = 'group'
 LEFT JOIN link_groups l ON t.value = l.code AND t.trace_kind IN ('invite link', 'group invite')
 LEFT JOIN persons p ON t.account = p.account
 LEFT JOIN memberships m ON p.person = m.person
-LEFT JOIN persons s ON t.sender = s.account
 ORDER BY t.trace_kind, t.value, t.device, origin

@@ -1,4 +1,4 @@
--- A stay of a phone's owner in a group that the phone holds: what `absences` and `presence` measure messages by. One row without a stay where no row says when the owner came or went.
+-- A stay of a phone's owner in a group that the phone holds; of several accounts on one phone, each owner's. Those of the phone are in `phone_stays`. One row without a stay where no row says when the owner came or went.
 -- device: Label of the exhibit.
 -- chat: Address of the group.
 -- person: Person who owns the phone.
@@ -25,4 +25,4 @@ JOIN evidence.devices d ON d.device = h.device
 LEFT JOIN stays s ON s.chat = h.chat AND s.person = h.person
 LEFT JOIN on_phone f ON f.device = h.device AND f.chat = h.chat
 LEFT JOIN by_owner o ON o.chat = h.chat AND o.person = h.person
-ORDER BY device, chat, stay
+ORDER BY device, chat, person, stay

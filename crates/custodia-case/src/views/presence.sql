@@ -8,8 +8,9 @@
 -- received: Time by the phone's clock.
 -- origin: Directions to the row; for `deleted` to the row behind the gap.
 WITH several AS (
-    -- Two accounts of one phone in one group: Messenger and Business, or two users.
-    SELECT device, chat FROM evidence.chats WHERE chat LIKE '%@g.us' AND @live(found) GROUP BY device, chat HAVING count(DISTINCT owner) > 1
+    -- Two accounts of one phone in one chat: Messenger and Business, or two users; a chat of two may be that between them.
+    SELECT device, chat_of(chat, owner, device) AS chat FROM evidence.chats WHERE @live(found)
+    GROUP BY device, chat_of(chat, owner, device) HAVING count(DISTINCT coalesce(owner, path)) > 1
 ), held AS (
     SELECT c.device, c.chat, c.sender, c.key,
            CASE WHEN c.revoked THEN 'revoked' WHEN c.edited THEN 'edited' ELSE c.found END AS state,
@@ -32,7 +33,7 @@ WITH several AS (
 ), owned AS (
     SELECT device, chat, stay, coalesce(entered, shown - INTERVAL '1 millisecond') AS entered, entered AS dated, shown IS NOT NULL AS unseen, ended, seized_at AS seized,
            max(stay) OVER (PARTITION BY device, chat) AS last_stay
-    FROM owner_stays
+    FROM phone_stays
 ), hull AS (
     SELECT device, chat, min(entered) AS entered, CASE WHEN bool_or(ended IS NULL AND stay IS NOT DISTINCT FROM last_stay) THEN NULL ELSE max(ended) END AS ended,
            max(seized) AS seized, bool_or(unseen) AS unseen, count(*) AS stays FROM owned GROUP BY device, chat

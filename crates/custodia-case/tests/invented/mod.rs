@@ -8,6 +8,7 @@
 //! withdrew a note.
 
 pub mod later;
+pub mod owners;
 pub mod several;
 
 use std::path::Path;

@@ -205,7 +205,9 @@ fn doors(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
 fn conflicts(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
     page.heading(2, "Rows that contradict each other");
     page.paragraph("Nothing is resolved here: both sides are named, with directions to their rows.");
-    let rows = page::ask(questions, &format!("SELECT * FROM conflicts ORDER BY conflict, chat, person LIMIT {LIST}"))?;
+    // By all columns: which rows stand within the limit must not depend on threads.
+    let order = "conflict, chat, person, at, one_says, one_origin, other_says, other_origin";
+    let rows = page::ask(questions, &format!("SELECT * FROM conflicts ORDER BY {order} LIMIT {LIST}"))?;
     page.table(
         &["kind", "group", "person", "at", "one row says", "its place", "another says", "its place"],
         rows.iter().map(|row| {

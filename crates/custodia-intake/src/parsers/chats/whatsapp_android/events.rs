@@ -11,7 +11,7 @@ use super::codes::{self, Persons};
 use super::messages::{Parts, Stored};
 use super::reading::Reading;
 use super::schema::{
-    message_ephemeral_setting, message_system, message_system_community_link_changed, message_system_group,
+    jid_map, message_ephemeral_setting, message_system, message_system_community_link_changed, message_system_group,
     message_system_number_change, message_system_photo_change, message_system_sibling_group_link_change,
     message_system_value_change,
 };
@@ -34,8 +34,9 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     });
 
     let mut targets: Vec<Text> = Vec::new();
-    for person in sides.participants.of(id) {
-        targets.extend(reading.jid(&place, Some(person)));
+    let listed_rows: Vec<i64> = sides.participants.of(id).collect();
+    for person in &listed_rows {
+        targets.extend(reading.jid(&place, Some(*person)));
     }
     if targets.is_empty() {
         targets = legacy_targets;
@@ -43,7 +44,9 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     let joined = sides.system_group.at(id).is_some_and(|row| cell::flag(row.get(message_system_group::is_me_joined)));
     let broadcast = chat.ends_with("@broadcast");
     let listed_first = targets.first().cloned();
-    let named = Named { sender, listed: targets, owner: reading.owner.as_ref(), from_me, joined, broadcast };
+    let listed = reading.owner.as_ref().is_some_and(|owner| targets.contains(owner));
+    let absent = joined && !listed && !lists_owner(reading, &listed_rows);
+    let named = Named { sender, listed: targets, owner: reading.owner.as_ref(), from_me, joined, absent, broadcast };
     let is_legacy = legacy_code.is_some();
     let before = named.sender.clone();
     let (actor, mut targets) = persons(code, named);
@@ -148,19 +151,34 @@ struct Named<'r> {
     from_me: bool,
     /// Marked `is_me_joined`.
     joined: bool,
+    /// So marked, and the list leaves the owner out.
+    absent: bool,
     /// Whether the chat is a broadcast list.
     broadcast: bool,
 }
 
+/// Whether one of these persons, by their rows in table `jid`, is a hidden id that the device's own map says is the owner's.
+fn lists_owner(reading: &Reading<'_>, persons: &[i64]) -> bool {
+    let mut scan = reading.database.scan(jid_map::WANTED.table, jid_map::WANTED.columns);
+    persons.iter().any(|person| {
+        scan.seek(*person);
+        scan.next().is_some_and(|row| {
+            let number = cell::reference(row.get(jid_map::jid_row_id)).and_then(|number| reading.jids.get(number));
+            cell::reference(row.get(jid_map::lid_row_id)) == Some(*person)
+                && number.is_some()
+                && number == reading.owner.as_ref()
+        })
+    })
+}
+
 /// Who acted, and whom it concerns.
 fn persons(code: i64, named: Named<'_>) -> (Option<Text>, Vec<Text>) {
-    let Named { sender, listed: mut targets, owner, from_me, joined, broadcast } = named;
+    let Named { sender, listed: mut targets, owner, from_me, joined, absent, broadcast } = named;
     let persons = codes::persons(code);
     // The row says itself that the owner of the device entered; the list of persons may leave the owner out.
     let joined = joined && codes::ENTRIES.contains(&code);
-    if joined {
-        let absent = owner.filter(|owner| !targets.contains(owner)).cloned();
-        targets.extend(absent);
+    if joined && absent {
+        targets.extend(owner.cloned());
     }
     // Own rows name no sender, as with messages; but who added the owner is somebody else, named or not.
     let own = || owner.filter(|_| from_me && !joined).cloned();
@@ -221,7 +239,11 @@ fn link(chats: &mut Chats, group: &str, parent: Option<Text>) {
 
 #[cfg(test)]
 mod tests {
+    use custodia_model::Row;
+
     use super::*;
+    use crate::evidence::Evidence;
+    use crate::parsers::fixtures::{database, item_of, rows_of};
 
     #[test]
     fn persons_by_rule() {
@@ -263,9 +285,51 @@ mod tests {
                 owner: Some(&me),
                 from_me,
                 joined,
+                absent: joined && !listed.contains(&"me"),
                 broadcast: false,
             };
             assert_eq!(persons(code, named), (actor.map(who), list(targets)), "code {code}");
         }
+    }
+
+    /// A row that says that the owner entered may name the owner by the hidden id that the phone's map ties to the number.
+    #[test]
+    fn the_owner_enters_once() {
+        let entered = |map: &str| {
+            let sql = format!(
+                "CREATE TABLE jid (_id INTEGER PRIMARY KEY, user TEXT, server TEXT, raw_string TEXT);
+                 CREATE TABLE chat (_id INTEGER PRIMARY KEY, jid_row_id, subject, created_timestamp);
+                 CREATE TABLE message (_id INTEGER PRIMARY KEY, chat_row_id, from_me, key_id, sender_jid_row_id, message_type, timestamp);
+                 CREATE TABLE message_system (message_row_id INTEGER PRIMARY KEY, action_type);
+                 CREATE TABLE message_system_group (message_row_id INTEGER PRIMARY KEY, is_me_joined);
+                 CREATE TABLE message_system_chat_participant (message_row_id INTEGER, user_jid_row_id INTEGER);
+                 CREATE TABLE jid_map (lid_row_id INTEGER PRIMARY KEY, jid_row_id);
+                 INSERT INTO jid VALUES (1, '120363000000000001', 'g.us', NULL), (2, '34600000002', 's.whatsapp.net', NULL),
+                   (3, '100000000000001', 'lid', NULL), (4, '34600000001', 's.whatsapp.net', NULL);
+                 INSERT INTO chat VALUES (1, 1, 'Circles', 1);
+                 INSERT INTO message VALUES (2, 1, 1, 'A', 2, 7, 1000), (3, 1, 1, 'B', 2, 7, 9000000);
+                 INSERT INTO message_system VALUES (2, 12), (3, 12);
+                 INSERT INTO message_system_group VALUES (2, 1), (3, 1);
+                 INSERT INTO message_system_chat_participant VALUES (2, 3), (3, 3);
+                 {map}"
+            );
+            let settings = b"<map><string name=\"registration_jid\">34600000001</string></map>".to_vec();
+            let app = "/data/data/com.whatsapp";
+            let evidence = Evidence::new(vec![
+                item_of(&format!("{app}/databases/msgstore.db"), database(&sql, "").0),
+                item_of(&format!("{app}/shared_prefs/com.whatsapp_preferences_light.xml"), settings),
+            ]);
+            let item = evidence.items().iter().find(|item| item.path.ends_with("/msgstore.db")).unwrap();
+            let targets = rows_of(item, &evidence).0.into_iter().filter_map(|(_, row)| match row {
+                Row::GroupEvent(event) => event.target,
+                _ => None,
+            });
+            targets.map(|target| target.to_string()).collect::<Vec<_>>()
+        };
+        let (hidden, number) = ("100000000000001@lid", "34600000001@s.whatsapp.net");
+        assert_eq!(entered("INSERT INTO jid_map VALUES (3, 4);"), [hidden, hidden]);
+        // Nothing says whose the hidden id is, or that it is another's: the row's own word counts.
+        assert_eq!(entered(""), [hidden, number, hidden, number]);
+        assert_eq!(entered("INSERT INTO jid_map VALUES (3, 2);"), [hidden, number, hidden, number]);
     }
 }
