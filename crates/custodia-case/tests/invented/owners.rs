@@ -121,6 +121,11 @@ pub fn removed_at_once(folder: &Path) -> Case {
         }
         phone.event(5, 20, "added", Some(actor), Some(if label == "L" { WIM_LID } else { EVA }));
         phone.event(6, 60, "removed", Some(actor), Some(target));
+        if label == "L" {
+            // The other account of her phone knows her as somebody else.
+            phone.message(2, GROUP, XENIA_LID, "M9", 15, "a line");
+            phone.rows.last_mut().unwrap().0.path = t("/business.db");
+        }
         phone.seal(&case, label, "ES", &key);
     }
     case
