@@ -46,7 +46,7 @@ WITH stored AS (
     SELECT chat, value AS description, row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, value) AS place
     FROM group_facts WHERE fact = 'description' AND value <> ''
 ), made AS (
-    SELECT chat, min(at) AS at, min(actor) AS actor FROM evidence.group_events WHERE action = 'created' GROUP BY chat
+    SELECT chat, min(at) AS at, min(actor) AS actor FROM events WHERE action = 'created' GROUP BY chat
 ), people AS (
     SELECT chat, count(*) AS members, count(DISTINCT country) AS countries FROM members GROUP BY chat
 ), talk AS (

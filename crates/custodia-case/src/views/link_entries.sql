@@ -35,7 +35,7 @@ WITH entries AS (
     -- A code belongs to one group.
     SELECT code FROM fitting WHERE basis IS NULL GROUP BY code HAVING count(DISTINCT chat) > 1
 ), best AS (
-    SELECT f.*, row_number() OVER (PARTITION BY f.chat, f.invitee, f.at ORDER BY f.basis IS NULL, f.place, f.sent DESC, f.sender, f.origin) AS rank
+    SELECT f.*, row_number() OVER (PARTITION BY f.chat, f.invitee, f.at ORDER BY f.basis IS NULL, f.place, f.sent DESC, f.sender, f.origin, f.code) AS rank
     FROM fitting f LEFT ANTI JOIN ambiguous x ON x.code = f.code
 )
 SELECT e.chat, e.invitee, e.at, b.sender AS inviter, b.sent, b.sent_in, b.sent_how, b.code, b.basis AS code_basis,
