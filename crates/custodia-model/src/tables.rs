@@ -487,8 +487,9 @@ tables! {
         /// Table of the database whose form the record has.
         recovered_table: Text,
         /// How surely it is a record of that table: `certain` for a whole one on a page of the table or in the list of cells of a
-        /// free page, `probable` for a whole one found by its form or whose page fits two tables, `possible` for one whose
-        /// first bytes are overwritten and were rebuilt, or which went on on other pages: those may bear another record's bytes.
+        /// free page, `probable` for a whole one found by its form or by the cells beside it or whose page fits two tables, `possible`
+        /// for one whose first bytes are overwritten and were rebuilt, or over which something else may have been written, or which
+        /// went on on other pages: those may bear another record's bytes; or that nothing proves to be as it was written.
         certainty: Text,
         /// Number of the page it stands on.
         page: i64,

@@ -209,9 +209,9 @@ fn max_local(usable: usize, kind: Kind) -> usize {
     }
 }
 
-/// How much of a payload lies in the leaf of a table that its cell is on.
-pub(super) fn table_local(usable: usize, payload: u64) -> usize {
-    let max = max_local(usable, Kind::TableLeaf);
+/// How much of a payload lies in the page of this kind that its cell is on.
+pub(super) fn local(usable: usize, kind: Kind, payload: u64) -> usize {
+    let max = max_local(usable, kind);
     if payload <= max as u64 { payload as usize } else { spilled_local(usable, max, payload) }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::bytes::Bytes;
 
+use super::btree::Head;
 use super::number::u32_at;
 
 /// First bytes of a header.
@@ -18,9 +19,19 @@ const SECTORS: [u64; 8] = [512, 4096, 1024, 2048, 8192, 16384, 32768, 65536];
 /// Records by which the size of a sector is told.
 const SAMPLE: usize = 8;
 
-/// Number of each page and where its content begins, in the order of the journal. Only records whose checksum agrees with
-/// their header or with that of the record beside them are given: they begin with the same number.
-pub(super) fn pages(bytes: &Bytes, page_size: usize) -> Vec<(u32, u64)> {
+/// A page that a journal keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    pub page: u32,
+    /// Where its content begins.
+    pub at: u64,
+    /// Whether the checksum of its record agrees with the header before it or with that of a record beside it: they begin with the
+    /// same number. The record of a transaction that changed one page stands alone where the header is zeroed.
+    pub proved: bool,
+}
+
+/// The pages of a journal, in its order. Of those that nothing proves, only such as begin as a page of a b-tree does.
+pub(super) fn pages(bytes: &Bytes, page_size: usize) -> Vec<Kept> {
     let mut reader = Reader::new(bytes, page_size);
     match reader.header(0) {
         // Pages of another size are of another database, or of this one before `VACUUM` changed it.
@@ -34,14 +45,17 @@ pub(super) fn pages(bytes: &Bytes, page_size: usize) -> Vec<(u32, u64)> {
                     .collect();
                 nonces.windows(2).filter(|pair| matches!(pair, [Some(one), Some(other)] if one == other)).count()
             };
-            let mut best = (0, 0);
+            let mut best = (0, None);
             for sector in SECTORS {
                 let count = agree(&mut reader, sector);
                 if count > best.0 {
-                    best = (count, sector);
+                    best = (count, Some(sector));
                 }
             }
-            if best.0 == 0 { Vec::new() } else { reader.records(best.1, best.1, None) }
+            // Where no two agree, one alone may stand behind the header.
+            let alone = |sector: &u64| reader.record(*sector).is_some_and(|record| record.of_tree);
+            let sector = best.1.or_else(|| SECTORS.into_iter().find(alone));
+            sector.map_or_else(Vec::new, |sector| reader.records(sector, sector, None))
         }
     }
 }
@@ -57,6 +71,8 @@ pub(super) struct Entry {
     page: u32,
     /// The number that its checksum begins with.
     pub nonce: u32,
+    /// Whether its content begins as a page of a b-tree does.
+    of_tree: bool,
 }
 
 /// Reads records of one size.
@@ -111,38 +127,47 @@ impl<'a> Reader<'a> {
             .filter_map(|at| content.get(at))
             .fold(0u32, |sum, byte| sum.wrapping_add(u32::from(*byte)));
         let nonce = u32_at(&self.buffer, 4 + self.page_size)?.wrapping_sub(sum);
-        Some(Entry { page, nonce })
+        Some(Entry { page, nonce, of_tree: Head::parse(content, page).is_ok() })
     }
 
     /// Every record from `at` on. `known` is the number of the header before them.
-    fn records(&mut self, mut at: u64, mut sector: u64, mut known: Option<u32>) -> Vec<(u32, u64)> {
+    fn records(&mut self, mut at: u64, mut sector: u64, mut known: Option<u32>) -> Vec<Kept> {
         let mut pages = Vec::new();
         // The record before, when it is not proved yet: the next one may prove it.
         let mut before: Option<(Entry, u64)> = None;
+        let unproved = |before: &mut Option<(Entry, u64)>| {
+            let alone = before.take().filter(|(entry, _)| entry.of_tree);
+            alone.map(|(entry, at)| Kept { page: entry.page, at, proved: false })
+        };
         while at < self.bytes.len() {
             // A further header begins at the next sector.
             let next = at.next_multiple_of(sector.max(1));
             if let Some(header) = self.header(next).filter(|header| header.page_size == self.page_size as u64) {
-                (sector, known, before) = (header.sector, Some(header.nonce), None);
+                pages.extend(unproved(&mut before));
+                (sector, known) = (header.sector, Some(header.nonce));
                 at = next.saturating_add(header.sector);
                 continue;
             }
             let Some(entry) = self.record(at) else {
-                before = None;
+                pages.extend(unproved(&mut before));
                 at = at.saturating_add(self.stride());
                 continue;
             };
             let content = at.saturating_add(4);
-            let beside = before.take().filter(|(other, _)| other.nonce == entry.nonce);
-            if known == Some(entry.nonce) || beside.is_some() {
-                pages.extend(beside.map(|(other, content)| (other.page, content)));
-                pages.push((entry.page, content));
+            let beside = before.as_ref().is_some_and(|(other, _)| other.nonce == entry.nonce);
+            if beside && let Some((other, at)) = before.take() {
+                pages.push(Kept { page: other.page, at, proved: true });
+            }
+            pages.extend(unproved(&mut before));
+            if beside || known == Some(entry.nonce) {
+                pages.push(Kept { page: entry.page, at: content, proved: true });
                 known = Some(entry.nonce);
             } else {
                 before = Some((entry, content));
             }
             at = at.saturating_add(self.stride());
         }
+        pages.extend(unproved(&mut before));
         pages
     }
 }

@@ -39,6 +39,15 @@ impl Encoding {
         (Cow::Owned(text), replaced)
     }
 
+    /// The bytes of a text.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        match self {
+            Encoding::Utf8 => text.as_bytes().to_vec(),
+            Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        }
+    }
+
     /// The text of the first bytes of one that goes on: a character that they end within is left out. And whether something
     /// had to be replaced.
     pub fn start(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {

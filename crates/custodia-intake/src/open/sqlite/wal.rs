@@ -27,7 +27,7 @@ pub(super) struct Log {
 /// Why a frame is not in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Frame {
-    /// A later commit replaced it, or it is of an earlier use of the log.
+    /// A later commit replaced it or made the database end before it, or it is of an earlier use of the log.
     Old,
     /// No commit ends it.
     Uncommitted,
@@ -92,6 +92,9 @@ pub(super) fn replay(bytes: Bytes, damage: &mut Vec<Damage>) -> Option<(Option<L
     let mut replay = Replay { salts: (field(16), field(20)), page_size, sum, ..Replay::default() };
     replay.read(&bytes);
     replay.tell(len, damage);
+    // A page beyond the last commit is none of the database any more; a commit between may have been smaller.
+    let pages = replay.pages.unwrap_or(0);
+    replay.frames.retain(|page, _| *page <= pages);
     let committed = std::mem::take(&mut replay.committed).into_iter();
     let old = committed.filter(|(page, at)| replay.frames.get(page) != Some(at));
     let mut frames: Vec<_> = old.map(|(page, at)| (page, at, Frame::Old)).collect();

@@ -1,12 +1,12 @@
 //! Tables that were dropped: their declarations, from deleted rows of the schema (file format, section 2.6). Records on
 //! pages that such a table left are told in its columns.
 
+use super::super::Value;
 use super::super::schema::{self, TableInfo};
 use super::super::text::Encoding;
 use super::super::view::View;
-use super::super::wal::Rest;
-use super::super::{Bytes, Value};
 use super::finder::Finder;
+use super::older::Older;
 use super::shape::Shape;
 use super::{chain, decode, learn, pages};
 
@@ -17,13 +17,7 @@ const MOST: usize = 64;
 const ROWS: usize = 4096;
 
 /// The tables that deleted rows of the schema declare and that no live one declares.
-pub(super) fn tables(
-    view: &View,
-    encoding: Encoding,
-    live: &[TableInfo],
-    rest: Option<&Rest>,
-    journal: Option<&Bytes>,
-) -> Vec<TableInfo> {
+pub(super) fn tables(view: &View, encoding: Encoding, live: &[TableInfo], older: &Older<'_>) -> Vec<TableInfo> {
     let table = TableInfo::schema();
     let map = pages::map(view, &[Some(table.root_page)]);
     let mut shapes = [Some(Shape::new(&table, encoding))];
@@ -32,13 +26,10 @@ pub(super) fn tables(
         // Only declarations of tables matter, so where the length of the first text is lost it is that of `table`.
         shape.opening = Some(b"table");
     }
-    let mut finder = Finder::new(view, &map.pages, &shapes, 1, &[], ROWS);
+    let mut finder = Finder::new(view, &map.pages, &shapes, 1, &[], ROWS).up_to(older.limit);
+    finder.schema = true;
     finder.own_pages();
-    finder.replaced(rest);
-    finder.undone();
-    if let Some(journal) = journal {
-        finder.journal(journal);
-    }
+    finder.older(older);
     let mut dropped: Vec<TableInfo> = Vec::new();
     let mut found = finder.found;
     chain::settle(&mut found);

@@ -13,8 +13,9 @@ use super::known::{Alike, Candidate, keys, number};
 use super::pages::{Page, RUN};
 use super::region::{Among, Whole};
 use super::rivals::Rival;
-use super::shape::{Judge, Reach, Shape, header};
+use super::shape::{Judge, Reach, Shape, declares, header};
 use super::stale::ends_well;
+use super::torn::Edges;
 
 /// Cells of a free page by which its table is told.
 const SAMPLE: usize = 12;
@@ -55,6 +56,12 @@ pub(super) struct Finder<'a> {
     pub base: (u64, Within),
     /// Room for one page.
     pub form: Vec<u8>,
+    /// The surest rank of what stands on the page at hand.
+    pub surest: Certainty,
+    /// Whether the table looked for is that of the schema.
+    pub schema: bool,
+    /// The most that a payload can hold.
+    pub limit: u64,
     kept: usize,
     budget: usize,
     /// Overflow pages are read through it.
@@ -84,11 +91,19 @@ impl<'a> Finder<'a> {
             seen: HashMap::new(),
             base: (0, Within::Main),
             form: Vec::new(),
+            surest: Certainty::Certain,
+            schema: false,
+            limit: view.size(),
             kept: 0,
             budget,
             overflow: Window::default(),
             chains: u64::from(view.last).saturating_mul(4).saturating_add(1024),
         }
+    }
+
+    /// The same among records of up to `limit` bytes.
+    pub fn up_to(self, limit: u64) -> Finder<'a> {
+        Finder { limit, ..self }
     }
 
     /// Whether no more is kept.
@@ -165,7 +180,7 @@ impl<'a> Finder<'a> {
     }
 
     fn among(&self, own: Option<usize>, highest: i64) -> Among<'_> {
-        let (keyed, usable, limit) = (self.keyed(own), self.view.usable, self.view.size());
+        let (keyed, usable, limit) = (self.keyed(own), self.view.usable, self.limit);
         // An entry by its form alone may be of any index.
         let reach = if own.is_some() && !keyed { Reach::Wide } else { Reach::Usual };
         Among { shapes: self.shapes, own, others: !keyed, reach, highest, keyed, usable, limit }
@@ -218,6 +233,9 @@ impl<'a> Finder<'a> {
         let (keyed, child) = (!head.kind.table(), if head.kind.interior() { 4 } else { 0 });
         let places: Vec<usize> =
             (0..head.cells).filter_map(|index| head.cell(page, index)).map(|at| at + child).collect();
+        if !keyed && !self.schema && self.of_schema(page, &places) {
+            return;
+        }
         let fits = |table: usize, reach: Reach| {
             let among = Among { others: false, reach, ..self.among(Some(table), 0) };
             let mut serials = Vec::new();
@@ -291,14 +309,22 @@ impl<'a> Finder<'a> {
             let all = whole.clone();
             whole.retain(|one| ends_well(page, &all, one.end, end));
         }
+        whole.extend(self.among(own, highest).meagre(page, &whole, start, end));
+        whole.sort_by_key(|one| one.at);
         // Cells lie one after the other, so one may begin where another ends.
         let mut from: Vec<usize> = whole.iter().map(|one| one.end).collect();
         from.extend(block.then_some(start));
         let rebuilt = self.among(own, highest).rebuilt(page, &whole, from, start, end);
-        for one in whole {
+        let edges = Edges::of(page, number, &whole, end);
+        for one in &whole {
             let certain = sure && own == Some(one.table) && one.proved && one.reach == Reach::Usual;
-            let certainty = if certain { Certainty::Certain } else { Certainty::Probable };
-            self.keep_whole(page, number, &one, place, certainty);
+            let certainty = match one.touching {
+                _ if !self.among(own, highest).unharmed(&edges, one) => Certainty::Possible,
+                0 if certain => Certainty::Certain,
+                1 => Certainty::Possible,
+                _ => Certainty::Probable,
+            };
+            self.keep_whole(page, number, one, place, certainty);
         }
         let Some(table) = own else { return };
         for one in rebuilt {
@@ -311,13 +337,23 @@ impl<'a> Finder<'a> {
     /// Whether entries of an index may stand at these places.
     fn of_index(&self, page: &[u8], places: &[usize]) -> bool {
         let sample = places.iter().take(SAMPLE).filter_map(|at| {
-            let cell = Cell::parse(page, *at, Kind::IndexLeaf, self.view.usable, self.view.size()).ok()?;
+            let cell = Cell::parse(page, *at, Kind::IndexLeaf, self.view.usable, self.limit).ok()?;
             let mut serials = Vec::new();
             header(page.get(cell.start..cell.start.checked_add(cell.local)?)?, 0, &mut serials)?;
             Some(serials)
         });
         let sample: Vec<Vec<u64>> = sample.collect();
         self.rivals.iter().any(|rival| sample.iter().all(|serials| rival.may_hold(serials)))
+    }
+
+    /// Whether rows of the schema stand at these places. What was deleted among them is looked for by itself.
+    fn of_schema(&self, page: &[u8], places: &[usize]) -> bool {
+        let declares = |at: &usize| {
+            let cell = Cell::parse(page, *at, Kind::TableLeaf, self.view.usable, self.limit).ok();
+            let local = cell.and_then(|cell| page.get(cell.start..cell.start.checked_add(cell.local)?));
+            local.is_some_and(declares)
+        };
+        !places.is_empty() && places.iter().take(SAMPLE).all(declares)
     }
 
     fn keep_whole(&mut self, page: &[u8], number: u32, one: &Whole, place: Found, certainty: Certainty) {
@@ -351,6 +387,7 @@ impl<'a> Finder<'a> {
             Found::FreelistPage if table >= self.dropped => (Found::DroppedTable, certainty),
             _ => (place, certainty),
         };
+        let certainty = certainty.max(self.surest);
         let (keys, alike) = (keys(table, rowid, cell.payload, &local), Alike::place(table, cell.payload, &local));
         let named = rowid.or_else(|| number(&local).filter(|_| self.keyed(Some(table))));
         let (payload, chain) = match cell.overflow {
@@ -381,7 +418,7 @@ impl<'a> Finder<'a> {
 
     /// Keeps a record, of those that are known by the same the surest.
     fn keep(&mut self, one: Candidate) {
-        let key = if one.rowid.is_some() { one.keys[0] } else { one.keys[1] };
+        let key = one.key();
         if let Some(other) = self.seen.get(&key).and_then(|at| self.found.get_mut(*at)) {
             let longer = one.certainty == other.certainty && one.payload.len() > other.payload.len();
             // A page that nothing reaches may bear the live row; what else has the same bytes is an earlier place of it.

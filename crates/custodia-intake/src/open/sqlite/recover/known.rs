@@ -39,6 +39,13 @@ pub(super) struct Candidate {
     pub live: bool,
 }
 
+impl Candidate {
+    /// What it is known by.
+    pub fn key(&self) -> u64 {
+        if self.rowid.is_some() { self.keys[0] } else { self.keys[1] }
+    }
+}
+
 /// What a record is known by: its table, rowid and bytes; and its values alone. Deterministic.
 pub(super) fn keys(table: usize, rowid: Option<i64>, payload: u64, local: &[u8]) -> [u64; 2] {
     let hash = |rowid: Option<i64>, bytes: &[u8]| {
@@ -58,19 +65,20 @@ pub(super) struct Alike {
 
 impl Alike {
     pub fn of(found: &[Candidate]) -> Alike {
-        let (mut ends, mut rowids) = (vec![0u64; 1 << 14], vec![0u64; 1 << 14]);
-        let set = |bits: &mut Vec<u64>, (word, bit): (usize, u64)| {
-            if let Some(word) = bits.get_mut(word) {
-                *word |= bit;
-            }
-        };
+        let mut alike = Alike { ends: vec![0; 1 << 14], rowids: vec![0; 1 << 14] };
         for one in found {
-            set(&mut ends, one.alike);
+            alike.add(one.alike);
             if let Some(number) = one.number {
-                set(&mut rowids, Alike::number(one.table, number));
+                let (word, bit) = Alike::number(one.table, number);
+                alike.rowids.get_mut(word).into_iter().for_each(|word| *word |= bit);
             }
         }
-        Alike { ends, rowids }
+        alike
+    }
+
+    /// Adds a place.
+    pub fn add(&mut self, (word, bit): (usize, u64)) {
+        self.ends.get_mut(word).into_iter().for_each(|word| *word |= bit);
     }
 
     /// Whether a candidate of the table may bear this rowid.

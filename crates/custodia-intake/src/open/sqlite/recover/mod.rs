@@ -11,6 +11,9 @@
 //! in bytes without a list of them, `rivals` what entries of indexes look like, `stale` those behind headers of freeblocks that are none any more, `holes` finds bytes that
 //! nothing covers, `chain` follows overflow pages, `finder` and `older` go over all places, `known` drops what is live.
 
+mod added;
+#[cfg(test)]
+mod added_tests;
 mod chain;
 #[cfg(test)]
 mod chain_tests;
@@ -20,6 +23,7 @@ mod holes;
 #[cfg(test)]
 mod keyed_tests;
 mod known;
+mod meagre;
 mod older;
 #[cfg(test)]
 mod older_tests;
@@ -30,11 +34,16 @@ mod rekeyed;
 mod remnant_tests;
 mod rivals;
 mod shape;
+#[cfg(test)]
+mod shrunk_tests;
 mod stale;
 #[cfg(test)]
 mod stale_tests;
 #[cfg(test)]
 mod tests;
+mod torn;
+#[cfg(test)]
+mod torn_tests;
 #[cfg(test)]
 mod wide_tests;
 
@@ -47,8 +56,10 @@ use super::record::{Plan, Record, Rewritten, Value};
 use super::schema::TableInfo;
 use super::view::{View, Window, Within};
 use super::{Database, State};
+use added::Added;
 use finder::Finder;
 use known::{Alike, Candidate, keys, live, of_rowids, spoiled};
+use older::Older;
 use pages::{Map, Page};
 use shape::Shape;
 
@@ -57,9 +68,10 @@ use shape::Shape;
 pub enum Certainty {
     /// Whole, on a page of its table or in the list of cells of a free page.
     Certain,
-    /// Whole, found by its form.
+    /// Whole, found by its form, or, where that says little, by the cells beside it.
     Probable,
-    /// Its first bytes are overwritten and were rebuilt; or it went on on overflow pages, which are free or lost.
+    /// Its first bytes are overwritten and were rebuilt; or it went on on overflow pages, which are free or lost; or something speaks for
+    /// it that more of it is overwritten; or it stands in a record of a journal that nothing proves.
     Possible,
 }
 
@@ -105,11 +117,11 @@ impl Database {
     /// Records that belong to no live row, in the order of their pages; at most `budget` of them. What is odd about the list of
     /// free pages is given as a sentence.
     pub fn recover(&self, budget: usize, take: &mut dyn FnMut(Recovered<'_>)) -> Option<String> {
-        let journal = self.journal.as_ref();
         let State { view, encoding, schema } = &self.now;
+        let older = Older::of(view, self.rest.as_ref(), self.journal.as_ref());
         let stand = schema.tables.len();
         let mut tables = schema.tables.clone();
-        tables.extend(dropped::tables(view, *encoding, &schema.tables, self.rest.as_ref(), journal));
+        tables.extend(dropped::tables(view, *encoding, &schema.tables, &older));
         let mut shapes: Vec<Option<Shape>> =
             tables.iter().map(|table| self.recoverable(table).then(|| Shape::new(table, *encoding))).collect();
         let roots: Vec<Option<u32>> =
@@ -122,22 +134,30 @@ impl Database {
         });
         let keyed = shapes.iter().flatten().any(|shape| shape.keyed);
         let rivals = if keyed { rivals::of(view, *encoding, tables.len() > stand) } else { Vec::new() };
-        let mut finder = Finder::new(view, &map.pages, &shapes, stand, &rivals, budget);
+        let mut finder = Finder::new(view, &map.pages, &shapes, stand, &rivals, budget).up_to(older.limit);
         finder.run();
-        finder.replaced(self.rest.as_ref());
-        finder.undone();
-        if let Some(journal) = journal {
-            finder.journal(journal);
-        }
+        finder.older(&older);
         let mut found = finder.found;
         if found.is_empty() {
             return odd;
         }
         chain::settle(&mut found);
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut alike = Alike::of(&found);
+        let added: Vec<Option<Added>> = tables
+            .iter()
+            .zip(&shapes)
+            .take(stand)
+            .map(|(table, shape)| Added::of(table, shape.as_ref()?, *encoding))
+            .collect();
         for (index, candidate) in found.iter().enumerate() {
-            let key = if candidate.rowid.is_some() { candidate.keys[0] } else { candidate.keys[1] };
-            known.entry(key).or_default().push(index);
+            known.entry(candidate.key()).or_default().push(index);
+            let Some(Some(added)) = added.get(candidate.table) else { continue };
+            for (length, local) in added.forms(candidate, view.usable) {
+                alike.add(Alike::place(candidate.table, length, &local));
+                let [whole, values] = keys(candidate.table, candidate.rowid, length, &local);
+                known.entry(if candidate.rowid.is_some() { whole } else { values }).or_default().push(index);
+            }
         }
         let mut of_row: HashMap<(usize, i64), Vec<usize>> = HashMap::new();
         for (index, candidate) in found.iter().enumerate() {
@@ -145,7 +165,6 @@ impl Database {
                 of_row.entry((candidate.table, number)).or_default().push(index);
             }
         }
-        let alike = Alike::of(&found);
         let wanted = Wanted::of(&found, &map.pages, tables.len());
         let mut same = |table: usize, cell: &Cell, local: &[u8]| {
             let keyed = tables.get(table).is_some_and(|table| table.without_rowid);

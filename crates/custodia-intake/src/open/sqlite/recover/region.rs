@@ -1,7 +1,7 @@
 //! Cells in bytes of a page that no record uses: whole ones, found by their form, and those whose first four bytes a
 //! freeblock took (file format, section 1.6), rebuilt from the rest.
 
-use super::super::btree::{Cell, Kind, table_local};
+use super::super::btree::{Cell, Kind, local};
 use super::super::number::{u32_at, varint};
 use super::shape::{Judge, Reach, Shape, header};
 use super::stale::block_of;
@@ -23,6 +23,8 @@ pub(super) struct Whole {
     pub proved: bool,
     /// How far from the form of live rows it may be.
     pub reach: Reach,
+    /// Of a record of few values, how many others lie in one row with it; the end of the bytes counts as one. 0 where its form is enough.
+    pub touching: usize,
 }
 
 /// A cell put together again.
@@ -81,13 +83,13 @@ impl Among<'_> {
         work: &mut usize,
     ) -> Option<Whole> {
         // Nearly every byte is turned away here.
-        if *page.get(at)? < 4 {
+        if *page.get(at)? < if judge == Judge::Row { 3 } else { 4 } {
             return None;
         }
         let kind = if self.keyed { Kind::IndexLeaf } else { Kind::TableLeaf };
         let cell = Cell::parse(page, at, kind, self.usable, self.limit).ok()?;
         let stop = cell.start.checked_add(cell.local)?.checked_add(if cell.overflow == 0 { 0 } else { 4 })?;
-        if stop > end || cell.rowid < 0 || (judge == Judge::Form && cell.rowid > 1 << 48) {
+        if stop > end || cell.rowid < 0 || (judge != Judge::Listed && cell.rowid > 1 << 48) {
             return None;
         }
         let rowid = if self.keyed { 0 } else { varint_len(cell.rowid.cast_unsigned()) };
@@ -112,7 +114,7 @@ impl Among<'_> {
         };
         let (table, reach) = self.told(believes)?;
         let proved = self.shapes.get(table)?.as_ref()?.proves(serials);
-        Some(Whole { at, end: stop, table, cell, proved, reach })
+        Some(Whole { at, end: stop, table, cell, proved, reach, touching: 0 })
     }
 
     /// The table that a record is told of. One that two tables may hold is told of neither.
@@ -292,7 +294,7 @@ impl Among<'_> {
             return None;
         }
         let length = body.checked_add(head.len() as u64).filter(|length| *length <= self.limit)?;
-        let local = table_local(self.usable, length);
+        let local = local(self.usable, Kind::TableLeaf, length);
         let stop = begin.checked_add(local)?;
         let values = page.get(begin.checked_add(head.len())?..stop)?;
         let whole = local as u64 == length;

@@ -31,6 +31,8 @@ pub(super) enum Judge {
     Listed,
     /// Only the form speaks for it.
     Form,
+    /// What stands beside it speaks for it too.
+    Row,
 }
 
 /// Which records of a table are thought of.
@@ -54,6 +56,8 @@ pub(super) struct Shape {
     /// What the first field, a text, always says.
     pub opening: Option<&'static [u8]>,
     rows: u64,
+    /// Whether live rows hold too little to be told by their form.
+    meagre: bool,
     pub highest: i64,
     /// Whether the table has no rowids, so that its records are the entries of a b-tree of the form of an index.
     pub keyed: bool,
@@ -108,7 +112,18 @@ impl Shape {
         // Columns are added behind all others. Of one field alone nothing is told.
         let shortest =
             fields.iter().rposition(|field| !field.addable).map_or(0, |last| last + 1).clamp(2.min(most), most);
-        Shape { fields, least: most, most, shortest, opening: None, rows: 0, highest: 0, keyed, encoding }
+        Shape {
+            fields,
+            least: most,
+            most,
+            shortest,
+            opening: None,
+            rows: 0,
+            meagre: false,
+            highest: 0,
+            keyed,
+            encoding,
+        }
     }
 
     /// Learns from the header of a live record.
@@ -120,9 +135,21 @@ impl Shape {
         self.rows += 1;
         self.highest = self.highest.max(rowid);
         self.least = self.least.min(serials.len()).max(1);
+        let (mut filled, mut letters) = (0usize, 0usize);
         for (field, serial) in self.fields.iter_mut().zip(&serials) {
-            field.seen |= class(*serial);
+            let class = class(*serial);
+            field.seen |= class;
+            filled += usize::from(class != NULL);
+            if class & (TEXT | BLOB) != 0 {
+                letters = letters.saturating_add(serial_len(*serial).and_then(|len| len.try_into().ok()).unwrap_or(0));
+            }
         }
+        self.meagre |= !tells(filled, letters);
+    }
+
+    /// Whether records of the table may hold too little to be told by their form.
+    pub fn meagre(&self) -> bool {
+        self.meagre || self.rows == 0
     }
 
     /// Fewest fields of a record.
@@ -233,10 +260,15 @@ impl Shape {
             filled += 1;
         }
         match judge {
-            Judge::Listed => filled >= 1,
-            Judge::Form => (letters >= 2 && filled >= 2) || letters >= 4 || filled >= 4,
+            Judge::Listed | Judge::Row => filled >= 1,
+            Judge::Form => tells(filled, letters),
         }
     }
+}
+
+/// Whether this many values, and bytes of texts among them, are enough to tell a record by.
+fn tells(filled: usize, letters: usize) -> bool {
+    (letters >= 2 && filled >= 2) || letters >= 4 || filled >= 4
 }
 
 /// Whether a decoded text is one that people write. Bytes laid over a text bear zeros and other control characters,
@@ -278,4 +310,15 @@ pub(super) fn header(bytes: &[u8], at: usize, serials: &mut Vec<u64>) -> Option<
         next = after;
     }
     (next == end).then_some((length, body))
+}
+
+/// Whether a record is a row of the schema: five fields, of which the first says what is declared.
+pub(super) fn declares(local: &[u8]) -> bool {
+    let mut serials = Vec::new();
+    let Some((length, _)) = header(local, 0, &mut serials).filter(|_| serials.len() == 5) else { return false };
+    let first = serials.first().filter(|serial| class(**serial) == TEXT).and_then(|serial| serial_len(*serial));
+    let Some(end) = first.and_then(|len| length.checked_add(usize::try_from(len).ok()?)) else { return false };
+    // In UTF-16 a zero stands beside each letter.
+    let what: Vec<u8> = local.get(length..end).unwrap_or_default().iter().copied().filter(|byte| *byte != 0).collect();
+    [&b"table"[..], b"index", b"view", b"trigger"].contains(&what.as_slice())
 }

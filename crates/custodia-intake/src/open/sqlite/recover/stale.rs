@@ -7,7 +7,7 @@ use super::region::{Among, Rebuilt, Whole};
 use super::shape::header;
 
 /// What a block may hold beyond its record: fragments that it took in.
-const FRAGMENT: usize = 3;
+pub(super) const FRAGMENT: usize = 3;
 
 /// The smallest block that can hold a record worth telling.
 const LEAST: usize = 8;
