@@ -177,6 +177,20 @@ fn shapes_of_honest_archives() {
 }
 
 /// A zip that is the evidence itself is opened whatever it looks like; inside evidence, what is a document stays closed.
+/// Against the format, but some programs do so.
+#[test]
+fn folders_that_end_with_a_backslash() {
+    let entries =
+        || vec![Raw::stored(b"data\\x41\\a.db", b"a"), Raw::stored(b"data\\", b""), Raw::stored(b"b\xff.txt", b"b")];
+    let walked_alone = walked(&entries());
+    assert_eq!(names(&walked_alone), ["data/x41/a.db", "b\\xff.txt"]);
+    let said = |walked: &Walked| walked.warnings.iter().filter(|(_, one)| &*one.warning == "separators").count();
+    assert_eq!(said(&walked_alone), 1);
+    // One that is written as it should be: the others are names.
+    let with_folder = walked(&[entries(), vec![Raw::stored(b"c/d", b"d")]].concat());
+    assert_eq!((names(&with_folder)[0], said(&with_folder)), ("data\\x5cx41\\a.db", 0));
+}
+
 #[test]
 fn evidence_that_is_a_zip_is_opened() {
     let phone = |first: &str| zip_of(&[(first, b"x"), ("data/msgstore.db", b"SQLite format 3\0 invented")]);
