@@ -41,7 +41,7 @@ WITH n AS (
 ), k AS (
     SELECT h.chat, o.person, count(DISTINCT h.sender || ' ' || h.key) AS received_known
     FROM known_hits h JOIN owners o ON o.device = h.device
-    WHERE h.key IS NOT NULL AND h.chat LIKE '%@g.us' AND h.sender <> o.person GROUP BY h.chat, o.person
+    WHERE h.how <> 'hash in quote' AND h.key IS NOT NULL AND h.chat LIKE '%@g.us' AND h.sender <> o.person GROUP BY h.chat, o.person
 ), everyone AS (
     SELECT chat, person FROM members UNION SELECT chat, person FROM n
 )
