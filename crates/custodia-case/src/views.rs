@@ -1,6 +1,8 @@
 //! The questions that everyone asks, as SQL. Each file begins with what a row is and what each column says; the
 //! documentation is made of these lines, and a test holds every column to them.
 
+use custodia_model::tables::Attachment;
+
 use crate::sets;
 
 /// A view over the whole case.
@@ -131,7 +133,8 @@ const EARLIEST: i64 = 1_230_768_000_000;
 /// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
 /// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@live(x)` whether
-/// what was found so is what the files of a phone still say rather than deleted; `@iso(x)` an instant as ISO 8601, `@ms(x)` as Unix milliseconds, `@early(x)` whether it lies before the messenger existed; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
+/// what was found so is what the files of a phone still say rather than deleted; `@quote(x)` whether a row of attachments `x` is the copy that
+/// a quote keeps; `@iso(x)` an instant as ISO 8601, `@ms(x)` as Unix milliseconds, `@early(x)` whether it lies before the messenger existed; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
 /// its name.
 pub(crate) fn written_out(text: &str) -> String {
     let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
@@ -141,6 +144,7 @@ pub(crate) fn written_out(text: &str) -> String {
              || CASE WHEN {table}.row IS NULL THEN '' ELSE '/' || CAST({table}.row AS VARCHAR) END)"
         )
     });
+    let text = replaced(&text, "@quote(", |table| format!("(coalesce({table}.part, '') = '{}')", Attachment::QUOTED));
     let text = replaced(&text, "@live(", |found| format!("{found} IN ('live', 'wal', 'backup')"));
     let text = replaced(&text, "@iso(", |value| format!("CAST({value} AS VARCHAR)"));
     let text = replaced(&text, "@early(", |value| format!("coalesce(CAST({value} AS BIGINT) < {}, false)", EARLIEST));

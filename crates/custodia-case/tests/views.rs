@@ -384,6 +384,42 @@ fn an_answer_without_rows_is_json_too() {
 }
 
 #[test]
+fn what_a_quote_keeps_is_of_the_message_it_quotes() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = invented::quoting::quoting(&folder.path().join("case"));
+    let mut asked = Asked(Questions::open(&case, 2).unwrap());
+    let mut rows = |sql: &str| match sqllogictest::DB::run(&mut asked, sql).unwrap() {
+        sqllogictest::DBOutput::Rows { rows, .. } => rows.into_iter().map(|row| row.join(" ")).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    // The phone holds the one that stands in the group; only the other is a copy.
+    assert_eq!(
+        rows("SELECT chat, sender, key, copy_of, quoted_by FROM quoted_copies"),
+        [format!("{GROUP} {CARLA} K9 no_phone_holds_it {ANA}")]
+    );
+    assert_eq!(
+        rows("SELECT DISTINCT chat, account FROM evidence.appearances WHERE appears_as = 'quoted sender'"),
+        [format!("{GROUP} {CARLA}")]
+    );
+    // A hit that says where it comes from, and nobody's share.
+    assert_eq!(
+        rows("SELECT how, chat, sender, key, origin FROM known_hits"),
+        [format!("hash_in_quote {GROUP} {CARLA} K8 CO-1:/db#message_quoted_media/5")]
+    );
+    for sql in [
+        "SELECT 1 FROM shares",
+        "SELECT 1 FROM share_copies",
+        "SELECT 1 FROM first_shares",
+        "SELECT 1 FROM ledger",
+        "SELECT 1 FROM evidence.file_appearances",
+        "SELECT 1 FROM groups WHERE known_hits > 0 OR shares > 0",
+        "SELECT 1 FROM countries WHERE known_shares > 0",
+    ] {
+        assert_eq!(rows(sql), [""; 0], "{sql}");
+    }
+}
+
+#[test]
 fn cells_that_a_spreadsheet_would_run_are_texts() {
     let folder = tempfile::tempdir().unwrap();
     let case = case(&folder.path().join("case"));

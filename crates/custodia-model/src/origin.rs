@@ -32,6 +32,8 @@ pub enum Found {
     RollbackJournal,
     /// On a page that a table left which the schema no longer declares.
     DroppedTable,
+    /// In the copy that an index of texts keeps of a message that is gone.
+    FullTextIndex,
     /// On a page that nothing in the database reaches and that has the form of a table of the schema: where pages of that
     /// table are damaged, its rows may not be deleted at all.
     LostPage,
@@ -53,6 +55,7 @@ impl Found {
             Found::ReplacedPage => "replaced page",
             Found::RollbackJournal => "rollback journal",
             Found::DroppedTable => "dropped table",
+            Found::FullTextIndex => "full-text index",
             Found::LostPage => "lost page",
         }
     }

@@ -35,7 +35,8 @@ pub const ORIGIN: &[Column] = &[
               that the live database of the exhibit no longer holds in this form; in `recovered` and for traces in deleted records the place: `freelist page`, \
               `unallocated`, `freeblock`, `old wal frame`, `uncommitted wal frame`, `unproved wal frame` for one that damage before it \
               keeps from being proved, `replaced page` for a page of the main file that the write-ahead log replaces, or the journal of \
-              a transaction that did not end, `rollback journal`, `dropped table`; `lost page` for a page that nothing reaches, whose rows \
+              a transaction that did not end, `rollback journal`, `dropped table`, `full-text index` for the copy that an index of texts keeps of a \
+              message that is gone; `lost page` for a page that nothing reaches, whose rows \
               may be live ones of a damaged table.",
         column_type: ColumnType::Text,
         nullable: false,
@@ -235,9 +236,12 @@ tables! {
         starred: bool,
         /// Stored form of the times of this row that are not plain Unix milliseconds: `column=value`, separated by blanks.
         times_as_stored: Option<Text>,
+        /// Chat of the quoted message, where it is another than that of the row: who answers in private quotes from the group.
+        quoted_chat: Option<Text>,
     }
 
-    /// A file that a message names.
+    /// A file that a message names. In rows of part `message_quoted_media` it is the copy that a quote keeps of what another message
+    /// named: chat, key, sender and time are those of the quoted message, and nobody shared a file by the quote.
     attachments: Attachment {
         /// Account of the device in whose store the row stands, where the evidence names it.
         owner: Option<Text>,
@@ -285,7 +289,7 @@ tables! {
         present: bool,
         /// Path of that file in the evidence.
         present_path: Option<Text>,
-        /// What tied them: `hash` when the digests agree, where no digest is stored `path`, or `name and size` when the path leads to none and one content of the evidence alone has both.
+        /// What tied them: `hash` when the digests agree, where no digest is stored that can be read `path`, or `name and size` when none is stored, the path leads to no file, and one content of the evidence alone has both. Several files of different content at the path tie none.
         present_by: Option<Text>,
     }
 
@@ -365,7 +369,8 @@ tables! {
         messenger_user: Option<bool>,
     }
 
-    /// A place that a message names.
+    /// A place that a message names. In rows of part `message_quoted_location` it is the copy that a quote keeps: chat, key, sender and
+    /// time are those of the quoted message.
     places: Place {
         /// Address of the chat: a group address `…@g.us`, or the other person's account.
         chat: Text,
@@ -482,7 +487,8 @@ tables! {
     }
 
     /// A record that stands in the bytes of a database and belongs to no live row of it: it was deleted, or is an earlier form of
-    /// a row. Found by its form; how surely, `certainty` says.
+    /// a row. Found by its form; how surely, `certainty` says. Or a text of which only an index of texts still has a copy, its message
+    /// being gone.
     recovered: RecoveredRecord {
         /// Table of the database whose form the record has.
         recovered_table: Text,
@@ -561,6 +567,11 @@ tables! {
         /// How many bytes were not read, where that is known.
         bytes: Option<i64>,
     }
+}
+
+impl Attachment {
+    /// The part of rows that are the copy which a quote keeps.
+    pub const QUOTED: &'static str = "message_quoted_media";
 }
 
 impl Warning {

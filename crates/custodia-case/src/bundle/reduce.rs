@@ -126,8 +126,9 @@ impl Reductions {
             self.name([row.sender.as_ref(), row.owner.as_ref()]);
         }
         if let Some(account) = &row.quoted_sender {
-            let key = (place(&row.chat), place(account));
-            if self.quoted.add(key, row.sent, origin, || (row.chat.clone(), account.clone())) {
+            let chat = row.quoted_chat.as_ref().unwrap_or(&row.chat);
+            let key = (place(chat), place(account));
+            if self.quoted.add(key, row.sent, origin, || (chat.clone(), account.clone())) {
                 self.name([Some(account)]);
             }
         }
@@ -136,7 +137,9 @@ impl Reductions {
     }
 
     fn attachment(&mut self, origin: &Origin, row: &Attachment) {
-        let Some(sha256) = &row.sha256 else { return };
+        // Nobody shared a file by the copy that a quote keeps.
+        let quote = origin.part.as_deref() == Some(Attachment::QUOTED);
+        let Some(sha256) = row.sha256.as_ref().filter(|_| !quote) else { return };
         let (chat, sender) = (place(&row.chat), row.sender.as_ref().map_or(0, place));
         let key = FileKey { hash: self.hasher.hash_one((chat, sender, sha256)), chat, sender, sha256: sha256.clone() };
         self.files.add(key, row.sent, origin, || (row.chat.clone(), row.sender.clone(), sha256.clone()));

@@ -1,5 +1,5 @@
 -- The text of a message as another message quotes it, where no phone holds the message, every phone that does holds a revocation, or its text is another one. A copy, not the message.
--- chat: Address of the group; for a chat of two the two persons, sorted.
+-- chat: Address of the group; for a chat of two the two persons, sorted. That of the quoted message, which may be another than the one that quotes it.
 -- sender: Person who sent the quoted message, by the quote.
 -- key: Key of the quoted message.
 -- text: Its text as quoted.
@@ -9,7 +9,7 @@
 -- device: Label of the exhibit.
 -- origin: Directions to the row that quotes it.
 WITH quotes AS (
-    SELECT chat_of(m.chat, m.owner, m.device) AS chat, coalesce(person_of(m.quoted_sender), 'unknown') AS sender, m.quoted_key AS key, m.quoted_text AS text,
+    SELECT chat_of(coalesce(m.quoted_chat, m.chat), m.owner, m.device) AS chat, coalesce(person_of(m.quoted_sender), 'unknown') AS sender, m.quoted_key AS key, m.quoted_text AS text,
            sender_of(m.sender, m.from_me, m.device, CAST(NULL AS VARCHAR)) AS quoted_by, m.sent AS quoted_at,
            m.device, @origin(m) AS origin
     FROM evidence.messages m

@@ -1,7 +1,7 @@
--- A record that still stands in the bytes of a phone's database and belongs to no live row: where it stands, and how sure its reading is. Never counted as live.
+-- A record that still stands in the bytes of a phone's database and belongs to no live row, or a text of which only the index of texts still has a copy: where it stands, and how sure its reading is. Never counted as live.
 -- device: Label of the exhibit.
 -- recovered_table: Table of the database whose form the record has.
--- found: How the bytes were found: `freelist page`, `unallocated`, `freeblock`, `old wal frame`, `uncommitted wal frame`, `unproved wal frame`, `replaced page`, `rollback journal`, `dropped table`; `lost page` for a page that nothing reaches: where the table is damaged, its rows may be live ones.
+-- found: How the bytes were found: `freelist page`, `unallocated`, `freeblock`, `old wal frame`, `uncommitted wal frame`, `unproved wal frame`, `replaced page`, `rollback journal`, `dropped table`, `full-text index`; `lost page` for a page that nothing reaches: where the table is damaged, its rows may be live ones.
 -- certainty: How surely it is a record of that table: `certain`, `probable`, `possible`.
 -- live_as: For a message: what the same phone holds of it, `nothing` or the state in which it is held; `elsewhere` where only other phones hold it.
 -- chat: Address of the group; for a chat of two the two persons, sorted.

@@ -20,7 +20,7 @@ SELECT a.device,
        coalesce(a.original_key, a.key) AS key, a.sha256, 'message' AS sha256_of, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
        a.present, @origin(a) AS origin
 FROM evidence.attachments a
-WHERE a.sha256 IS NOT NULL
+WHERE a.sha256 IS NOT NULL AND NOT @quote(a)
 UNION ALL
 SELECT a.device,
        chat_of(a.chat, a.owner, a.device) AS chat,
@@ -30,5 +30,5 @@ SELECT a.device,
        a.present, @origin(a) AS origin
 FROM evidence.attachments a
 JOIN evidence.files f ON a.device = f.device AND a.present_path = f.path
-WHERE a.sha256 IS NULL
+WHERE a.sha256 IS NULL AND NOT @quote(a)
 -- ORDER BY device, origin, key, sha256

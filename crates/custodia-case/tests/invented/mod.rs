@@ -9,6 +9,7 @@
 
 pub mod later;
 pub mod owners;
+pub mod quoting;
 pub mod several;
 
 use std::path::Path;

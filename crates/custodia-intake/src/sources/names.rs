@@ -37,6 +37,23 @@ fn escape_into(name: &str, text: &mut String) {
     }
 }
 
+/// A name as [`display`] gives it with `/` for every `\` that was stored, whether it is shown as it is or as a number. What stands for
+/// other bytes and characters stays.
+pub fn separated(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(at) = rest.find('\\') {
+        let (before, from) = rest.split_at(at);
+        text.push_str(before);
+        let shown = from.strip_prefix("\\x5c");
+        let other = shown.is_none() && seems_escaped(from.as_bytes().get(1..).unwrap_or_default());
+        text.push(if other { '\\' } else { '/' });
+        rest = shown.unwrap_or(&from[1..]);
+    }
+    text.push_str(rest);
+    text
+}
+
 /// Whether what follows a `\` makes it look like one of ours.
 fn seems_escaped(after: &[u8]) -> bool {
     match after {
@@ -73,6 +90,8 @@ mod tests {
         assert_eq!(display("日本/ñ".as_bytes()), "日本/ñ");
         // What only looks like an escaped byte stays another name than one that has the byte.
         assert_eq!(display(br"a\xff C:\xyz \u{0} \\xff"), r"a\x5cxff C:\xyz \x5cu{0} \\x5cxff");
+        let shown = display(b"data\\xaa\\u{b}\\c\xff\n\\d.db");
+        assert_eq!(separated(&shown), "data/xaa/u{b}/c\\xff\\u{a}/d.db");
         assert_eq!(cp437(&[0x80, b'a', 0xa4, 0xe1, 0xff]), "Çañß\u{a0}");
     }
 }

@@ -176,6 +176,20 @@ fn shapes_of_honest_archives() {
     assert_eq!((walked.source_kind, paths(&walked).len(), walked.warnings.len()), ("zip", 1, 0));
 }
 
+/// Against the format, but some programs do so.
+#[test]
+fn folders_that_end_with_a_backslash() {
+    let entries =
+        || vec![Raw::stored(b"data\\x41\\a.db", b"a"), Raw::stored(b"data\\", b""), Raw::stored(b"b\xff.txt", b"b")];
+    let walked_alone = walked(&entries());
+    assert_eq!(names(&walked_alone), ["data/x41/a.db", "b\u{a0}.txt"]);
+    let said = |walked: &Walked| walked.warnings.iter().filter(|(_, one)| &*one.warning == "separators").count();
+    assert_eq!(said(&walked_alone), 1);
+    // One that is written as it should be: the others are names.
+    let with_folder = walked(&[entries(), vec![Raw::stored(b"c/d", b"d")]].concat());
+    assert_eq!((names(&with_folder)[0], said(&with_folder)), ("data\\x5cx41\\a.db", 0));
+}
+
 /// A zip that is the evidence itself is opened whatever it looks like; inside evidence, what is a document stays closed.
 #[test]
 fn evidence_that_is_a_zip_is_opened() {

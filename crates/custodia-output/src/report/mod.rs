@@ -112,7 +112,7 @@ fn overview(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
         ("distinct listed files", "SELECT count(DISTINCT sha256) FROM known_hits"),
         (
             "messages that name a listed file",
-            "SELECT count(DISTINCT chat || ' ' || sender || ' ' || key) FROM known_hits WHERE key IS NOT NULL",
+            "SELECT count(DISTINCT chat || ' ' || sender || ' ' || key) FROM known_hits WHERE key IS NOT NULL AND how <> 'hash in quote'",
         ),
     ];
     let mut rows = Vec::new();
@@ -315,6 +315,7 @@ fn words(page: &mut Page) {
             ("file of message", "the path of a message that stores no SHA-256, or a line of an exported chat, leads to a file whose digest is listed"),
             ("file of message, by name and size", "the path leads to no file, and one content of the exhibit alone has its name and size"),
             ("hash in message", "a message row names the SHA-256; the file itself may be absent from the phone"),
+            ("hash in quote", "a quote keeps a copy of the message that names the SHA-256; who quotes it shared nothing by that"),
             ("other device's copy", "the list bears another digest of the file; only a file on another phone ties the two"),
         ]
         .into_iter()

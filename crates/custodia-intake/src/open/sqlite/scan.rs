@@ -42,6 +42,8 @@ pub struct Scan<'a> {
 /// Where the row last given lies.
 #[derive(Clone, Copy, Debug)]
 pub struct RowPlace<'a> {
+    /// Number of its page.
+    pub page: u32,
     /// Which file its page stands in.
     pub within: Within,
     /// Where in that its cell begins.
@@ -152,6 +154,7 @@ impl<'a> Scan<'a> {
         let end = stand.cell.start.saturating_add(stand.cell.local);
         let bytes = walk.page(stand).get(stand.at..end)?;
         Some(RowPlace {
+            page: stand.page,
             within,
             offset: begin.saturating_add(stand.at as u64),
             bytes,

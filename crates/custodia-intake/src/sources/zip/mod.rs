@@ -31,7 +31,8 @@ const ABOUT: About = About {
             a zip itself is, whatever its name, its first entry or the bytes before it",
     tested: &["archives with and without directory, truncated, overlapping, encrypted and damaged ones, invented data"],
     gaps: "encrypted entries and other methods than deflate are listed, not read; archives over several volumes \
-           are read as far as one file goes; names are decoded as UTF-8 or code page 437",
+           are read as far as one file goes; names are decoded as UTF-8 or code page 437; `\\` in names is a part of \
+           them unless no name of the archive has `/`",
 };
 
 impl Source for Zip {
@@ -62,6 +63,7 @@ impl Source for Zip {
         match Directory::find(bytes.as_ref()) {
             Ok(found) => {
                 list(bytes, &found, limits, &mut planned, visit);
+                separate(&mut planned, visit);
                 directory = Some(found);
             }
             Err(damage) => visit.warning(None, damage.to_warning()),
@@ -182,6 +184,27 @@ fn list(bytes: &Bytes, directory: &Directory, limits: &Limits, planned: &mut Vec
         let says = format!("the end record says {} entries, the directory has {listed}", directory.entries);
         visit.warning(None, Warning::new("headers disagree", says));
     }
+}
+
+/// Some programs write `\` between folders, against the format. An archive that has it in names, and `/` in none, was written so.
+fn separate(planned: &mut [Planned], visit: &mut dyn Visit) {
+    let names = || planned.iter().map(|planned| planned.entry.name.as_str());
+    if names().any(|name| name.contains('/')) {
+        return;
+    }
+    let count = names().filter(|name| super::names::separated(name) != **name).count();
+    if count == 0 {
+        return;
+    }
+    for planned in planned.iter_mut() {
+        planned.entry.name = super::names::separated(&planned.entry.name);
+    }
+    let says = format!(
+        "expected `/` between folders, found `\\` in {count} names of {} and `/` in none; folders were taken to end there, and paths show \
+         `/` in its place",
+        planned.len()
+    );
+    visit.warning(None, Warning::new("separators", says));
 }
 
 fn plan(bytes: &Bytes, central: Central, visit: &mut dyn Visit) -> Planned {

@@ -1,6 +1,6 @@
 //! Rows on their way out of one database: their places, their warnings, their times.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use custodia_model::tables::{Account, Warning};
@@ -22,6 +22,25 @@ pub fn service(path: &str) -> &'static str {
 /// At most so many different sentences are told once each; a hostile file must not fill memory with them.
 const TOLD: usize = 100_000;
 
+/// When the messenger was founded, 2009-02-24T00:00:00Z in milliseconds: no row of it can be older.
+pub const FOUNDED: Time = Time(1_235_433_600_000);
+
+/// Columns and tables of early times that are told.
+const EARLY: usize = 1000;
+
+/// A time that lies before the messenger existed: its column, the stored form, and what that is when it is read as it is.
+pub type EarlyTime = (&'static str, String, Time);
+
+/// Times of one column that lie before the messenger existed.
+struct Early {
+    first: Place,
+    /// As stored.
+    stored: String,
+    /// What that is when it is read as it is.
+    read: Time,
+    rows: u64,
+}
+
 /// A row of a table of the database.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -40,6 +59,10 @@ pub struct Out<'a> {
     rows: &'a mut dyn Rows,
     /// Times of the row at hand that are no plain instants: `column=value`, separated by blanks.
     times: String,
+    /// Times of the row at hand that lie before the messenger existed.
+    early: Vec<EarlyTime>,
+    /// Those of all rows, by table and column.
+    all_early: BTreeMap<(Text, &'static str), Early>,
     told: HashSet<String>,
     /// The name of the service, shared by all rows.
     pub service: Text,
@@ -49,7 +72,8 @@ impl<'a> Out<'a> {
     /// Puts rows of the file at `path` into `rows`.
     pub fn new(path: Text, rows: &'a mut dyn Rows) -> Out<'a> {
         let service = service(&path).into();
-        Out { path, rows, times: String::new(), told: HashSet::new(), service }
+        let (times, early, all_early) = (String::new(), Vec::new(), BTreeMap::new());
+        Out { path, rows, times, early, all_early, told: HashSet::new(), service }
     }
 
     /// Puts a row that stands at `place`.
@@ -61,6 +85,13 @@ impl<'a> Out<'a> {
             number: Some(place.row),
             found: place.found,
         };
+        self.rows.put(origin, row.into());
+    }
+
+    /// As [`Out::put`], for a row whose bytes stand in the file whose name ends with this suffix.
+    pub fn put_in(&mut self, suffix: &str, place: &Place, row: impl Into<Row>) {
+        let path = if suffix.is_empty() { self.path.clone() } else { format!("{}{suffix}", self.path).into() };
+        let origin = Origin { path, part: Some(place.part.clone()), number: Some(place.row), found: place.found };
         self.rows.put(origin, row.into());
     }
 
@@ -96,13 +127,15 @@ impl<'a> Out<'a> {
     /// The instant a column holds, milliseconds since 1970. 0, -1 and NULL are WhatsApp's "not set". Anything else
     /// that is no instant is remembered until [`Out::times_as_stored`].
     #[inline]
-    pub fn time(&mut self, column: &str, stored: Cell<'_>) -> Option<Time> {
+    pub fn time(&mut self, column: &'static str, stored: Cell<'_>) -> Option<Time> {
         match cell::int(stored) {
             Some(0 | -1) => None,
             Some(raw) => {
                 let time = Time::from_unix_ms(raw);
-                if time.is_none() {
-                    self.odd_time(column, stored);
+                match time {
+                    None => self.odd_time(column, stored),
+                    Some(time) if time < FOUNDED => self.early_time(column, raw.to_string(), time),
+                    Some(_) => {}
                 }
                 time
             }
@@ -113,6 +146,11 @@ impl<'a> Out<'a> {
                 None
             }
         }
+    }
+
+    #[cold]
+    fn early_time(&mut self, column: &'static str, stored: String, read: Time) {
+        self.early.push((column, stored, read));
     }
 
     #[cold]
@@ -133,7 +171,40 @@ impl<'a> Out<'a> {
     /// The times of the row at hand that are no plain instants, with a warning at its place.
     #[inline]
     pub fn times_as_stored(&mut self, place: &Place) -> Option<Text> {
+        if !self.early.is_empty() {
+            let early = std::mem::take(&mut self.early);
+            self.keep_early(place, early);
+        }
         if self.times.is_empty() { None } else { Some(self.tell_times(place)) }
+    }
+
+    /// Takes note of times of a row that lie before the messenger existed, for [`Out::tell_early`].
+    #[cold]
+    pub fn keep_early(&mut self, place: &Place, early: Vec<EarlyTime>) {
+        for (column, stored, read) in early {
+            let key = (place.part.clone(), column);
+            let room = self.all_early.len() < EARLY;
+            match self.all_early.get_mut(&key) {
+                Some(early) => early.rows = early.rows.saturating_add(1),
+                None if room => {
+                    self.all_early.insert(key, Early { first: place.clone(), stored, read, rows: 1 });
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Tells of each column which times in it cannot be what they seem to be; `unit` is how they were read.
+    pub fn tell_early(&mut self, unit: &str) {
+        for ((part, column), early) in std::mem::take(&mut self.all_early) {
+            let Early { first, stored, read, rows } = early;
+            let says = format!(
+                "expected times since 2009-02-24, when the messenger was founded, found earlier ones; rows of table {part} that bear one: {rows}. \
+                 The first one, for column {column}, is stored as {stored} and was read as {unit}, which makes {read}: that is not plausible, it may \
+                 count in another unit or be wrong. The rows stand with the time so read"
+            );
+            self.warn_at(&first, "time implausible", says);
+        }
     }
 
     #[cold]

@@ -10,7 +10,7 @@ use super::super::whatsapp::cell;
 use super::super::whatsapp::open;
 use super::super::whatsapp::out::{Out, Place};
 use super::super::whatsapp::ties::Ties;
-use super::super::whatsapp::wanted;
+use super::super::whatsapp::wanted::{self, Unread};
 use super::schema::{self, identities as column};
 use crate::open::sqlite::{Cell, Database, Record};
 use crate::parsers::{About, File, Parser, ReadError, database};
@@ -56,7 +56,7 @@ impl Parser for IdentityKeys {
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
-        open::compare(&database, schema::AXOLOTL, schema::AXOLOTL_KNOWN, &mut out);
+        open::compare(&database, schema::AXOLOTL, &Unread::tables(schema::AXOLOTL_KNOWN), &mut out);
         let table = column::WANTED.table;
         let Some(info) = database.table(table) else {
             out.warn("table absent", format!("expected a table {table}, found none; it holds no keys"));

@@ -13,6 +13,9 @@ pub const CONTACTS: [i64; 2] = [4, 14];
 /// Type of messages that their sender revoked.
 pub const REVOKED: i64 = 15;
 
+/// Type of those that an administrator revoked.
+pub const REVOKED_BY_ADMIN: i64 = 64;
+
 /// Words for `message.message_type` and the legacy `media_wa_type`.
 pub fn message_kind(code: i64) -> Cow<'static, str> {
     Cow::Borrowed(match code {
@@ -29,8 +32,8 @@ pub fn message_kind(code: i64) -> Cow<'static, str> {
         11 => "not decrypted",
         13 => "gif",
         14 => "contacts",
-        // 15 was revoked by its sender, 64 by an administrator; `code` and `revoked_by` keep them apart.
-        REVOKED | 64 => "revoked",
+        // `code` and `revoked_by` keep them apart.
+        REVOKED | REVOKED_BY_ADMIN => "revoked",
         16 => "live location",
         20 => "sticker",
         23 => "product",
@@ -215,6 +218,9 @@ pub const ENTRIES: &[i64] = &[4, 12, 20, 52, 79, 90, 120, 126];
 /// Codes that say that an account's number changed.
 pub const NUMBER_CHANGES: &[i64] = &[10, 28];
 
+/// Codes whose rows bear a subject or a description as their text.
+pub const NAMES: &[i64] = &[1, 2, 11, 27];
+
 /// Codes that say that a group no longer belongs to a community.
 pub const LEFT_COMMUNITY: &[i64] = &[78];
 
@@ -243,7 +249,7 @@ mod tests {
     #[test]
     fn actions_are_sorted_and_found() {
         assert!(ACTIONS.is_sorted_by(|a, b| a.code < b.code));
-        let used = ENTRIES.iter().chain(NUMBER_CHANGES).chain(LEFT_COMMUNITY).chain(CREATIONS);
+        let used = ENTRIES.iter().chain(NUMBER_CHANGES).chain(LEFT_COMMUNITY).chain(CREATIONS).chain(NAMES);
         assert!(used.into_iter().all(|&code| known(code).is_some()));
         assert_eq!(action_word(20), "joined by link");
         assert_eq!(action_word(4711), "system event 4711");

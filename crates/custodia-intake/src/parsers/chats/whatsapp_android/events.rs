@@ -4,16 +4,14 @@ use custodia_model::Text;
 use custodia_model::tables::GroupEvent;
 
 use super::super::whatsapp::cell;
-use super::super::whatsapp::out::Place;
 use super::super::whatsapp::reader::Reader;
-use super::chats::Chats;
 use super::codes::{self, Persons};
+use super::communities;
 use super::messages::{Parts, Stored};
 use super::reading::Reading;
 use super::schema::{
-    jid_map, message_ephemeral_setting, message_system, message_system_community_link_changed, message_system_group,
-    message_system_number_change, message_system_photo_change, message_system_sibling_group_link_change,
-    message_system_value_change,
+    jid_map, message_ephemeral_setting, message_system, message_system_block_contact, message_system_group,
+    message_system_number_change, message_system_photo_change, message_system_value_change,
 };
 use super::sides::Sides;
 use super::traces::{self, Holder};
@@ -90,11 +88,20 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         old_value = old.or(old_value);
         new_value = new.or(new_value);
     }
-    if let Some(group) = communities(reading, sides, &place, &chat, code) {
+    let groups = communities::read(reading, sides, parts, (&place, &chat, code), &holder);
+    if !groups.is_empty() {
         let value = if codes::LEFT_COMMUNITY.contains(&code) { &mut old_value } else { &mut new_value };
-        *value = Some(match value.as_deref().filter(|text| !text.is_empty() && !text.contains(&*group)) {
-            Some(text) => format!("{group} {text}").into(),
-            None => group,
+        let text = value.take().unwrap_or_else(|| "".into());
+        let before = groups.iter().filter(|word| !text.contains(&***word)).map(|word| &**word);
+        let all: Vec<&str> = before.chain(Some(&*text).filter(|text| !text.is_empty())).collect();
+        *value = Some(all.join(" ").into());
+    }
+    // The text of some rows is a subject or a description, and nothing else may stand in it.
+    if let Some(said) = said(sides, id).filter(|_| !codes::NAMES.contains(&code)) {
+        new_value = Some(match new_value.filter(|text| !text.is_empty()) {
+            Some(text) if text.contains(&*said) => text,
+            Some(text) => format!("{text} {said}").into(),
+            None => said,
         });
     }
 
@@ -131,6 +138,15 @@ fn setting(sides: &mut Sides<'_>, id: i64) -> (Option<Text>, Option<Text>) {
         return (cell::filled(row.get(column::pre_setting_duration)), cell::filled(row.get(column::setting_duration)));
     }
     (None, sides.photo.at(id).and_then(|row| cell::filled(row.get(message_system_photo_change::new_photo_id))))
+}
+
+/// What else single kinds of system rows say: whether a person was blocked, the name of a business, that of the community.
+fn said(sides: &mut Sides<'_>, id: i64) -> Option<Text> {
+    let [blocked, names @ ..] = &mut sides.said;
+    let blocked = blocked.at(id).and_then(|row| cell::int(row.get(message_system_block_contact::is_blocked)));
+    blocked
+        .map(|blocked| if blocked == 0 { "unblocked" } else { "blocked" }.into())
+        .or_else(|| names.iter_mut().find_map(|side| cell::filled(side.at(id)?.get(1))))
 }
 
 /// An account that a text holds.
@@ -198,42 +214,6 @@ fn persons(code: i64, named: Named<'_>) -> (Option<Text>, Vec<Text>) {
         Persons::Joiner if listed => (None, targets),
         Persons::Joiner => (None, sender.or_else(own).into_iter().collect()),
         Persons::Sender => (None, sender.map_or(targets, |sender| vec![sender])),
-    }
-}
-
-/// What system rows say of the community a group belongs to. Gives the other group that the row names: the community, or in the
-/// community's own chat the group.
-fn communities(
-    reading: &mut Reading<'_>,
-    sides: &mut Sides<'_>,
-    place: &Place,
-    chat: &Text,
-    code: i64,
-) -> Option<Text> {
-    let mut other = None;
-    if let Some(row) = sides.community.at(place.row) {
-        use message_system_community_link_changed as column;
-        let parent = reading.jid(place, cell::reference(row.get(column::linked_parent_group_jid_row_id)));
-        other = parent.clone();
-        let parent = parent.filter(|_| !codes::LEFT_COMMUNITY.contains(&code));
-        link(&mut reading.chats, chat, parent);
-    }
-    if let Some(row) = sides.sibling.at(place.row) {
-        use message_system_sibling_group_link_change as column;
-        let group = cell::text(row.get(column::subgroup_raw_jid)).and_then(|raw| reading.jids.written(&raw));
-        let parent = reading.jid(place, cell::reference(row.get(column::parent_group_jid_row_id)));
-        other = other.or(parent.clone()).filter(|other| other != chat).or(group.clone());
-        if let Some(group) = group {
-            link(&mut reading.chats, &group, parent.filter(|_| !codes::LEFT_COMMUNITY.contains(&code)));
-        }
-    }
-    other.filter(|other| other != chat)
-}
-
-fn link(chats: &mut Chats, group: &str, parent: Option<Text>) {
-    // A community is not its own parent, though its own chat bears such rows too.
-    if parent.as_deref() != Some(group) {
-        chats.set_parent(group, parent);
     }
 }
 

@@ -11,7 +11,8 @@ use super::super::whatsapp::side::Side;
 use super::chats;
 use super::java;
 use super::media::Media;
-use super::messages::{self, Legacy, Parts, Quoted, Stored};
+use super::messages::{self, Legacy, Parts, Stored};
+use super::quotes::Quoted;
 use super::reading::Reading;
 use super::schema::{messages as column, messages_quotes};
 use super::sides::Sides;
@@ -32,6 +33,11 @@ const MEDIA_TYPES: &[i64] = &[1, 2, 3, 9, 13, 20, 42, 43];
 
 /// Types that name a place.
 const PLACE_TYPES: &[i64] = &[5, 16];
+
+/// Whether `edit_version` says that a message was deleted for all.
+pub fn is_revoked(edit_version: Cell<'_>) -> bool {
+    cell::int(edit_version).is_some_and(|version| REVOKED.contains(&version))
+}
 
 /// Reads all messages.
 pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
@@ -56,14 +62,22 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
         // 0 is `not a quote`.
         let quoted = match cell::reference(row.get(column::quoted_row_id)).and_then(|id| quotes.at(id)) {
             Some(quote) => {
-                let other = cell::text(quote.get(messages_quotes::remote_resource)).filter(|other| !other.is_empty());
-                let other = other.and_then(|other| reading.jids.written(&other));
+                let mut written = |column| {
+                    let written = cell::text(quote.get(column)).filter(|written| !written.is_empty());
+                    written.and_then(|written| reading.jids.written(&written))
+                };
+                let other = written(messages_quotes::remote_resource);
+                // The chat of the quoted message may be another.
+                let of = written(messages_quotes::key_remote_jid).filter(|of| *of != chat && of.contains('@'));
                 let from_me = cell::flag(quote.get(messages_quotes::key_from_me));
+                let in_chat = of.as_ref().unwrap_or(&chat);
                 Some(Quoted {
                     key: cell::filled(quote.get(messages_quotes::key_id)),
-                    sender: reading.sender(from_me, &chat, jids::kind(&chat), other),
+                    sender: reading.sender(from_me, in_chat, jids::kind(in_chat), other),
                     text: cell::owned(quote.get(messages_quotes::data))
                         .or_else(|| cell::filled(quote.get(messages_quotes::media_caption))),
+                    chat: of,
+                    ..Quoted::default()
                 })
             }
             None => None,
@@ -92,7 +106,7 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
             starred: cell::flag(row.get(column::starred)),
             forwarded: cell::int(row.get(column::forwarded)).is_some_and(|count| count > 0),
             legacy: Some(Legacy {
-                revoked: cell::int(row.get(column::edit_version)).is_some_and(|version| REVOKED.contains(&version)),
+                revoked: is_revoked(row.get(column::edit_version)),
                 media: media(row, code, path),
                 caption: row.get(column::media_caption),
                 quoted,

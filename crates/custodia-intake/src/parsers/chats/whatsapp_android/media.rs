@@ -7,8 +7,10 @@ use super::super::whatsapp::cell;
 use super::super::whatsapp::digest::digest;
 use super::super::whatsapp::out::Place;
 use super::super::whatsapp::side::Held;
+use super::files::Leads;
 use super::reading::Reading;
-use super::schema::message_media as column;
+use super::schema::{message_media as column, message_quoted_media as quoted};
+use crate::evidence::Item;
 use crate::open::sqlite::Cell;
 
 /// What a row says of a file, as stored.
@@ -59,6 +61,24 @@ impl<'r> Media<'r> {
         }
     }
 
+    /// A row of `message_quoted_media`.
+    pub fn of_quote(row: &'r Held) -> Media<'r> {
+        Media {
+            hash: row.get(quoted::file_hash),
+            encrypted_hash: row.get(quoted::enc_file_hash),
+            original_hash: Cell::Null,
+            path: row.get(quoted::file_path),
+            name: row.get(quoted::media_name),
+            mime: row.get(quoted::mime_type),
+            size: row.get(quoted::file_size),
+            length: row.get(quoted::file_length),
+            caption: row.get(quoted::media_caption),
+            width: row.get(quoted::width),
+            height: row.get(quoted::height),
+            duration: row.get(quoted::media_duration),
+        }
+    }
+
     /// The same, with what another place stores where this one stores nothing.
     pub fn or(self, other: Option<Media<'r>>) -> Media<'r> {
         let Some(other) = other else { return self };
@@ -89,15 +109,20 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media:
     let nothing_stored = cell::text(media.hash).is_none_or(|hash| hash.is_empty());
     let (present, by) = match (&hash, &stored_path) {
         (Some((raw, _)), path) => (reading.files.with_sha256(raw, path.as_deref()), "hash"),
-        (None, path) if nothing_stored => match path.as_deref().and_then(|path| reading.files.at(path)) {
-            Some(item) => (Some(item), "path"),
-            None => {
+        (None, path) => match path.as_deref().map_or(Leads::Nowhere, |path| reading.files.at(path)) {
+            Leads::To(item) => (Some(item), "path"),
+            Leads::Unclear(one, other) => {
+                unclear(reading, place, path.as_deref().unwrap_or_default(), [one, other]);
+                (None, "")
+            }
+            // Of a digest that cannot be read, only the file at the path itself may be the one.
+            Leads::Nowhere if nothing_stored => {
                 let name = path.clone().or_else(|| cell::filled(media.name)).unwrap_or_else(|| "".into());
                 let size = known(media.size).or(known(media.length)).unwrap_or(0);
                 (reading.files.named(&name, size), "name and size")
             }
+            Leads::Nowhere => (None, ""),
         },
-        _ => (None, ""),
     };
     let row = Attachment {
         sha256: hash.map(|(_, hex)| hex),
@@ -117,4 +142,14 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media:
         ..message
     };
     reading.out.put(place, row);
+}
+
+#[cold]
+fn unclear(reading: &mut Reading<'_>, place: &Place, stored: &str, [one, other]: [&Item; 2]) {
+    let says = format!(
+        "expected one file at {stored}, where a message without a readable hash has its file; found {} and {}, which differ: neither is \
+         taken for it",
+        one.path, other.path
+    );
+    reading.out.warn_once(place, "file unclear", says);
 }

@@ -14,10 +14,13 @@ use super::super::whatsapp::wanted::Wanted;
 use super::codes;
 use super::events;
 use super::media::{self, Media};
+use super::quotes::Quoted;
 use super::reading::Reading;
 use super::schema::{
     message_details, message_edit_info, message_forwarded, message_group_invite, message_location, message_media,
-    message_quoted, message_quoted_group_invite, message_revoked, message_system_value_change, message_text,
+    message_quoted, message_quoted_group_invite, message_quoted_location, message_quoted_media, message_revoked,
+    message_system_sibling_group_link_change, message_system_value_change, message_system_with_group_nodes,
+    message_text,
 };
 use super::sides::Sides;
 use super::traces::{self, Holder};
@@ -77,17 +80,6 @@ pub struct Legacy<'r> {
     pub targets: Vec<Text>,
 }
 
-/// What is kept of a quoted message.
-#[derive(Default)]
-pub struct Quoted {
-    /// Its key.
-    pub key: Option<Text>,
-    /// Its sender.
-    pub sender: Option<Text>,
-    /// Its text.
-    pub text: Option<Text>,
-}
-
 /// Names of the side tables whose rows get origins of their own.
 pub struct Parts {
     media: Text,
@@ -100,8 +92,16 @@ pub struct Parts {
     pub invite: Text,
     /// Of those that are quoted.
     pub quoted_invite: Text,
+    /// Of files that are quoted.
+    pub quoted_media: Text,
+    /// Of places that are quoted.
+    pub quoted_location: Text,
     /// Of what system rows say was before.
     pub value_change: Text,
+    /// Of groups beside a group that system rows name.
+    pub sibling: Text,
+    /// Of groups in a list of them.
+    pub nodes: Text,
 }
 
 impl Parts {
@@ -116,7 +116,11 @@ impl Parts {
             preview: part(message_text::WANTED),
             invite: part(message_group_invite::WANTED),
             quoted_invite: part(message_quoted_group_invite::WANTED),
+            quoted_media: part(message_quoted_media::WANTED),
+            quoted_location: part(message_quoted_location::WANTED),
             value_change: part(message_system_value_change::WANTED),
+            sibling: part(message_system_sibling_group_link_change::WANTED),
+            nodes: part(message_system_with_group_nodes::WANTED),
         }
     }
 }
@@ -135,7 +139,7 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         sending_device(reading, &parts.details, sender, row);
     }
     let quoted = match sides.quoted.at(id) {
-        Some(row) => quoted(reading, &place, &chat, chat_kind, row),
+        Some(row) => Quoted::read(reading, &place, &chat, chat_kind, row),
         None => Quoted::default(),
     };
     let (edited_key, edited_at) = match sides.edited.at(id) {
@@ -247,6 +251,9 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     } else if let Some(quoted) = &legacy_quoted.text {
         traces::tell(&mut reading.out, &holder, quoted, || place.clone());
     }
+    if sides.quoted_media.at(id).is_some() || sides.quoted_location.at(id).is_some() {
+        quoted.put_copies(reading, sides, parts, (id, &chat), &holder);
+    }
     let row = Message {
         owner,
         chat,
@@ -264,6 +271,7 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         quoted_key: quoted.key.or(legacy_quoted.key),
         quoted_sender: quoted.sender.or(legacy_quoted.sender),
         quoted_text: quoted.text.or(legacy_quoted.text),
+        quoted_chat: quoted.chat.or(legacy_quoted.chat),
         forwarded,
         forward_score,
         edited_at,
@@ -291,16 +299,6 @@ fn sending_device(reading: &mut Reading<'_>, part: &Text, sender: &Text, row: &H
         if let Some(id) = id {
             reading.device_senders.insert(id, sender.clone());
         }
-    }
-}
-
-fn quoted(reading: &mut Reading<'_>, place: &Place, chat: &Text, kind: ChatKind, row: &Held) -> Quoted {
-    let stored = reading.jid(place, cell::reference(row.get(message_quoted::sender_jid_row_id)));
-    let from_me = cell::flag(row.get(message_quoted::from_me));
-    Quoted {
-        key: cell::filled(row.get(message_quoted::key_id)),
-        sender: reading.sender(from_me, chat, kind, stored),
-        text: cell::owned(row.get(message_quoted::text_data)),
     }
 }
 

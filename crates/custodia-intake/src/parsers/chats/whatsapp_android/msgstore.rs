@@ -4,12 +4,12 @@ use custodia_model::Rows;
 
 use super::super::whatsapp::open;
 use super::super::whatsapp::out::Out;
-use super::super::whatsapp::wanted;
+use super::super::whatsapp::wanted::{self, Unread};
 use super::files::Files;
 use super::modern::Holds;
 use super::reading::Reading;
 use super::sides::Sides;
-use super::{calls, chats, legacy, members, modern, names, owner, schema, texts};
+use super::{calls, chats, indexed, legacy, members, modern, names, owner, schema, texts};
 use crate::parsers::{About, File, Marks, Parser, ReadError, database};
 
 const ABOUT: About = About {
@@ -27,6 +27,7 @@ const ABOUT: About = About {
         "calls",
         "places",
         "traces",
+        "recovered",
         "row_gaps",
         "warnings",
     ],
@@ -37,12 +38,17 @@ const ABOUT: About = About {
         "both schemas in one file, rows in the write-ahead log alone, invented data",
         "pairs of numbers and hidden identifiers, links and invitations in texts, invented data",
     ],
-    gaps: "deleted rows; receipts; reactions, poll votes, pins and other add-ons; polls, events, albums, comments and \
-           contact cards but the traces in them; mentions; previews of links but the traces in them; the link and title of a \
-           legacy preview; disappearing timers but the system rows that set them; pictures of groups but \
-           their numbers; thumbnails; channels beyond their messages and the traces in their names, links and descriptions; missed \
-           calls that stand only in missed_call_logs; texts before an edit (the app does not keep them); labels, the full-text \
-           index and tables that are not known, but the traces in them; codes on which public readers disagree",
+    gaps: "deleted rows but the texts that the full-text index still has; receipts; reactions, poll votes, pins and other add-ons; polls, \
+           events, albums, comments and contact cards but the traces in them; mentions; previews of links but the traces in them; \
+           marks of messages that hold a link; the link and title of a legacy preview; what quotes keep beside key, chat, sender, \
+           text, file, place and invitation, and of a legacy one file and place; where a live location ended; disappearing timers \
+           but the system rows that set them; pictures of groups but their numbers; thumbnails; what belongs to files beside their \
+           rows; channels beyond their messages and the traces in their names, links and descriptions; lists of statuses; missed \
+           calls that stand only in missed_call_logs; links of calls, and calls in tables beside call_log; states of communities \
+           and of groups; states of hidden identifiers, and lid_jid_map; counts and states of devices; chats that wait to be \
+           cleared; favourites and who is written to how often; messages of newer versions, orphans and secrets; texts before an \
+           edit (the app does not keep them); labels, the rest of the full-text index and tables that are not known, but the \
+           traces in them; codes on which public readers disagree",
 };
 
 /// The parser.
@@ -75,7 +81,7 @@ impl Parser for Msgstore {
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
-        open::compare(&database, schema::MSGSTORE, schema::MSGSTORE_KNOWN, &mut out);
+        open::compare(&database, schema::MSGSTORE, &Unread::tables(schema::MSGSTORE_KNOWN), &mut out);
         let holds = modern::holds(&database);
         if holds != Holds::Messages
             && database.table(schema::messages::WANTED.table).is_none()
@@ -105,6 +111,8 @@ impl Parser for Msgstore {
         chats::channels(reading);
         calls::read(reading);
         texts::without_message(reading);
+        indexed::read(reading);
+        reading.out.tell_early("milliseconds since 1970-01-01");
         Ok(())
     }
 }

@@ -63,8 +63,19 @@ impl Parser for OwnAccount {
         let Settings { number, registered, name, .. } = settings.clone();
         let whole = settings.or(&beside);
         let accounts = (whole.registered_account(), whole.numbered_account());
-        let place = registered.or(number).or_else(|| name.clone());
-        if let (Some(account), Some(place)) = (accounts.0.clone().or(accounts.1.clone()), place) {
+        let place = registered.or_else(|| number.clone()).or_else(|| name.clone());
+        let stated = accounts.0.clone().or(accounts.1.clone());
+        let account = stated.or_else(|| owner::me_of_app(file.evidence, owner::parent(file.path()), number.as_ref()));
+        if let (None, Some(number)) = (&account, &number) {
+            let at = file.at(&line, i64::try_from(number.line).unwrap_or(i64::MAX));
+            let says = format!(
+                "expected the own number in international form, found {:?} without a country code in this file and beside it: whether it \
+                 has one is not known, so no account is stated",
+                number.value.chars().take(32).collect::<String>()
+            );
+            rows.put(at, Warning::new("no country code", says).into());
+        }
+        if let (Some(account), Some(place)) = (account, place) {
             let line_of = name.as_ref().map_or(place.line, |name| name.line);
             let number = i64::try_from(line_of).unwrap_or(i64::MAX);
             rows.put(file.at(&line, number), own(account.clone(), name.as_ref()).into());

@@ -117,6 +117,17 @@ pub fn beside(evidence: &Evidence, database: &str) -> Option<Text> {
     all.account().or_else(|| me.iter().find_map(|path| evidence.item(path).and_then(in_me)))
 }
 
+/// The account in `files/me` of the app to which a folder of settings belongs, where a number that the settings state without a
+/// country code is the end of it.
+pub fn me_of_app(evidence: &Evidence, settings: &str, number: Option<&Setting>) -> Option<Text> {
+    let account = in_me(evidence.item(&format!("{}/files/me", parent(settings)))?)?;
+    let ends = |number: &Setting| {
+        let digits: String = number.value.chars().filter(char::is_ascii_digit).collect();
+        DIGITS.contains(&digits.len()) && account::phone(&account).is_some_and(|phone| phone.ends_with(&digits))
+    };
+    number.is_none_or(ends).then_some(account)
+}
+
 /// The own account to which a database belongs: that of its app data folder; for a copy that the messenger laid on shared storage,
 /// that of the data of the same messenger and the same user of the phone; where the path names no user, or one without such
 /// data, that on which all data of the messenger agrees.
@@ -155,13 +166,21 @@ const USERS: &[&str] = &["/data/user/", "/data/media/", "/storage/emulated/"];
 /// How paths name the folders of the first user: its apps' data, and its shared storage (`/sdcard` is `/storage/emulated/0`).
 const FIRST: &[&str] = &["/data/data/", "/sdcard/", "/sdcard0/", "/storage/self/primary/", "/storage/emulated/legacy/"];
 
+/// The same where an extraction begins below `/data`.
+const USERS_BELOW: &[&str] = &["/user/", "/media/"];
+const FIRST_BELOW: &[&str] = &["/data/com.whatsapp/", "/data/com.whatsapp.w4b/"];
+
 /// The number of the user of the phone whose folder a path lies in.
 pub fn user(path: &str) -> Option<u32> {
-    let numbered = USERS.iter().find_map(|folder| {
-        let rest = path.get(path.find(folder)? + folder.len()..)?;
-        rest.split('/').next()?.parse().ok()
-    });
-    numbered.or_else(|| FIRST.iter().any(|folder| path.contains(folder)).then_some(0))
+    let numbered = |folders: &[&str]| {
+        folders.iter().find_map(|folder| {
+            let rest = path.get(path.find(folder)? + folder.len()..)?;
+            rest.split('/').next()?.parse().ok()
+        })
+    };
+    let first = |folders: &[&str]| folders.iter().any(|folder| path.contains(folder)).then_some(0);
+    let below = || numbered(USERS_BELOW).or_else(|| first(FIRST_BELOW).filter(|_| !path.contains("/Android/data/")));
+    numbered(USERS).or_else(|| first(FIRST)).or_else(below)
 }
 
 /// What all settings files of a folder say; the best file that says something counts.
@@ -209,7 +228,12 @@ mod tests {
             ("/storage/emulated/0/WhatsApp/Databases/msgstore-2024-03-01.1.db", Some(0)),
             ("/sdcard/WhatsApp/Databases/msgstore-2024-03-01.1.db", Some(0)),
             ("/mnt/sdcard/WhatsApp/Databases/msgstore-2024-03-01.1.db", Some(0)),
+            ("/p.zip/user/10/com.whatsapp/databases/msgstore.db", Some(10)),
+            ("/p.zip/data/com.whatsapp/databases/msgstore.db", Some(0)),
+            ("/p.zip/media/10/Android/media/com.whatsapp/WhatsApp/Media/a.jpg", Some(10)),
+            ("/user/7/p.zip/data/data/com.whatsapp/databases/msgstore.db", Some(0)),
             ("/export/WhatsApp/Databases/msgstore-2024-03-01.1.db", None),
+            ("/export/Android/data/com.whatsapp/files/a", None),
         ] {
             assert_eq!(user(path), number, "{path}");
         }

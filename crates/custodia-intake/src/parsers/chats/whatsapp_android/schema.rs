@@ -3,7 +3,7 @@
 //! Source: fixtures of 2022 to 2026 and public readers; columns come and go between releases. A column that is
 //! absent reads as NULL and is told once, a table that is not known is told once.
 
-use super::super::whatsapp::wanted::{Wanted, read};
+use super::super::whatsapp::wanted::{Unread, Wanted, read};
 
 read! { MSGSTORE:
     jid [_id user server raw_string] unread "agent device type";
@@ -35,9 +35,14 @@ read! { MSGSTORE:
         is_animated_sticker mute_video media_upload_handle sticker_flags raw_transcription_text first_viewed_timestamp
         doodle_id media_source_type accessibility_label media_transcode_quality metadata_url
         motion_photo_presentation_offset_ms qr_url media_key_domain e2ee_media_key premium_message emoji_tags is_offloaded";
-    message_quoted [message_row_id from_me sender_jid_row_id key_id text_data] unread
-        "chat_row_id parent_message_chat_row_id timestamp message_type origin payment_transaction_id lookup_tables
-        quoted_source quoted_type";
+    message_quoted [message_row_id from_me sender_jid_row_id key_id text_data] later
+        [parent_message_chat_row_id message_type timestamp] unread
+        "chat_row_id origin payment_transaction_id lookup_tables quoted_source quoted_type";
+    message_quoted_media [message_row_id] later [
+        file_path file_size file_length media_name mime_type file_hash enc_file_hash width height media_duration
+        media_caption
+    ];
+    message_quoted_location [message_row_id] later [latitude longitude place_name place_address];
     message_forwarded [message_row_id forward_score] unread "forward_origin";
     message_edit_info [message_row_id original_key_id edited_timestamp] unread "sender_timestamp";
     message_revoked [message_row_id revoked_key_id] later [admin_jid_row_id revoke_timestamp];
@@ -54,8 +59,13 @@ read! { MSGSTORE:
     message_system_number_change [message_row_id old_jid_row_id new_jid_row_id];
     message_system_community_link_changed [message_row_id linked_parent_group_jid_row_id] unread
         "old_group_type new_group_type";
-    message_system_sibling_group_link_change [message_row_id subgroup_raw_jid parent_group_jid_row_id] unread
-        "subgroup_subject";
+    message_system_sibling_group_link_change [message_row_id subgroup_raw_jid parent_group_jid_row_id] later
+        [subgroup_subject];
+    message_system_with_group_nodes [message_row_id group_jid_row_id] later [group_subject] unread "_id group_node_type version";
+    message_system_group_with_parent [message_row_id linked_parent_group_name];
+    message_system_block_contact [message_row_id is_blocked];
+    message_system_business_state [message_row_id business_name] unread "privacy_message_type";
+    message_system_initial_privacy_provider [message_row_id verified_biz_name] unread "privacy_provider biz_state_id";
     group_participant_user [_id group_jid_row_id user_jid_row_id rank pending] later [add_timestamp join_method] unread
         "label";
     group_participant_device [group_participant_row_id device_jid_row_id] unread
@@ -90,8 +100,8 @@ read! { MSGSTORE:
         "needs_push media_url origin send_timestamp receipt_device_timestamp read_device_timestamp
         played_device_timestamp raw_data recipient_count participant_hash mentioned_jids multicast_id
         payment_transaction_id preview_type send_count lookup_tables future_message_type message_add_on_flags";
-    messages_quotes [_id key_from_me key_id data remote_resource] later [media_caption] unread
-        "key_remote_jid status needs_push timestamp media_url media_mime_type media_wa_type media_size media_name media_hash
+    messages_quotes [_id key_from_me key_id data remote_resource] later [media_caption key_remote_jid] unread
+        "status needs_push timestamp media_url media_mime_type media_wa_type media_size media_name media_hash
         media_duration origin latitude longitude thumb_image received_timestamp send_timestamp receipt_server_timestamp
         receipt_device_timestamp read_device_timestamp played_device_timestamp raw_data recipient_count participant_hash
         starred quoted_row_id mentioned_jids multicast_id edit_version media_enc_hash payment_transaction_id forwarded
@@ -125,42 +135,97 @@ read! { AXOLOTL:
         recipient_lid_identifier";
 }
 
-/// Tables of `msgstore.db` that are known and not read; `About::gaps` says so.
-#[rustfmt::skip]
-pub const MSGSTORE_KNOWN: &[&str] = &[
-    "addon_message_media", "audio_data", "call_link", "call_log_participant", "call_logs", "community_chat",
-    "deleted_chat_job", "favorite", "frequent", "frequents", "group_notification_version", "joinable_call_log",
-    "labeled_jid", "labels", "lid_chat_state", "media_hash_thumbnail", "media_refs", "message_add_on",
-    "message_add_on_event_response", "message_add_on_keep_in_chat", "message_add_on_pin_in_chat",
-    "message_add_on_poll_vote", "message_add_on_poll_vote_selected_option", "message_add_on_reaction", "message_album",
-    "message_association", "message_call_log", "message_comment", "message_comment_parent", "message_ephemeral",
-    "message_ephemeral_setting", "message_future", "message_link",
-    "message_mentions", "message_orphan", "message_poll", "message_secret", "message_send_count",
-    "message_streaming_sidecar", "message_system_block_contact", "message_system_business_state",
-    "message_system_device_change", "message_system_group_with_parent", "message_system_initial_privacy_provider",
-    "message_system_linked_group_call", "message_system_photo_change", "message_system_with_group_nodes",
-    "message_thumbnail", "message_thumbnails", "message_vcard_jid",
-    "message_view_once_media", "lid_jid_map", "messages_links", "messages_vcards_jids",
-    "missed_call_log_participant", "missed_call_logs", "mms_thumbnail_metadata", "newsletter_message",
-    "parent_group_participants", "played_self_receipt", "primary_device_version", "receipt_device", "receipt_orphaned",
-    "receipt_user", "receipts", "status", "status_list", "status_message_info", "user_device_info",
+/// Tables of `msgstore.db` that are known and not read, and the words for them in `About::gaps`.
+pub const MSGSTORE_KNOWN: &[Unread] = &[
+    Unread {
+        words: "receipts",
+        tables: &[
+            "receipts",
+            "receipt_device",
+            "receipt_orphaned",
+            "receipt_user",
+            "played_self_receipt",
+            "message_send_count",
+        ],
+    },
+    Unread {
+        words: "reactions, poll votes, pins and other add-ons",
+        tables: &[
+            "message_add_on",
+            "message_add_on_event_response",
+            "message_add_on_keep_in_chat",
+            "message_add_on_pin_in_chat",
+            "message_add_on_poll_vote",
+            "message_add_on_poll_vote_selected_option",
+            "message_add_on_reaction",
+            "addon_message_media",
+        ],
+    },
+    Unread { words: "albums", tables: &["message_album", "message_association"] },
+    Unread { words: "comments", tables: &["message_comment", "message_comment_parent"] },
+    Unread { words: "polls", tables: &["message_poll"] },
+    Unread { words: "contact cards", tables: &["message_vcard_jid", "messages_vcards_jids"] },
+    Unread { words: "mentions", tables: &["message_mentions"] },
+    Unread { words: "marks of messages that hold a link", tables: &["message_link", "messages_links"] },
+    Unread { words: "disappearing timers", tables: &["message_ephemeral"] },
+    Unread {
+        words: "thumbnails",
+        tables: &["media_hash_thumbnail", "message_thumbnail", "message_thumbnails", "mms_thumbnail_metadata"],
+    },
+    Unread {
+        words: "what belongs to files beside their rows",
+        tables: &["audio_data", "media_refs", "message_streaming_sidecar", "message_view_once_media"],
+    },
+    Unread { words: "channels", tables: &["newsletter_message"] },
+    Unread {
+        words: "missed calls that stand only in missed_call_logs",
+        tables: &["missed_call_logs", "missed_call_log_participant"],
+    },
+    Unread {
+        words: "links of calls, and calls in tables beside call_log",
+        tables: &[
+            "call_link",
+            "call_logs",
+            "call_log_participant",
+            "joinable_call_log",
+            "message_call_log",
+            "message_system_linked_group_call",
+        ],
+    },
+    Unread { words: "lists of statuses", tables: &["status", "status_list", "status_message_info"] },
+    Unread {
+        words: "states of communities and of groups",
+        tables: &["community_chat", "group_notification_version", "parent_group_participants"],
+    },
+    Unread { words: "states of hidden identifiers, and lid_jid_map", tables: &["lid_chat_state", "lid_jid_map"] },
+    Unread {
+        words: "counts and states of devices",
+        tables: &["message_system_device_change", "primary_device_version", "user_device_info"],
+    },
+    Unread { words: "chats that wait to be cleared", tables: &["deleted_chat_job"] },
+    Unread { words: "favourites and who is written to how often", tables: &["favorite", "frequent", "frequents"] },
+    Unread { words: "labels", tables: &["labeled_jid", "labels"] },
+    Unread {
+        words: "messages of newer versions, orphans and secrets",
+        tables: &["message_future", "message_orphan", "message_secret"],
+    },
 ];
 
-/// Tables of `wa.db` that are known and not read.
-pub const WA_KNOWN: &[&str] = &[];
-
-/// Tables of `axolotl.db` that are known and not read.
-pub const AXOLOTL_KNOWN: &[&str] = &[
-    "chat_stanza_queue",
-    "e2ee_stanza_queue",
-    "fast_ratchet_sender_keys",
-    "kyber_prekeys",
-    "message_base_key",
-    "preacks",
-    "prekey_uploads",
-    "prekeys",
-    "sender_keys",
-    "sessions",
-    "signed_prekeys",
-    "unordered_stanza_queue",
-];
+/// Tables of `axolotl.db` that are known and not read, and the words for them in `About::gaps`.
+pub const AXOLOTL_KNOWN: &[Unread] = &[Unread {
+    words: "everything but whose public keys are equal",
+    tables: &[
+        "chat_stanza_queue",
+        "e2ee_stanza_queue",
+        "fast_ratchet_sender_keys",
+        "kyber_prekeys",
+        "message_base_key",
+        "preacks",
+        "prekey_uploads",
+        "prekeys",
+        "sender_keys",
+        "sessions",
+        "signed_prekeys",
+        "unordered_stanza_queue",
+    ],
+}];

@@ -4,9 +4,19 @@ use super::super::whatsapp::cell;
 use super::super::whatsapp::out::Out;
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::side::Side;
+use super::super::whatsapp::wanted::Wanted;
 use super::reading::Reading;
 use super::schema;
 use super::texts::Texts;
+
+/// Tables of single kinds of system rows whose second column says something: whether a person is blocked, names of businesses and of a
+/// community.
+const SAID: [&Wanted; 4] = [
+    &schema::message_system_block_contact::WANTED,
+    &schema::message_system_business_state::WANTED,
+    &schema::message_system_initial_privacy_provider::WANTED,
+    &schema::message_system_group_with_parent::WANTED,
+];
 
 /// The walks, each at the row of the message at hand or beyond.
 pub struct Sides<'a> {
@@ -20,6 +30,8 @@ pub struct Sides<'a> {
     pub preview: Side<'a>,
     pub invite: Side<'a>,
     pub quoted_invite: Side<'a>,
+    pub quoted_media: Side<'a>,
+    pub quoted_location: Side<'a>,
     pub system: Side<'a>,
     pub system_group: Side<'a>,
     pub value_change: Side<'a>,
@@ -28,6 +40,8 @@ pub struct Sides<'a> {
     pub timer: Side<'a>,
     pub community: Side<'a>,
     pub sibling: Side<'a>,
+    pub nodes: Side<'a>,
+    pub said: [Side<'a>; 4],
     pub texts: Texts<'a>,
     pub participants: Participants,
 }
@@ -47,6 +61,8 @@ impl<'a> Sides<'a> {
             preview: side(&schema::message_text::WANTED),
             invite: side(&schema::message_group_invite::WANTED),
             quoted_invite: side(&schema::message_quoted_group_invite::WANTED),
+            quoted_media: side(&schema::message_quoted_media::WANTED),
+            quoted_location: side(&schema::message_quoted_location::WANTED),
             system: side(&schema::message_system::WANTED),
             system_group: side(&schema::message_system_group::WANTED),
             value_change: side(&schema::message_system_value_change::WANTED),
@@ -55,6 +71,8 @@ impl<'a> Sides<'a> {
             timer: side(&schema::message_ephemeral_setting::WANTED),
             community: side(&schema::message_system_community_link_changed::WANTED),
             sibling: side(&schema::message_system_sibling_group_link_change::WANTED),
+            nodes: side(&schema::message_system_with_group_nodes::WANTED),
+            said: SAID.map(side),
             texts: Texts::new(reading.database),
             participants: Participants::read(reading),
         }
@@ -73,6 +91,8 @@ impl<'a> Sides<'a> {
             preview,
             invite,
             quoted_invite,
+            quoted_media,
+            quoted_location,
             system,
             system_group,
             value_change,
@@ -81,6 +101,8 @@ impl<'a> Sides<'a> {
             timer,
             community,
             sibling,
+            nodes,
+            said,
             texts,
             participants: _,
         } = self;
@@ -95,6 +117,8 @@ impl<'a> Sides<'a> {
             preview,
             invite,
             quoted_invite,
+            quoted_media,
+            quoted_location,
             system,
             system_group,
             value_change,
@@ -103,8 +127,9 @@ impl<'a> Sides<'a> {
             timer,
             community,
             sibling,
+            nodes,
         ];
-        for mut side in sides.into_iter().chain(texts.into_sides()) {
+        for mut side in sides.into_iter().chain(said).chain(texts.into_sides()) {
             out.damage(Some(side.table()), &side.damage());
         }
     }

@@ -3,6 +3,7 @@
 use custodia_model::{Found, Row};
 
 use crate::evidence::Evidence;
+use crate::parsers::Parser;
 use crate::parsers::fixtures::{self, database, folder, item_of, make, rows_of};
 
 const KIND: &str = "chats/whatsapp_android";
@@ -109,4 +110,19 @@ fn a_counter_is_believed_where_it_can_be() {
         assert_eq!(gaps(&[1, 2, 3], other), [], "{other}");
     }
     assert_eq!(gaps(&[-5, 1_000_000_000_000], ""), []);
+}
+
+/// What is known and not read is said to be so.
+#[test]
+fn gaps_name_every_table_that_is_not_read() {
+    for (parser, unread) in [
+        (&super::Msgstore as &dyn Parser, super::schema::MSGSTORE_KNOWN),
+        (&super::IdentityKeys, super::schema::AXOLOTL_KNOWN),
+    ] {
+        for unread in unread {
+            assert!(parser.about().gaps.contains(unread.words), "{}: {}", parser.about().name, unread.words);
+            let read = |table: &&&str| super::schema::MSGSTORE.iter().any(|wanted| wanted.table == **table);
+            assert_eq!(unread.tables.iter().find(read), None, "{} are read", unread.words);
+        }
+    }
 }

@@ -53,13 +53,15 @@ impl<'a> Texts<'a> {
 }
 
 /// Tables whose rows may outlive their message, the row id of the message first.
-const OUTLIVING: [(&str, &[&str]); 6] = [
+const OUTLIVING: [(&str, &[&str]); 8] = [
     (schema::message_vcard::WANTED.table, schema::message_vcard::WANTED.columns),
     (schema::messages_vcards::WANTED.table, schema::messages_vcards::WANTED.columns),
     (schema::message_poll_option::WANTED.table, schema::message_poll_option::WANTED.columns),
     (schema::message_event::WANTED.table, schema::message_event::WANTED.columns),
     (schema::message_location::WANTED.table, &["message_row_id", "place_name", "place_address", "url"]),
     (schema::message_text::WANTED.table, &["message_row_id", "page_title", "url", "description"]),
+    (schema::message_quoted_media::WANTED.table, &["message_row_id", "media_caption", "media_name"]),
+    (schema::message_quoted_location::WANTED.table, &["message_row_id", "place_name", "place_address"]),
 ];
 
 /// Puts the traces of rows whose message is gone: of its chat and sender nothing is left.

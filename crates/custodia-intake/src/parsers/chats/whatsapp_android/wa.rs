@@ -51,13 +51,14 @@ impl Parser for Contacts {
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
-        open::compare(&database, schema::WA, schema::WA_KNOWN, &mut out);
+        open::compare(&database, schema::WA, &[], &mut out);
         let owner = owner::of_database(file.evidence, file.path());
         let mut book = Book { database: &database, out, owner, ties: Ties::default() };
         book.contacts();
         book.verified_names();
         book.groups();
         book.businesses();
+        book.out.tell_early("milliseconds since 1970-01-01");
         Ok(())
     }
 }

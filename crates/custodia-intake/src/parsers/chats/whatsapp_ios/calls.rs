@@ -10,7 +10,7 @@ use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::wanted;
 use super::schema::{self, ZWAAGGREGATECALLEVENT, ZWACDCALLEVENT, ZWACDCALLEVENTPARTICIPANT};
 use super::storage::Reading;
-use super::times::Times;
+use super::times::{self, Times};
 use super::{codes, container, storage};
 use crate::open::sqlite::Cell;
 use crate::parsers::{About, File, Marks, Parser, ReadError, database};
@@ -53,7 +53,9 @@ impl Parser for CallHistory {
             out.warn("table absent", "expected a table ZWACDCALLEVENT, found none; it holds no calls of WhatsApp");
         }
         let owner = container::owner(file.evidence, file.path());
-        calls(&mut Reading::new(&database, out, owner, file));
+        let reading = &mut Reading::new(&database, out, owner, file);
+        calls(reading);
+        reading.out.tell_early(times::UNIT);
         Ok(())
     }
 }

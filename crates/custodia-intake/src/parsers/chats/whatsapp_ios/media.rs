@@ -40,9 +40,11 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, code: i64, message: Attachm
                 path.as_deref().and_then(at).filter(|item| item.digests.is_some_and(|all| all.sha256 == *sha256));
             (same.or_else(|| reading.evidence.with_sha256(sha256)), "hash")
         }
-        (None, Some(path)) if nothing_stored => match at(path) {
+        (None, Some(path)) => match at(path) {
             Some(item) => (Some(item), "path"),
-            None => (reading.evidence.with_name_and_size(path, size.unwrap_or(0)), "name and size"),
+            // Of a digest that cannot be read, only the file at the path itself may be the one.
+            None if nothing_stored => (reading.evidence.with_name_and_size(path, size.unwrap_or(0)), "name and size"),
+            None => (None, ""),
         },
         _ => (None, ""),
     };

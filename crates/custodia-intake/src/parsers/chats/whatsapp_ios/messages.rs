@@ -115,7 +115,13 @@ pub fn read<'a>(reading: &mut Reading<'a>) {
 }
 
 /// What all rows of this type have; `column_of_time` is where their time goes.
-fn stored(reading: &mut Reading<'_>, row: &Record<'_>, place: Place, code: i64, column_of_time: &str) -> Stored {
+fn stored(
+    reading: &mut Reading<'_>,
+    row: &Record<'_>,
+    place: Place,
+    code: i64,
+    column_of_time: &'static str,
+) -> Stored {
     let from_me = cell::flag(row.get(column::ZISFROMME));
     let id = cell::int(row.get(column::ZCHATSESSION));
     let other = match id.and_then(|id| reading.chats.get(id)) {
@@ -172,7 +178,7 @@ fn sender(reading: &mut Reading<'_>, row: &Record<'_>, stored: &Stored) -> Optio
 
 fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, stored: Stored) {
     let sender = sender(reading, row, &stored);
-    let Stored { place, chat, key, from_me, code, text, sent, times_as_stored, .. } = stored;
+    let Stored { place, chat, chat_kind, key, from_me, code, text, sent, times_as_stored, .. } = stored;
     let message_kind = reading.kinds.of(code);
     let item = match sides.media.at(place.row) {
         Some(item) => Some(item),
@@ -191,6 +197,10 @@ fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, s
     let forwarded = flagged || forward_score.is_some_and(|score| score > 0);
     let quoted_sender = metadata.quoted_sender().and_then(|written| reading.jids.written(written));
     let quoted_text: Option<Text> = metadata.quoted_text().map(Text::from);
+    let quoted_chat = metadata.quoted_chat().and_then(|written| reading.jids.written(written)).filter(|quoted| {
+        // A chat of two is one under either address of its other person.
+        *quoted != chat && !(chat_kind == ChatKind::Person && jids::kind(quoted) == ChatKind::Person)
+    });
 
     if let Some(item) = item.filter(|item| media::is_file(code, item)) {
         let attachment = Attachment {
@@ -268,6 +278,7 @@ fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, s
         quoted_key: metadata.quoted_key().map(Text::from),
         quoted_sender,
         quoted_text,
+        quoted_chat,
         forwarded,
         forward_score,
         revoked_by,

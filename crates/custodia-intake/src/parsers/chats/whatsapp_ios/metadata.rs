@@ -8,9 +8,10 @@ use std::borrow::Cow;
 
 use crate::open::protobuf::{self, Content};
 
-/// Key of the quoted message, its sender, its content; how often forwarded; an invitation.
+/// Key of the quoted message, its sender, its chat, its content; how often forwarded; an invitation.
 const QUOTED_KEY: u64 = 5;
 const QUOTED_SENDER: u64 = 6;
+const QUOTED_CHAT: u64 = 7;
 const QUOTED: u64 = 19;
 const FORWARDS: u64 = 17;
 const INVITE: u64 = 28;
@@ -41,6 +42,11 @@ impl<'b> Metadata<'b> {
     /// Sender of the quoted message.
     pub fn quoted_sender(self) -> Option<&'b str> {
         protobuf::text_at(self.0, &[QUOTED_SENDER]).filter(|written| written.contains('@'))
+    }
+
+    /// Chat of the quoted message.
+    pub fn quoted_chat(self) -> Option<&'b str> {
+        protobuf::text_at(self.0, &[QUOTED_CHAT]).filter(|written| written.contains('@'))
     }
 
     /// Text of the quoted message.

@@ -3,7 +3,7 @@
 //! Source: public readers and a public fixture whose columns were taken from a phone. Core Data names tables and columns
 //! in capitals after a `Z`; columns come and go between releases. A column that is absent reads as NULL.
 
-use super::super::whatsapp::wanted::{Wanted, read};
+use super::super::whatsapp::wanted::{Unread, Wanted, read};
 
 read! { STORAGE:
     ZWACHATSESSION [Z_PK ZCONTACTJID ZPARTNERNAME] later [ZSESSIONTYPE ZGROUPINFO ZCONTACTIDENTIFIER] unread
@@ -81,11 +81,13 @@ pub const MEDIA_BY_KEY: Wanted = Wanted {
 /// Where [`MEDIA_BY_KEY`] has the message.
 pub const MESSAGE_OF_MEDIA: usize = MEDIA_BY_KEY.columns.len() - 1;
 
-/// Tables of `ChatStorage.sqlite` that are known and not read; `About::gaps` says so.
-#[rustfmt::skip]
-pub const STORAGE_KNOWN: &[&str] = &[
-    "ZWABLACKLISTITEM", "ZWACHATPROPERTIES", "ZWACHATPUSHCONFIG", "ZWAPROFILEPICTUREITEM",
-    "ZWAVCARDMENTION", "ZWAZ1PAYMENTTRANSACTION",
+/// Tables of `ChatStorage.sqlite` that are known and not read, and the words for them in `About::gaps`.
+pub const STORAGE_KNOWN: &[Unread] = &[
+    Unread { words: "blocked persons", tables: &["ZWABLACKLISTITEM"] },
+    Unread { words: "settings of chats", tables: &["ZWACHATPROPERTIES", "ZWACHATPUSHCONFIG"] },
+    Unread { words: "pictures of groups and persons", tables: &["ZWAPROFILEPICTUREITEM"] },
+    Unread { words: "accounts of contact cards", tables: &["ZWAVCARDMENTION"] },
+    Unread { words: "payments", tables: &["ZWAZ1PAYMENTTRANSACTION"] },
 ];
 
 /// Tables that Core Data itself keeps in every database.

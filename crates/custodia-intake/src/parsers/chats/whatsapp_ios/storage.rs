@@ -8,9 +8,9 @@ use super::super::whatsapp::open;
 use super::super::whatsapp::out::{Out, Place};
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::ties::Ties;
-use super::super::whatsapp::wanted::{self, Wanted};
+use super::super::whatsapp::wanted::{self, Unread, Wanted};
 use super::super::whatsapp::words::Words;
-use super::{chats, codes, container, members, messages, names, schema};
+use super::{chats, codes, container, members, messages, names, schema, times};
 use crate::evidence::Evidence;
 use crate::open::sqlite::Database;
 use crate::parsers::{About, File, Marks, Parser, ReadError, database};
@@ -40,7 +40,8 @@ const ABOUT: About = About {
     ],
     gaps: "deleted rows; receipts, reactions and votes (ZWAMESSAGEINFO); options of polls but the traces in them; texts before an edit; events, albums; \
            contact cards but links and addresses in them; previews of links but the traces in them; quoted messages but key, \
-           sender and text; invitations that are quoted; keys of files; thumbnails; pictures of groups and persons; channels \
+           chat, sender and text; invitations that are quoted; keys of files; thumbnails; pictures of groups and persons; accounts of contact cards; \
+           blocked persons; settings of chats; payments; channels \
            beyond their messages; calls (CallHistory.sqlite has them); push names in messages; the code of a session's kind \
            but that of a status; ZSENTDATE but its stored form; who set a subject; communities of groups but the system rows \
            that name them; codes that no public reader knows",
@@ -72,7 +73,7 @@ impl Parser for ChatStorage {
         let database = database::open(file, rows)?;
         let mut out = out(file, rows);
         let read: Vec<&Wanted> = [schema::STORAGE, schema::PAIRS].concat();
-        let known = [schema::STORAGE_KNOWN, schema::CORE_DATA].concat();
+        let known = [&Unread::tables(schema::STORAGE_KNOWN), schema::CORE_DATA].concat();
         open::compare(&database, &read, &known, &mut out);
         if database.table(schema::ZWAMESSAGE::WANTED.table).is_none() {
             out.warn("table absent", "expected a table ZWAMESSAGE, found none; it holds no messages");
@@ -84,6 +85,7 @@ impl Parser for ChatStorage {
         chats::read(reading);
         members::read(reading);
         messages::read(reading);
+        reading.out.tell_early(times::UNIT);
         Ok(())
     }
 }

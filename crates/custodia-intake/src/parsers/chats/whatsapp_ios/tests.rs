@@ -2,8 +2,8 @@
 
 use custodia_model::{Found, Row};
 
-use crate::parsers::PARSERS;
 use crate::parsers::fixtures::{self, folder, make, rows_of};
+use crate::parsers::{PARSERS, Parser};
 
 const KIND: &str = "chats/whatsapp_ios";
 
@@ -65,5 +65,14 @@ fn only_files_of_the_messenger_fit() {
         "/a/CallHistory.storedata",
     ] {
         assert!(fits(path, database).is_none_or(|name| name == crate::parsers::databases::ABOUT.name), "{path}");
+    }
+}
+
+/// What is known and not read is said to be so.
+#[test]
+fn gaps_name_every_table_that_is_not_read() {
+    let about = super::ChatStorage.about();
+    for unread in super::schema::STORAGE_KNOWN {
+        assert!(about.gaps.contains(unread.words), "{}", unread.words);
     }
 }

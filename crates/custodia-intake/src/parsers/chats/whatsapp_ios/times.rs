@@ -5,11 +5,14 @@ use std::fmt::Write;
 use custodia_model::{Text, Time};
 
 use super::super::whatsapp::cell;
-use super::super::whatsapp::out::{Out, Place};
+use super::super::whatsapp::out::{EarlyTime, FOUNDED, Out, Place};
 use crate::open::sqlite::Cell;
 
 /// From 1970 to 2001, in milliseconds.
 const EPOCH: f64 = 978_307_200_000.0;
+
+/// How times are read, in words.
+pub const UNIT: &str = "seconds since 2001-01-01";
 
 /// Year 1, which Core Data stores for "a long time ago"; like 0 it stands for a time that is not set.
 const DISTANT_PAST: f64 = -63_114_076_800.0;
@@ -19,11 +22,12 @@ const DISTANT_PAST: f64 = -63_114_076_800.0;
 pub struct Times {
     stored: String,
     odd: bool,
+    early: Vec<EarlyTime>,
 }
 
 impl Times {
     /// The instant a column holds; `name` is what it is called beside the row.
-    pub fn read(&mut self, name: &str, stored: Cell<'_>) -> Option<Time> {
+    pub fn read(&mut self, name: &'static str, stored: Cell<'_>) -> Option<Time> {
         if stored == Cell::Null {
             return None;
         }
@@ -33,6 +37,9 @@ impl Times {
         }
         let time = number.and_then(instant);
         self.odd |= time.is_none();
+        if let (Some(time), Some(number)) = (time.filter(|time| *time < FOUNDED), number) {
+            self.early.push((name, number.to_string(), time));
+        }
         self.keep(name, stored);
         time
     }
@@ -65,6 +72,9 @@ impl Times {
                 self.stored
             );
             out.warn_at(place, "time out of range", says);
+        }
+        if !self.early.is_empty() {
+            out.keep_early(place, self.early);
         }
         (!self.stored.is_empty()).then(|| self.stored.into())
     }

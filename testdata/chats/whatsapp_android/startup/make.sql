@@ -1,0 +1,14 @@
+-- Invented: a number without its country code, beside nothing, beside the whole number of the app, and beside another one.
+-- @file /data/data/com.whatsapp/shared_prefs/startup_prefs.xml
+-- <map>
+-- <string name="ph">600000001</string>
+-- <string name="push_name">Square</string>
+-- </map>
+-- @file /data/user/10/com.whatsapp/shared_prefs/startup_prefs.xml
+-- <map><string name="ph">600000002</string><string name="push_name">Circle</string></map>
+-- @file /data/user/10/com.whatsapp/files/me
+-- 34600000002
+-- @file /data/user/11/com.whatsapp/shared_prefs/startup_prefs.xml
+-- <map><string name="ph">600000003</string><string name="push_name">Oval</string></map>
+-- @file /data/user/11/com.whatsapp/files/me
+-- 34600000004
