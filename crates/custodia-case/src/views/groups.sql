@@ -34,13 +34,17 @@ WITH stored AS (
     GROUP BY chat
 ), named AS (
     SELECT chat, new_value AS subject,
-           row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, stated, new_value) AS place
+           row_number() OVER (PARTITION BY chat ORDER BY known_at DESC NULLS LAST, stated_at DESC NULLS LAST, new_value) AS place
     FROM (
-        SELECT chat, at, 1 AS stated, new_value FROM evidence.group_events WHERE action IN ('created', 'subject changed')
+        SELECT chat, at AS known_at, at AS stated_at, new_value FROM evidence.group_events WHERE action IN ('created', 'subject changed')
         UNION ALL
         -- A copy is older than its phone, and nothing says how much.
-        SELECT c.chat, CASE WHEN c.found = 'backup' THEN NULL ELSE k.last_at END, 0, c.subject
-        FROM evidence.chats c LEFT JOIN last_seen k ON k.device = c.device AND k.chat = c.chat WHERE c.chat_kind = 'group'
+        -- Of two accounts of one phone one may have gone: what an event states later is newer.
+        SELECT c.chat, CASE WHEN c.found = 'backup' THEN NULL ELSE k.last_at END, e.last_stated, c.subject
+        FROM evidence.chats c LEFT JOIN last_seen k ON k.device = c.device AND k.chat = c.chat
+        LEFT JOIN (SELECT chat, new_value, max(at) AS last_stated FROM evidence.group_events WHERE action IN ('created', 'subject changed') GROUP BY chat, new_value) e
+             ON e.chat = c.chat AND e.new_value = c.subject
+        WHERE c.chat_kind = 'group'
     ) WHERE new_value <> ''
 ), told AS (
     SELECT chat, value AS description, row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, value) AS place

@@ -2,7 +2,7 @@
 -- chat: Address of the group.
 -- invitee: Person who entered.
 -- at: When the person entered.
--- inviter: Person who sent the latest fitting message within 24 hours before: with a code that is tied to the group rather than one of which nothing is known, to the person alone rather than into a group. A code of which nothing is known fits no entry where it would fit entries into several groups.
+-- inviter: Person who sent the latest fitting message within 24 hours before: with a code that is tied to the group rather than one of which nothing is known, to the person alone rather than into a group. A code of which nothing is known fits entries into one group alone: where it would fit into several, the one that most persons entered so, or that was entered first.
 -- sent: When that message was sent.
 -- sent_in: Chat of that message.
 -- sent_how: `to the person`, or `posted in a group` in which the person was.
@@ -31,12 +31,16 @@ WITH entries AS (
     LEFT JOIN link_groups g ON f.code = g.code
     LEFT ANTI JOIN resets r ON r.chat = f.chat AND r.at > f.sent AND r.at <= f.at
     WHERE g.chat = f.chat OR (g.chat IS NULL AND f.place = 1)
-), ambiguous AS (
+), others AS (
     -- A code belongs to one group.
-    SELECT code FROM fitting WHERE basis IS NULL GROUP BY code HAVING count(DISTINCT chat) > 1
+    SELECT code, chat FROM (
+        SELECT code, chat, row_number() OVER (PARTITION BY code ORDER BY entered DESC, soonest, chat) AS place
+        FROM (SELECT code, chat, count(DISTINCT invitee) AS entered, min(CAST(at AS BIGINT) - CAST(sent AS BIGINT)) AS soonest
+              FROM fitting WHERE basis IS NULL GROUP BY code, chat)
+    ) WHERE place > 1
 ), best AS (
     SELECT f.*, row_number() OVER (PARTITION BY f.chat, f.invitee, f.at ORDER BY f.basis IS NULL, f.place, f.sent DESC, f.sender, f.origin, f.code) AS rank
-    FROM fitting f LEFT ANTI JOIN ambiguous x ON x.code = f.code
+    FROM fitting f LEFT ANTI JOIN others x ON x.code = f.code AND x.chat = f.chat
 )
 SELECT e.chat, e.invitee, e.at, b.sender AS inviter, b.sent, b.sent_in, b.sent_how, b.code, b.basis AS code_basis,
        b.origin AS link_origin, e.origin
