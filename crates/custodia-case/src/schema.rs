@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use custodia_model::tables::{Column, ColumnType, ORIGIN, Table};
+use custodia_model::origin::ORIGIN;
+use custodia_model::tables::{Column, ColumnType, Table};
 
 /// Arrow's type of a column as it is written.
 pub fn data_type(column: ColumnType) -> DataType {

@@ -1,6 +1,7 @@
 //! The questions that everyone asks, as SQL. Each file begins with what a row is and what each column says; the
 //! documentation is made of these lines, and a test holds every column to them.
 
+use custodia_model::Time;
 use custodia_model::tables::Attachment;
 
 use crate::sets;
@@ -127,9 +128,6 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
     text.lines().skip(1).map_while(|line| line.strip_prefix("-- ")).filter_map(|line| line.split_once(": ")).collect()
 }
 
-/// The beginning of 2009, the year in which WhatsApp was first published, in Unix milliseconds.
-const EARLIEST: i64 = 1_230_768_000_000;
-
 /// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
 /// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@live(x)` whether
@@ -147,7 +145,9 @@ pub(crate) fn written_out(text: &str) -> String {
     let text = replaced(&text, "@quote(", |table| format!("(coalesce({table}.part, '') = '{}')", Attachment::QUOTED));
     let text = replaced(&text, "@live(", |found| format!("{found} IN ('live', 'wal', 'backup')"));
     let text = replaced(&text, "@iso(", |value| format!("CAST({value} AS VARCHAR)"));
-    let text = replaced(&text, "@early(", |value| format!("coalesce(CAST({value} AS BIGINT) < {}, false)", EARLIEST));
+    let text = replaced(&text, "@early(", |value| {
+        format!("coalesce(CAST({value} AS BIGINT) < {}, false)", Time::MESSENGER_FOUNDED.0)
+    });
     let text = replaced(&text, "@ms(", |value| format!("CAST({value} AS BIGINT)"));
     let text = replaced(&text, "@backup(", |table| {
         format!(

@@ -1,47 +1,12 @@
 //! The tables of a bundle. A column name means the same in every table.
 //!
-//! Every row also bears its origin, the columns of [`ORIGIN`]: exhibit, path through every layer, place in the
+//! Every row also bears its origin, the columns of [`ORIGIN`](crate::origin::ORIGIN): exhibit, path through every layer, place in the
 //! file, and how the bytes were found.
 
 use crate::macros::tables;
 use crate::table::Cell;
 pub use crate::table::{Column, ColumnType, Table, Value};
 use crate::{Text, Time};
-
-/// Columns every table begins with.
-pub const ORIGIN: &[Column] = &[
-    Column { name: "device", doc: "Label of the exhibit.", column_type: ColumnType::Text, nullable: false },
-    Column {
-        name: "path",
-        doc: "Path of the file through every layer, from the evidence as handed over.",
-        column_type: ColumnType::Text,
-        nullable: false,
-    },
-    Column {
-        name: "part",
-        doc: "Part of the file the row stands in: a database table, `line`, `byte`, `entry`.",
-        column_type: ColumnType::Text,
-        nullable: true,
-    },
-    Column {
-        name: "row",
-        doc: "Number within the part: rowid, line from 1, byte offset from 0.",
-        column_type: ColumnType::Int,
-        nullable: true,
-    },
-    Column {
-        name: "found",
-        doc: "How the bytes were found: `live`; `wal` for rows that stand only in a write-ahead log; `backup` for rows of a copy \
-              that the live database of the exhibit no longer holds in this form; in `recovered` and for traces in deleted records the place: `freelist page`, \
-              `unallocated`, `freeblock`, `old wal frame`, `uncommitted wal frame`, `unproved wal frame` for one that damage before it \
-              keeps from being proved, `replaced page` for a page of the main file that the write-ahead log replaces, or the journal of \
-              a transaction that did not end, `rollback journal`, `dropped table`, `full-text index` for the copy that an index of texts keeps of a \
-              message that is gone; `lost page` for a page that nothing reaches, whose rows \
-              may be live ones of a damaged table.",
-        column_type: ColumnType::Text,
-        nullable: false,
-    },
-];
 
 tables! {
     /// An exhibit: what was handed over, by which authority, and how much of it was read.
@@ -590,6 +555,7 @@ impl Warning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::origin::ORIGIN;
     use std::collections::HashMap;
 
     #[test]

@@ -11,6 +11,10 @@ pub struct Time(pub i64);
 const LAST: i64 = 253_402_300_799_999;
 
 impl Time {
+    /// When WhatsApp was founded, 2009-02-24T00:00:00Z: no row of it can be older. An earlier time counts in another unit than it
+    /// is read in, or comes from a clock that was never set.
+    pub const MESSENGER_FOUNDED: Time = Time(1_235_433_600_000);
+
     /// Reads a database's milliseconds since 1970. Zero and negative numbers mean "not set" to the programs we
     /// read, and nothing was sent after the year 9999: all of these give `None`, and the caller keeps the raw number.
     pub fn from_unix_ms(raw: i64) -> Option<Time> {

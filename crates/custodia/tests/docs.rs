@@ -11,7 +11,8 @@ use custodia_intake::parsers::PARSERS;
 use custodia_intake::parsers::chats::whatsapp_android::ACTIONS;
 use custodia_intake::parsers::hashlists::HASH_LISTS;
 use custodia_intake::sources::SOURCES;
-use custodia_model::tables::{Column, ORIGIN, TABLES};
+use custodia_model::origin::ORIGIN;
+use custodia_model::tables::{Column, TABLES};
 use custodia_output::OUTPUTS;
 
 fn line(text: &str) -> String {

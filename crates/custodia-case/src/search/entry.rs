@@ -9,7 +9,7 @@ pub const LONGEST_TEXT: usize = 1 << 20;
 /// the way out (`String`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry<T> {
-    /// What the text is: `message`, `name`, `subject`, `description`, `file name`.
+    /// What the text is, by the words of the view `search_texts`: `message`, `name`, `recovered` …
     pub entry_kind: T,
     /// The text itself, as it is stored. Beyond [`LONGEST_TEXT`] it is cut.
     pub text: T,

@@ -154,7 +154,7 @@ FROM shares WHERE chat LIKE '%@g.us' GROUP BY chat, sender, key HAVING count(DIS
 UNION ALL
 -- Stored in another unit than the messenger uses, or by a clock that was never set.
 SELECT 'before the messenger', chat, sender, min(sent), min('message ' || key || ': ' || @iso(sent)), min(origin),
-       'the messenger was first published in 2009', CAST(NULL AS VARCHAR)
+       'the messenger was founded on 2009-02-24', CAST(NULL AS VARCHAR)
 FROM messages WHERE @early(sent) GROUP BY chat, sender
 UNION ALL
 -- A weak digest that agrees beside another that does not: no hit, because a file is known by its SHA-256, and told all the same.

@@ -1,4 +1,4 @@
--- The first known share of each file over all chats and phones: the earliest that the seized evidence holds. A time from before the messenger existed, before 2009, comes after all others; `conflicts` names such messages.
+-- The first known share of each file over all chats and phones: the earliest that the seized evidence holds. A time from before the messenger existed, 2009-02-24, comes after all others; `conflicts` names such messages.
 -- sha256: SHA-256 of the file: as stored in the message, in an exported chat of the file that the line names.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.

@@ -1,4 +1,4 @@
--- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file. A time from before the messenger existed, before 2009, orders nothing: such appearances come last.
+-- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file. A time from before the messenger existed, 2009-02-24, orders nothing: such appearances come last.
 -- sha256: SHA-256 of the file.
 -- place: Number of the appearance of this file, from 1 in time order; undated ones come last.
 -- appearance: `shared` in a message, or `on the phone` as a file whose digest no message row of that phone stores.

@@ -3,7 +3,7 @@
 -- person: Account that stands for all of the person's accounts.
 -- country: Country that the person's number belongs to.
 -- role: Highest role that any row gives.
--- state: What the rows say of now: `inside`, also after a dated end when the table of a phone that follows the group beyond it lists the person, an entry that no seized phone saw; `ended`, also when a table of members says so without a time and none lists the person; `not listed, past members purged` when a phone lists the members, not this one, and no row says that the person went, or only a phone with older messages of the group lists it or is its own: the app drops past members after 60 days; `entry unseen` when the last dated row is missing; `sender only` when no seized phone lists the person and only messages show it.
+-- state: What the rows say of now: `inside`, also after a dated end when the table of a phone that follows the group beyond it lists the person, an entry that no seized phone saw; `ended`, also when a table of members says so without a time and none lists the person; `not listed, past members purged` when a phone lists the members, not this one, and no row says that the person went, or only a phone that follows the group less long lists it or is its own: the app drops past members after 60 days; `entry unseen` when the last dated row is missing; `sender only` when no seized phone lists the person and only messages show it.
 -- first_entered: Earliest entry that a row dates.
 -- last_ended: Latest end that a row dates.
 -- entered_by: Person who acted at the first entry.

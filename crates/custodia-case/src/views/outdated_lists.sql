@@ -1,11 +1,11 @@
--- A person whom a table of members lists, or whose own phone holds the group, and the table of a phone with later messages of the group does not list: who is outside by now, or another table than it seems. `conflicts` tells those without an end, `members` follows the later table.
+-- A person whom a table of members lists, or whose own phone holds the group, and the table of a phone that follows the group longer does not list: who is outside by now, or another table than it seems. `conflicts` tells those without an end, `members` follows the later table.
 -- chat: Address of the group.
 -- person: Account that stands for all of the person's accounts.
 -- device: Label of the phone that shows the person inside latest.
 -- listed_by: `participant table`, or `group on own phone`.
 -- listed_origin: Directions to the row there.
--- later_device: Label of the phone with the latest messages of the group whose table does not.
--- later_at: Its latest message of the group, as in `last_seen`.
+-- later_device: Label of the phone that follows the group longest, whose table does not.
+-- later_at: How far it follows the group, as in `last_seen`.
 -- origin: Directions to the first row of that table.
 WITH tabled AS (
     SELECT f.chat, f.device, f.person, f.how, f.origin, k.last_at FROM member_facts f JOIN last_seen k ON k.device = f.device AND k.chat = f.chat

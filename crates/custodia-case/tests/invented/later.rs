@@ -10,8 +10,7 @@ pub const CODE: &str = "ZyXwVuTsRqPoNmLkJiHgFe";
 /// administrator had removed, and not Yago, whom the early phone lists. Her phone has a second account, and a copy of its first
 /// account's database. Eva entered two groups after one link that nothing else ties to either.
 pub fn later(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let mut early = Phone::new(ADMIN);
     early.chat(1, GROUP, Some("Zinc"));
     early.event(2, 0, "created", Some(ADMIN), None);
@@ -59,9 +58,7 @@ pub fn later(folder: &Path) -> Case {
     }
     late.owner = CARLA;
     let business = late.rows.len();
-    let account =
-        Account { account: t(CARLA), service: t("whatsapp"), phone: None, name: None, name_kind: None, own: true };
-    late.put("settings", 1, account);
+    late.own_account();
     late.chat(1, GROUP, Some("Blue"));
     for (origin, _) in &mut late.rows[business..] {
         origin.path = t("/business.db");

@@ -37,6 +37,12 @@ pub const ONION: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dq
 pub const FILE: &str = "aa00000000000000000000000000000000000000000000000000000000000000";
 pub const FILE_MD5: &str = "aa000000000000000000000000000000";
 
+/// A new case, and the key that seals what goes into it.
+fn begun(folder: &Path) -> (Case, SealKey) {
+    let key = SealKey::generate().unwrap();
+    (Case::open_or_create(folder, &key.public()).unwrap(), key)
+}
+
 pub fn t(text: &str) -> Text {
     text.into()
 }
@@ -55,12 +61,15 @@ struct Phone {
 impl Phone {
     fn new(owner: &'static str) -> Phone {
         let mut phone = Phone { owner, seized_at: None, rows: Vec::new() };
-        phone.put(
-            "settings",
-            1,
-            Account { account: t(owner), service: t("whatsapp"), phone: None, name: None, name_kind: None, own: true },
-        );
+        phone.own_account();
         phone
+    }
+
+    /// The settings that name the owner.
+    fn own_account(&mut self) {
+        let (account, service) = (t(self.owner), t("whatsapp"));
+        let row = Account { account, service, phone: None, name: None, name_kind: None, own: true };
+        self.put("settings", 1, row);
     }
 
     fn put(&mut self, part: &str, number: i64, row: impl Into<Row>) {
@@ -243,8 +252,7 @@ impl Phone {
 }
 
 pub fn case(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
 
     let mut ana = Phone::new(ANA);
     ana.chat(1, GROUP, Some("Circles"));
@@ -419,8 +427,7 @@ fn put_decisions(case: &Case, decisions: &[Put]) {
 
 /// Two phones that do not agree, and one that does not say whose it is.
 pub fn disagreeing(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let mut ana = Phone::new(ANA);
     ana.chat(1, GROUP, Some("Circles"));
     ana.event(3, 10, "added", Some(ANA), Some(CARLA));
@@ -479,8 +486,7 @@ const OTHER_GROUP: &str = "120363000000000077@g.us";
 /// Two phones in two groups: of one Beto was a member before its rows begin, and again later. An older phone lists Dora, whom the
 /// newer does not; and somebody writes under a number that Carla left behind.
 pub fn returning(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let mut ana = Phone::new(ANA);
     ana.chat(1, GROUP, Some("Circles"));
     ana.chat(2, OTHER_GROUP, Some("Squares"));

@@ -7,8 +7,7 @@ use super::*;
 /// Two accounts of one phone were in the group one after the other, and both received a status post; the administrator's phone was
 /// there all the time.
 pub fn taking_turns(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let mut two = Phone::new(XENIA);
     for (owner, path) in [(XENIA, "/messenger.db"), (YAGO, "/business.db")] {
         two.owner = owner;
@@ -39,8 +38,7 @@ pub fn taking_turns(folder: &Path) -> Case {
 
 /// Beto's phone, which names him or not: Ana let him in, he let Eva in, wrote, and went. Carla's phone holds what he wrote.
 pub fn unnamed(folder: &Path, named: bool) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let mut beto = Phone::new(BETO);
     beto.chat(1, GROUP, Some("Circles"));
     let events = [
@@ -86,8 +84,7 @@ pub fn unnamed(folder: &Path, named: bool) -> Case {
 
 /// What another phone holds of Beto's own messages, of which the last is one more under another number, or under today's.
 pub fn renumbered(folder: &Path, last: Option<&'static str>) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let messages = [(3, "K1", 30), (4, "K2", 40), (5, "K3", 50)];
     for (label, owner, sender) in [("A1", BETO, BETO), ("B1", CARLA, BETO_OLD)] {
         let mut phone = Phone::new(owner);
@@ -109,8 +106,7 @@ pub fn renumbered(folder: &Path, last: Option<&'static str>) -> Case {
 /// Xenia and Yago were removed by one act, and each of their phones knows of its own owner alone, hers by a hidden id. Wim wrote what
 /// one phone holds under his hidden id and another under his number; an event names Eva where the first phone names that hidden id.
 pub fn removed_at_once(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     for (label, owner, actor, target, wim) in
         [("L", XENIA, CARLA_LID, XENIA_LID, WIM_LID), ("N", YAGO, CARLA, YAGO, WIM)]
     {

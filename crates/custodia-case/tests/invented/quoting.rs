@@ -5,8 +5,7 @@ use super::*;
 /// Beto's phone. Ana answers him in private to what Carla wrote in the group, once to a message that the phone holds and once to one
 /// that is gone; and to a message with a listed file that is gone too.
 pub fn quoting(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let mut beto = Phone::new(BETO);
     beto.chat(1, GROUP, Some("Circles"));
     beto.message(2, GROUP, CARLA, "K2", 10, "a blue circle");

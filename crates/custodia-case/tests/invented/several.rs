@@ -16,8 +16,7 @@ pub const OF_NUMBERS: &str = "100000000000021@lid";
 /// The administrator let Xenia and Yago in by one act, and later Wim alone; each of their phones names its own owner. Somebody with a
 /// hidden id on the administrator's phone writes under three numbers on the others, each changed into the next.
 pub fn let_in(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let mut admin = Phone::new(ADMIN);
     admin.chat(1, GROUP, Some("Circles"));
     admin.event(2, 0, "created", Some(ADMIN), None);
@@ -60,17 +59,12 @@ pub fn confirm_first_change(case: &Case) {
 /// One phone holds the group under two accounts, another under one; a third was seized half a year earlier and shows a message with
 /// a clock two years ahead. Links stand in a status post and in an exported chat too.
 pub fn two_accounts(folder: &Path) -> Case {
-    let key = SealKey::generate().unwrap();
-    let case = Case::open_or_create(folder, &key.public()).unwrap();
+    let (case, key) = begun(folder);
     let mut two = Phone::new(XENIA);
     for (owner, path) in [(XENIA, "/messenger.db"), (YAGO, "/business.db")] {
         two.owner = owner;
         let from = two.rows.len();
-        two.put(
-            "settings",
-            1,
-            Account { account: t(owner), service: t("whatsapp"), phone: None, name: None, name_kind: None, own: true },
-        );
+        two.own_account();
         two.chat(1, GROUP, Some("Circles"));
         two.message(10, GROUP, ADMIN, "M1", 10, "a circle");
         let revocation = Message {

@@ -37,7 +37,7 @@ pub enum Command {
     Decide(decide::Decide),
     /// The graph of persons: exports, paths, neighbours, components.
     Graph(graph::GraphCommand),
-    /// Find texts over everything: messages, names, subjects, file names.
+    /// Find texts over everything: messages, names, subjects, file names, recovered records, copies in quotes.
     Search(search::Search),
     /// Serve the page of a case, on this machine alone.
     Serve(serve::Serve),

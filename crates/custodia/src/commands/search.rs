@@ -29,7 +29,7 @@ pub struct Search {
     /// Only texts that hold it byte by byte.
     #[arg(long)]
     exact: bool,
-    /// Kinds of texts: message, caption, name, subject, description, 'file name'.
+    /// Kinds of texts: message, caption, name, subject, description, 'file name', recovered, 'quoted copy'.
     #[arg(long, value_delimiter = ',', value_name = "KIND")]
     kind: Vec<String>,
     /// Kinds of messages: text, image …

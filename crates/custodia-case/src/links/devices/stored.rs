@@ -65,8 +65,8 @@ pub fn texts_without(path: &Path, text: &str, number: &str, take: &mut dyn FnMut
 fn values<T: DataType>(path: &Path, column: &str, into: &mut Vec<T::T>) -> Result<bool, CaseError> {
     let file = File::open(path).map_err(CaseError::io(path, "opening a table"))?;
     let length = file.metadata().map_err(CaseError::io(path, "opening a table"))?.len();
-    let file = Arc::new(Stretches { file, length });
-    read::<T>(&file, column, into).map_err(|why| CaseError::Parquet { path: path.into(), why: why.to_string() })
+    read::<T>(&Stretches { file, length }, column, into)
+        .map_err(|why| CaseError::Parquet { path: path.into(), why: why.to_string() })
 }
 
 fn read<T: DataType>(file: &Stretches, column: &str, into: &mut Vec<T::T>) -> Parquet<bool> {
@@ -100,7 +100,7 @@ fn read<T: DataType>(file: &Stretches, column: &str, into: &mut Vec<T::T>) -> Pa
     Ok(lacking)
 }
 
-/// A file that is read by its places: the file of the library is opened anew and set to its place for every stretch.
+/// A file that is read by places: the library's way over a file takes a handle of its own and sets it for every stretch.
 struct Stretches {
     file: File,
     length: u64,

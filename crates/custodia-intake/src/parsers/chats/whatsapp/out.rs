@@ -22,9 +22,6 @@ pub fn service(path: &str) -> &'static str {
 /// At most so many different sentences are told once each; a hostile file must not fill memory with them.
 const TOLD: usize = 100_000;
 
-/// When the messenger was founded, 2009-02-24T00:00:00Z in milliseconds: no row of it can be older.
-pub const FOUNDED: Time = Time(1_235_433_600_000);
-
 /// Columns and tables of early times that are told.
 const EARLY: usize = 1000;
 
@@ -134,7 +131,7 @@ impl<'a> Out<'a> {
                 let time = Time::from_unix_ms(raw);
                 match time {
                     None => self.odd_time(column, stored),
-                    Some(time) if time < FOUNDED => self.early_time(column, raw.to_string(), time),
+                    Some(time) if time < Time::MESSENGER_FOUNDED => self.early_time(column, raw.to_string(), time),
                     Some(_) => {}
                 }
                 time

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use custodia_model::{Text, Time};
 
 use super::super::whatsapp::cell;
-use super::super::whatsapp::out::{EarlyTime, FOUNDED, Out, Place};
+use super::super::whatsapp::out::{EarlyTime, Out, Place};
 use crate::open::sqlite::Cell;
 
 /// From 1970 to 2001, in milliseconds.
@@ -37,7 +37,7 @@ impl Times {
         }
         let time = number.and_then(instant);
         self.odd |= time.is_none();
-        if let (Some(time), Some(number)) = (time.filter(|time| *time < FOUNDED), number) {
+        if let (Some(time), Some(number)) = (time.filter(|time| *time < Time::MESSENGER_FOUNDED), number) {
             self.early.push((name, number.to_string(), time));
         }
         self.keep(name, stored);
