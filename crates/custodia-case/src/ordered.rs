@@ -75,6 +75,14 @@ impl Ordered {
         Some(Ordered { schema: schema.clone(), keys, columns: schema.fields().iter().map(column).collect(), rows: 0 })
     }
 
+    /// For rows of this schema in the order of all columns, from left to right; none if one holds what cannot be ordered here.
+    pub fn by_all(schema: &SchemaRef) -> Option<Ordered> {
+        let order: Vec<_> = schema.fields().iter().map(|field| (field.name().clone(), false)).collect();
+        let names: std::collections::BTreeSet<_> = order.iter().map(|(name, _)| name).collect();
+        // Of columns of one name the first alone would be found.
+        if names.len() < order.len() { None } else { Ordered::new(schema, &order) }
+    }
+
     /// Takes rows; false when they are more than memory may hold.
     pub fn take(&mut self, batch: &RecordBatch) -> bool {
         self.rows += batch.num_rows();

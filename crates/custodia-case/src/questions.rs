@@ -2,6 +2,7 @@
 //! question first names them, and those that many others need are kept in `cache/` under the set of bundle ids.
 
 mod answering;
+mod settled;
 mod source;
 
 use std::collections::{BTreeSet, HashMap};
@@ -163,7 +164,8 @@ impl Questions {
         Ok(())
     }
 
-    /// Answers a question, the name of a view or SQL, with all rows in memory.
+    /// Answers a question, the name of a view or SQL, with all rows in memory. Their order is that of the question; rows that it
+    /// does not tell apart are in the order of all columns, from left to right.
     pub fn ask(&self, question: &str) -> Result<Answer, CaseError> {
         let mut batches = Vec::new();
         let schema = self.stream(question, &mut |batch| {
@@ -186,9 +188,10 @@ impl Questions {
         printer.finish()
     }
 
-    /// Answers a question and hands every row to `take` as texts: missing values empty, instants as ISO 8601.
+    /// Answers a question and hands every row to `take` as texts: missing values empty, instants as ISO 8601. Without `ORDER BY`
+    /// rows come as they are ready, another time in another order.
     pub fn each_row(&self, question: &str, mut take: impl FnMut(&[String])) -> Result<(), CaseError> {
-        self.stream(question, &mut |batch| each_row(&batch, &mut take)).map(|_| ())
+        self.as_they_come(question, &mut |batch| each_row(&batch, &mut take)).map(|_| ())
     }
 
     /// Computes a view or link ahead, with all that it needs, if it is one that is kept; says whether there was anything to
@@ -200,7 +203,7 @@ impl Questions {
         }
         if view.is_some_and(|view| !view.kept) {
             let mut rows = 0;
-            self.stream(&format!("SELECT * FROM {name}"), &mut |batch| {
+            self.as_they_come(&format!("SELECT * FROM {name}"), &mut |batch| {
                 rows += batch.num_rows() as u64;
                 Ok(())
             })?;

@@ -94,6 +94,18 @@ fn answers_do_not_depend_on_threads_and_caches() {
                 .print(Format::Json, &mut bytes)
                 .unwrap();
         }
+        // What a question leaves open is decided as well.
+        for open in [
+            "SELECT * FROM members",
+            "SELECT person, count(*), max(last_ended) FROM members GROUP BY person",
+            "SELECT device, count(*) * 1.5 AS weight FROM presence GROUP BY device",
+            "SELECT sender, chat, key, state FROM presence ORDER BY state DESC",
+            "SELECT sender, count(*) FROM messages GROUP BY sender ORDER BY count(*) > 1 LIMIT 4",
+            "SELECT sender, count(*) FROM messages GROUP BY sender LIMIT 4",
+            "SELECT a.device, b.device FROM devices a, devices b UNION ALL SELECT device, label FROM devices, (SELECT 'x' AS label)",
+        ] {
+            questions.ask(open).unwrap().print(Format::Csv, &mut bytes).unwrap();
+        }
         bytes
     };
     let one = all(1);

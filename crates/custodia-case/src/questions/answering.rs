@@ -1,13 +1,16 @@
-//! How a question is answered: a view by its name in order in memory, any other as it is planned, and one that lacks memory again
-//! with less beside it.
+//! How a question is answered: in order in memory where the house decides the order, any other as it is planned, and one that
+//! lacks memory again with less beside it.
 
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::DataFrame;
 
+use super::settled::{is_open, settled};
 use super::source::direction;
 use super::{Questions, asked, sql};
 use crate::CaseError;
@@ -20,7 +23,7 @@ use crate::views::{VIEWS, View};
 const ORDERED: u64 = 16_000_000;
 
 impl Questions {
-    /// Answers a question batch by batch.
+    /// Answers a question batch by batch, its rows in one order.
     pub(super) fn stream(
         &self,
         question: &str,
@@ -28,50 +31,79 @@ impl Questions {
     ) -> Result<SchemaRef, CaseError> {
         let sql = sql(question)?;
         self.runtime.block_on(async {
-            if let Some(schema) = self.in_order(question.trim(), take).await? {
-                return Ok(schema);
+            match self.in_order(question.trim(), &sql, take).await? {
+                Some(schema) => Ok(schema),
+                None => self.planned(&sql, settled, take).await,
             }
-            let frame = self.frame(&sql).await?;
-            let schema = Arc::new(frame.schema().as_arrow().clone());
-            let mut given = false;
-            let first = give(frame, &mut given, take).await;
-            if given || !matches!(first, Err(Stopped::Exhausted)) {
-                return first.map(|()| schema).map_err(Stopped::said);
-            }
-            // A sort takes what is there, and the joins of a view beside it too: one after the other they have enough.
-            if self.set_down(&sql).await? {
-                match give(self.frame(&sql).await?, &mut given, take).await {
-                    Err(Stopped::Exhausted) if !given => {}
-                    done => return done.map(|()| schema).map_err(Stopped::said),
-                }
-            }
-            let narrow = self.narrow(&self.frame(&sql).await?);
-            let again = give(narrow, &mut given, take).await;
-            again.map(|()| schema).map_err(Stopped::said)
         })
     }
 
-    /// Answers a view or link by its name, with its rows put in order here; none where they must be sorted as those of any other
-    /// question, by way of the disk.
+    /// Answers a question batch by batch, for those to whom it is all the same in which order rows come that it leaves open.
+    pub(super) fn as_they_come(
+        &self,
+        question: &str,
+        take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
+    ) -> Result<SchemaRef, CaseError> {
+        let sql = sql(question)?;
+        let order = |plan: LogicalPlan| if is_open(&plan) { Ok(plan) } else { settled(plan) };
+        self.runtime.block_on(self.planned(&sql, order, take))
+    }
+
+    /// Answers SQL as it is planned, once more with less beside it where memory was lacking.
+    async fn planned(
+        &self,
+        sql: &str,
+        order: impl Fn(LogicalPlan) -> Result<LogicalPlan, DataFusionError>,
+        take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
+    ) -> Result<SchemaRef, CaseError> {
+        let planned = || async {
+            let (state, plan) = self.frame(sql).await?.into_parts();
+            Ok::<_, CaseError>(DataFrame::new(state, order(plan).map_err(asked)?))
+        };
+        let frame = planned().await?;
+        let schema = Arc::new(frame.schema().as_arrow().clone());
+        let mut given = false;
+        let first = give(frame, &mut given, take).await;
+        if given || !matches!(first, Err(Stopped::Exhausted)) {
+            return first.map(|()| schema).map_err(Stopped::said);
+        }
+        // A sort takes what is there, and the joins of a view beside it too: one after the other they have enough.
+        if self.set_down(sql).await? {
+            match give(planned().await?, &mut given, take).await {
+                Err(Stopped::Exhausted) if !given => {}
+                done => return done.map(|()| schema).map_err(Stopped::said),
+            }
+        }
+        let narrow = self.narrow(&planned().await?);
+        let again = give(narrow, &mut given, take).await;
+        again.map(|()| schema).map_err(Stopped::said)
+    }
+
+    /// Answers a view or link by its name, or SQL that leaves the order of its rows open, with the rows put in order here; none
+    /// where they must be sorted as those of any other question, by way of the disk.
     async fn in_order(
         &self,
         name: &str,
+        sql: &str,
         take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
     ) -> Result<Option<SchemaRef>, CaseError> {
-        let view = VIEWS.iter().find(|view| view.name == name);
-        let link = LINKS.iter().find(|link| link.name == name);
-        let Some(order) = view.map(View::order).or(link.map(Link::order)) else { return Ok(None) };
         if self.messages > ORDERED {
             return Ok(None);
         }
-        let sql = match view.filter(|view| !view.kept) {
-            Some(view) => view.unordered(),
-            None => format!("SELECT * FROM {name}"),
+        let view = VIEWS.iter().find(|view| view.name == name);
+        let order = view.map(View::order).or(LINKS.iter().find(|link| link.name == name).map(Link::order));
+        let frame = match (order.is_some(), view.filter(|view| !view.kept)) {
+            (true, Some(view)) => self.frame(&view.unordered()).await?,
+            (true, None) => self.frame(&format!("SELECT * FROM {name}")).await?,
+            (false, _) => self.frame(sql).await?,
         };
-        let frame = self.frame(&sql).await?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
-        let order: Vec<_> = order.split(", ").map(direction).collect();
-        let Some(mut ordered) = Ordered::new(&schema, &order) else { return Ok(None) };
+        let ordered = match order {
+            Some(order) => Ordered::new(&schema, &order.split(", ").map(direction).collect::<Vec<_>>()),
+            None if is_open(frame.logical_plan()) => Ordered::by_all(&schema),
+            None => None,
+        };
+        let Some(mut ordered) = ordered else { return Ok(None) };
         let (mut fits, mut given) = (true, false);
         let mut collect = |batch| match ordered.take(&batch) {
             true => Ok(()),
