@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
 use crate::kept::{Evidence, Files, Keeping, Stopped, is_whole, keep, parquet_table, rows_of};
-use crate::links::{Inputs, LINKS, Link};
+use crate::links::{Inputs, LINKS, Link, Part, Reader, Rule};
 use crate::memory::Memory;
 use crate::views::VIEWS;
 use crate::who::Who;
@@ -37,6 +37,8 @@ const MEMORY: usize = 1000 << 20;
 const SPILLABLE: usize = 600 << 20;
 /// Message rows that a rule takes in one part.
 const PART: u64 = 6_000_000;
+/// The table whose rows are copies of messages.
+const COPIES: &str = "messages";
 /// The link that says whom an account stands for.
 const PERSONS: &str = "persons";
 /// Message rows that are enough to compare clocks.
@@ -62,6 +64,8 @@ pub struct Questions {
     messages: u64,
     /// Whom an account stands for.
     who: Who,
+    /// The copies of messages, while rules need them.
+    reader: Reader,
 }
 
 /// What was answered.
@@ -121,6 +125,7 @@ impl Questions {
             set_down: Mutex::default(),
             messages: 0,
             who,
+            reader: Reader::default(),
         };
         questions.register(case)?;
         Ok(questions)
@@ -307,7 +312,8 @@ impl Questions {
         for input in &inputs {
             self.build_named(&crate::views::written_out(&in_part(input, 0, 1, 1)), &mut BTreeSet::new()).await?;
         }
-        let parts = if link.text.contains("@bucket(") { self.messages.div_ceil(PART).max(1) } else { 1 };
+        let all = self.messages.div_ceil(PART).max(1);
+        let parts = if link.in_parts() { all } else { 1 };
         let every = self.messages.div_ceil(SAMPLE).max(1);
         let mut kept: Option<Keeping<'_>> = None;
         for part in 0..parts {
@@ -317,13 +323,25 @@ impl Questions {
                 let frame = self.context.sql(&sql).await.map_err(in_view(link.name))?;
                 answers.push(frame.collect().await.map_err(in_view(link.name))?);
             }
-            let batch = (link.rule)(&Inputs { answers: &answers, files: &self.files })?;
-            match &mut kept {
-                Some(kept) => kept.write(&batch)?,
-                none => none.insert(Keeping::create(path, &batch.schema())?).write(&batch)?,
+            let mut take = |batch: RecordBatch| match &mut kept {
+                Some(kept) => kept.write(&batch),
+                none => none.insert(Keeping::create(path, &batch.schema())?).write(&batch),
+            };
+            let (files, reader) = (&self.files, &self.reader);
+            let inputs = Inputs { answers: &answers, files, reader, part: Part { part, of: parts }, parts: all, every };
+            match link.rule {
+                Rule::One(rule) => take(rule(&inputs)?)?,
+                Rule::Many(rule) => rule(&inputs, &mut take)?,
             }
         }
-        kept.map_or(Ok(()), Keeping::finish)
+        kept.map_or(Ok(()), Keeping::finish)?;
+        // Once all that is made of them is kept, nobody asks for the copies again.
+        let made = LINKS.iter().filter(|other| other.reads.contains(&COPIES));
+        let mut paths = made.map(|other| self.kept(other.name));
+        if paths.try_fold(true, |all, path| path.map(|path| all && path.exists()))? {
+            self.reader.forget();
+        }
+        Ok(())
     }
 
     /// Where a result is kept: under a digest of its question and of everything that goes into it, however deep, so that what a

@@ -71,18 +71,18 @@ pub fn bucket() -> ScalarUDF {
             _ => 1,
         };
         let texts = texts(arguments)?;
-        // FNV-1a: short, and no secret is needed to cut work in parts.
-        let of = |text: &str| {
-            let hash = text
-                .bytes()
-                .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-            ((hash ^ hash >> 32) % n) as i64
-        };
-        let buckets = texts.as_string::<i32>().iter().map(|text| text.map(of));
+        let buckets = texts.as_string::<i32>().iter().map(|text| text.map(|text| bucket_of(text, n) as i64));
         Ok(ColumnarValue::Array(Arc::new(buckets.collect::<Int64Array>())))
     };
     let kinds = vec![DataType::Utf8, DataType::Int64];
     create_udf("bucket", kinds, DataType::Int64, Volatility::Immutable, Arc::new(function))
+}
+
+/// The bucket of a text among so many. FNV-1a: short, and no secret is needed to cut work in parts.
+pub(crate) fn bucket_of(text: &str, n: u64) -> u64 {
+    let of = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3u64);
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, of);
+    (hash ^ hash >> 32) % n.max(1)
 }
 
 /// `country_name(code)`: English name of a country.

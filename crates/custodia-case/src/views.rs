@@ -27,7 +27,7 @@ pub const VIEWS: &[View] = &[
     View { name: "last_seen", text: include_str!("views/last_seen.sql"), kept: false },
     View { name: "outdated_lists", text: include_str!("views/outdated_lists.sql"), kept: true },
     View { name: "member_facts", text: include_str!("views/member_facts.sql"), kept: true },
-    View { name: "events", text: include_str!("views/events.sql"), kept: false },
+    View { name: "events", text: include_str!("views/events.sql"), kept: true },
     View { name: "role_spans", text: include_str!("views/role_spans.sql"), kept: true },
     View { name: "group_persons", text: include_str!("views/group_persons.sql"), kept: false },
     View { name: "conflicts", text: include_str!("views/conflicts.sql"), kept: false },
@@ -43,14 +43,12 @@ pub const VIEWS: &[View] = &[
     View { name: "decisions", text: include_str!("views/decisions.sql"), kept: false },
     View { name: "country_reasons", text: include_str!("views/country_reasons.sql"), kept: false },
     View { name: "account_countries", text: include_str!("views/account_countries.sql"), kept: true },
-    View { name: "messages", text: include_str!("views/messages.sql"), kept: true },
     View { name: "presence", text: include_str!("views/presence.sql"), kept: false },
     View { name: "differences", text: include_str!("views/differences.sql"), kept: false },
     View { name: "copies", text: include_str!("views/copies.sql"), kept: false },
     View { name: "backups", text: include_str!("views/backups.sql"), kept: false },
     View { name: "quoted_copies", text: include_str!("views/quoted_copies.sql"), kept: false },
     View { name: "recovered", text: include_str!("views/recovered.sql"), kept: false },
-    View { name: "shares", text: include_str!("views/shares.sql"), kept: true },
     View { name: "share_copies", text: include_str!("views/share_copies.sql"), kept: false },
     View { name: "first_shares", text: include_str!("views/first_shares.sql"), kept: true },
     View { name: "ledger", text: include_str!("views/ledger.sql"), kept: true },
@@ -82,26 +80,10 @@ impl View {
         columns(self.text)
     }
 
-    /// The order in which the rows are shown: the view's own, else that of all columns. A view whose rows others read by the
-    /// million says it in a remark at its end, so that it is not sorted for them.
+    /// The order in which the rows are shown. A view whose rows others read by the million says it in a remark at its end, so that
+    /// it is not sorted for them.
     pub fn order(&self) -> String {
-        let own = self
-            .text
-            .lines()
-            .last()
-            .map(|line| line.trim_start_matches("-- "))
-            .and_then(|line| line.strip_prefix("ORDER BY "));
-        own.map_or_else(
-            || self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
-            |order| {
-                // Inside the view columns bear the name of their table; outside there is only one.
-                order
-                    .split(", ")
-                    .map(|column| column.rsplit('.').next().unwrap_or(column))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            },
-        )
+        order(self.text)
     }
 
     /// The question without its order, for keeping its rows: whoever asks for them asks for an order anyway, and sorting
@@ -116,6 +98,39 @@ impl View {
     pub fn sql(&self) -> String {
         written_out(self.text)
     }
+}
+
+/// The order that the last line of a file states, else that of all columns.
+pub(crate) fn order(text: &'static str) -> String {
+    let own =
+        text.lines().last().map(|line| line.trim_start_matches("-- ")).and_then(|line| line.strip_prefix("ORDER BY "));
+    own.map_or_else(
+        || columns(text).iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
+        |order| {
+            // Inside the view columns bear the name of their table; outside there is only one.
+            order.split(", ").map(|column| column.rsplit('.').next().unwrap_or(column)).collect::<Vec<_>>().join(", ")
+        },
+    )
+}
+
+/// The day in the name of a copy of a database, or its name, as `@backup(x)` has it.
+pub(crate) fn backup_named(path: &str) -> &str {
+    let day = |text: &str| {
+        let form = |(at, byte): (usize, &u8)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() };
+        text.as_bytes().iter().enumerate().all(form)
+    };
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", ""));
+    if let Some(rest) = name.strip_prefix("msgstore-").or_else(|| name.strip_prefix("wa-")) {
+        let found = (0..rest.len()).find_map(|at| rest.get(at..at + 10).filter(|text| day(text)));
+        if let Some(found) = found {
+            return found;
+        }
+    }
+    let above = folder.rsplit('/').next().unwrap_or_default();
+    let encrypted = above.rsplit_once(".crypt").is_some_and(|(before, number)| {
+        !before.is_empty() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    if encrypted && !name.is_empty() { above } else { path }
 }
 
 /// The first `-- ` line of a file.
@@ -171,4 +186,48 @@ pub(crate) fn replaced(text: &str, mark: &str, with: impl Fn(&str) -> String) ->
         out.push_str(after);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the rules of code and those of SQL say of a copy is the same.
+    #[test]
+    fn copies_of_databases_are_named_alike() {
+        let paths = [
+            "/a/msgstore-2016-12-01.1.db",
+            "/a/wa-x2016-12-01-2017-01-02.db",
+            "/a/msgstore-16-12-01.db",
+            "/a/msgstore.db.crypt12/msgstore.db",
+            "/a/.crypt12/msgstore.db",
+            "/a/x.crypt/msgstore.db",
+            "/a/x.crypt1a/msgstore.db",
+            "/msgstore.db.crypt14/",
+            "msgstore-2016-12-01.db",
+            "/a/msgstore-é2016-12-011.db",
+            "",
+        ];
+        let values = paths.map(|path| format!("('{path}')")).join(", ");
+        let sql = written_out(&format!("SELECT path, @backup(t) AS named FROM (VALUES {values}) AS t(path)"));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let batches = runtime.block_on(async {
+            let context = datafusion::prelude::SessionContext::new();
+            context.sql(&sql).await.unwrap().collect().await.unwrap()
+        });
+        let mut rows = 0;
+        for batch in batches {
+            let text = |column: usize| {
+                datafusion::arrow::compute::cast(batch.column(column), &datafusion::arrow::datatypes::DataType::Utf8)
+                    .unwrap()
+            };
+            let (paths, named) = (text(0), text(1));
+            use datafusion::arrow::array::AsArray;
+            for (path, named) in paths.as_string::<i32>().iter().zip(named.as_string::<i32>()) {
+                assert_eq!(backup_named(path.unwrap()), named.unwrap(), "{path:?}");
+                rows += 1;
+            }
+        }
+        assert_eq!(rows, paths.len());
+    }
 }

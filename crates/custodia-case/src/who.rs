@@ -2,6 +2,7 @@
 //! row for each account that it looks up: with millions of messages, each naming a sender, a chat and an owner, that took
 //! longer than all the rest of the question.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -18,6 +19,9 @@ const APART: [&str; 5] = ["@g.us", "@broadcast", "@newsletter", "@status", ".exp
 /// The persons of a case, once the link `persons` has been built.
 #[derive(Clone, Debug, Default)]
 pub struct Who(Arc<OnceLock<HashMap<String, String>>>);
+
+/// Who sent a message of which no row says it.
+pub(crate) const UNKNOWN: &str = "unknown";
 
 /// Names of the functions, with the parenthesis that follows: a question that bears one needs `persons`.
 const FUNCTIONS: [&str; 3] = ["person_of(", "sender_of(", "chat_of("];
@@ -73,15 +77,12 @@ impl Who {
             let own: &BooleanArray = columns[1].as_boolean();
             let mut out = room(senders);
             for row in 0..senders.len() {
-                if senders.is_valid(row) {
-                    out.append_value(of(persons, senders.value(row)));
-                } else if own.is_valid(row) && own.value(row) && devices.is_valid(row) {
-                    let owner = format!("owner of {}", devices.value(row));
-                    out.append_value(of(persons, &owner));
-                } else if otherwise.is_valid(row) {
-                    out.append_value(otherwise.value(row));
-                } else {
-                    out.append_null();
+                let named = senders.is_valid(row).then(|| senders.value(row));
+                let device = devices.is_valid(row).then(|| devices.value(row));
+                match sender(persons, named, own.is_valid(row) && own.value(row), device) {
+                    Some(person) => out.append_value(person),
+                    None if otherwise.is_valid(row) => out.append_value(otherwise.value(row)),
+                    None => out.append_null(),
                 }
             }
             Ok(out.finish())
@@ -101,28 +102,61 @@ impl Who {
                     out.append_null();
                     continue;
                 }
-                let chat = chats.value(row);
-                if APART.iter().any(|server| chat.ends_with(server)) {
-                    out.append_value(chat);
-                    continue;
+                let owner = owners.is_valid(row).then(|| owners.value(row));
+                let text = chats.value(row);
+                match owner.is_some() || devices.is_valid(row) || is_alike(text) {
+                    true => out.append_value(chat(persons, text, owner, devices.value(row))),
+                    false => out.append_null(),
                 }
-                let other = of(persons, chat);
-                let unnamed;
-                let own = if owners.is_valid(row) {
-                    of(persons, owners.value(row))
-                } else if devices.is_valid(row) {
-                    unnamed = format!("owner of {}", devices.value(row));
-                    of(persons, &unnamed)
-                } else {
-                    out.append_null();
-                    continue;
-                };
-                let (first, second) = if own < other { (own, other) } else { (other, own) };
-                out.append_value(format!("{first} {second}"));
             }
             Ok(out.finish())
         })
     }
+}
+
+/// Whether a chat bears the same address on every phone.
+pub(crate) fn is_alike(chat: &str) -> bool {
+    APART.iter().any(|server| chat.ends_with(server))
+}
+
+/// The person who sent a message; none where the row neither names the sender nor is the device's own.
+pub(crate) fn sender<'a>(
+    persons: &'a HashMap<String, String>,
+    sender: Option<&'a str>,
+    own: bool,
+    device: Option<&str>,
+) -> Option<Cow<'a, str>> {
+    match (sender, device) {
+        (Some(sender), _) => Some(of(persons, sender).into()),
+        (None, Some(device)) if own => {
+            let owner = format!("owner of {device}");
+            Some(persons.get(&owner).map_or_else(|| Cow::Owned(owner), |person| person.as_str().into()))
+        }
+        _ => None,
+    }
+}
+
+/// The chat in the form that is the same on every phone.
+pub(crate) fn chat<'a>(
+    persons: &HashMap<String, String>,
+    chat: &'a str,
+    owner: Option<&str>,
+    device: &str,
+) -> Cow<'a, str> {
+    if is_alike(chat) {
+        return chat.into();
+    }
+    let other = of(persons, chat);
+    let unnamed;
+    let own = match owner {
+        Some(owner) => of(persons, owner),
+        None => {
+            unnamed = format!("owner of {device}");
+            of(persons, &unnamed)
+        }
+    };
+    let (first, second) = if own < other { (own, other) } else { (other, own) };
+    format!("{first} {second}").into()
 }
 
 fn of<'a>(persons: &'a HashMap<String, String>, account: &'a str) -> &'a str {

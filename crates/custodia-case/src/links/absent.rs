@@ -1,110 +1,136 @@
 //! Which messages a phone does not hold though its owner was in the group, and what the numbers of its rows say of that.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use ahash::RandomState;
-use datafusion::arrow::array::AsArray;
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 
+use super::copies::{Copies, NO_TIME, persons};
 use super::owned::{Stay, Stays};
-use super::{Answered, Inputs, answer, numbers, texts, utf8};
+use super::{Answered, Inputs, answer, numbers, texts};
 use crate::CaseError;
-use crate::distinct::Distinct;
 
 /// A message takes a moment to arrive, so it may have been sent before the row in front of it came. Milliseconds.
 const ON_THE_WAY: i64 = 10_000;
 
-/// Stands between sender and key where both are one text.
-const APART: char = '\u{1f}';
-
-/// The messages of one group and who holds them.
-#[derive(Default)]
-struct Group {
-    /// Messages by sender and key: the number of one, less one, is its place.
-    names: Distinct,
-    sent: Vec<i64>,
-    /// Earliest arrival on any phone.
-    arrived: Vec<i64>,
-    held: Vec<(u32, u32)>,
-}
-
-/// Rows of (chat, sender, key, device, sent, arrived, whether by the phone's clock), of (device, chat, entered, ended, seized,
-/// first message) and of (device, offset) become the rows of `absent`.
+/// Rows of (account, person), of (device, chat, entered, ended, seized, first message) and of (device, offset) become the rows of
+/// `absent`.
 pub fn absent(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
-    let mut groups = Groups::default();
-    let mut devices = Devices::default();
+    let copies = inputs.copies(&persons(&inputs.answers[0])?, inputs.part)?;
+    let stays = read_stays(&inputs.answers[1])?;
     let offsets = read_offsets(&inputs.answers[2])?;
-    for batch in &inputs.answers[0] {
-        read_copies(batch, &mut groups, &mut devices, &offsets)?;
-    }
+    let files = inputs.files("messages");
+    let arrived = arrivals(&copies, |file| offsets.get(&files[file].0).copied().unwrap_or(0));
+    let groups = Groups::new(&copies);
     let mut out = Rows::default();
-    let mut sorted: HashMap<String, Sorted> = HashMap::new();
-    for ((device, chat), stays) in read_stays(&inputs.answers[1])? {
-        let (Some(group), Some(id)) = (groups.get(&chat), devices.get(&device)) else { continue };
-        let mut held = vec![false; group.sent.len()];
-        for (message, holder) in &group.held {
-            if holder == id {
-                held[*message as usize] = true;
+    // For each message the last phone that was found to hold it.
+    let mut held = vec![usize::MAX; copies.named.len()];
+    for (file, rows) in copies.phones() {
+        let mut any = false;
+        for row in rows {
+            let message = copies.message[row] as usize;
+            if copies.sent[row] != NO_TIME && groups.of_message(message) {
+                held[message] = file;
+                any = true;
             }
         }
-        // In the order of their names: that of the map changes from run to run.
-        let sorted = sorted.entry(chat.clone()).or_insert_with(|| Sorted::new(group));
-        for message in &sorted.order {
-            let place = *message as usize;
-            let sent = group.sent[place];
-            let arrived = if group.arrived[place] == i64::MAX { sent } else { group.arrived[place] };
-            if !held[place]
-                && let Some(outside) = stays.expected(sent, arrived)
-            {
-                let (sender, key) = group.name(*message);
-                // Held under another sender it is not absent: who sent it is what the phones do not agree on.
-                let others = sorted.same_key.get(key).map_or(&[][..], Vec::as_slice);
-                if others.iter().any(|other| held[*other as usize] && group.sent[*other as usize] == sent) {
-                    continue;
+        let device = &files[file].0;
+        let from = (device.clone(), String::new());
+        let own = stays.range(from..).take_while(|((other, _), _)| other == device);
+        for ((_, chat), stays) in own.filter(|_| any) {
+            for message in groups.of(chat) {
+                let place = *message as usize;
+                let sent = copies.first_sent(*message);
+                let arrived = if arrived[place] == i64::MAX { sent } else { arrived[place] };
+                if held[place] != file
+                    && let Some(outside) = stays.expected(sent, arrived)
+                {
+                    // Held under another sender it is not absent: who sent it is what the phones do not agree on.
+                    let mut others = groups.same_key(*message).iter();
+                    if others.any(|other| held[*other as usize] == file && copies.first_sent(*other) == sent) {
+                        continue;
+                    }
+                    let (_, sender, key) = copies.named.parts(*message);
+                    let key = std::str::from_utf8(key).unwrap_or_default();
+                    out.push(device, chat, copies.named.sender(sender), key, sent, arrived, outside);
                 }
-                out.push(&device, &chat, sender, key, sent, arrived, outside);
             }
         }
     }
     out.finish()
 }
 
-impl Group {
-    /// Sender and key of a message.
-    fn name(&self, place: u32) -> (&str, &str) {
-        let name = std::str::from_utf8(self.names.get(place)).unwrap_or_default();
-        name.split_once(APART).unwrap_or((name, ""))
+/// For each message its earliest arrival on any phone: by the server's clock, else by the phone's with what it is off taken off.
+fn arrivals(copies: &Copies, offset: impl Fn(usize) -> i64) -> Vec<i64> {
+    let mut arrived = vec![i64::MAX; copies.named.len()];
+    for (file, rows) in copies.phones() {
+        let offset = offset(file);
+        for row in rows.filter(|row| copies.sent[*row] != NO_TIME) {
+            let at = match (copies.server[row], copies.received[row]) {
+                (NO_TIME, NO_TIME) => continue,
+                (NO_TIME, _) if copies.own[row] => continue,
+                (NO_TIME, received) => received.saturating_sub(offset),
+                (server, _) => server,
+            };
+            let first = &mut arrived[copies.message[row] as usize];
+            *first = at.min(*first);
+        }
     }
+    arrived
 }
 
-/// Groups by their address, and numbers of devices by their labels.
-type Groups = HashMap<String, Group, RandomState>;
-type Devices = HashMap<String, u32, RandomState>;
-
-/// Messages of a group in the order of their names.
-struct Sorted {
-    order: Vec<u32>,
-    /// Messages of keys that more than one bears.
-    same_key: HashMap<String, Vec<u32>, RandomState>,
+/// The dated messages of groups.
+struct Groups {
+    /// For each group its messages, in the order of their senders and keys.
+    messages: HashMap<String, Vec<u32>>,
+    dated: Vec<bool>,
+    /// For messages of a key that more than one of the group bears: all of these.
+    same_key: HashMap<u32, Arc<[u32]>, RandomState>,
 }
 
-impl Sorted {
-    fn new(group: &Group) -> Sorted {
-        let (order, _) = group.names.ranks();
-        let mut keys = Distinct::default();
-        let mut first: Vec<u32> = Vec::new();
-        let mut same_key: HashMap<String, Vec<u32>, RandomState> = HashMap::default();
-        for place in &order {
-            let key = group.name(*place).1;
-            let code = keys.code(key.as_bytes()) as usize;
-            match first.get(code - 1) {
-                Some(before) => same_key.entry(key.to_owned()).or_insert_with(|| vec![*before]).push(*place),
-                None => first.push(*place),
+impl Groups {
+    fn new(copies: &Copies) -> Groups {
+        let named = &copies.named;
+        let mut of_chat: Vec<Vec<u32>> = vec![Vec::new(); named.chats() + 1];
+        let is_group: Vec<bool> =
+            (0..=named.chats() as u32).map(|chat| chat > 0 && named.chat(chat).ends_with("@g.us")).collect();
+        let mut dated = vec![false; named.len()];
+        for message in 0..named.len() as u32 {
+            let chat = named.parts(message).0 as usize;
+            if is_group[chat] && copies.first_sent(message) != NO_TIME {
+                of_chat[chat].push(message);
+                dated[message as usize] = true;
             }
         }
-        Sorted { order, same_key }
+        let mut groups = Groups { messages: HashMap::new(), dated, same_key: HashMap::default() };
+        for (chat, mut messages) in of_chat.into_iter().enumerate().filter(|(_, messages)| !messages.is_empty()) {
+            let by_key = |a: &u32, b: &u32| named.parts(*a).2.cmp(named.parts(*b).2);
+            messages.sort_unstable_by(by_key);
+            for same in messages.chunk_by(|a, b| by_key(a, b).is_eq()).filter(|same| same.len() > 1) {
+                let all: Arc<[u32]> = same.into();
+                groups.same_key.extend(same.iter().map(|message| (*message, all.clone())));
+            }
+            messages.sort_by(|a, b| {
+                let (one, other) = (named.parts(*a).1, named.parts(*b).1);
+                if one == other { Ordering::Equal } else { named.sender(one).cmp(named.sender(other)) }
+            });
+            groups.messages.insert(named.chat(chat as u32).to_owned(), messages);
+        }
+        groups
+    }
+
+    fn of_message(&self, message: usize) -> bool {
+        self.dated[message]
+    }
+
+    fn of(&self, chat: &str) -> &[u32] {
+        self.messages.get(chat).map_or(&[], Vec::as_slice)
+    }
+
+    fn same_key(&self, message: u32) -> &[u32] {
+        self.same_key.get(&message).map_or(&[], AsRef::as_ref)
     }
 }
 
@@ -117,55 +143,6 @@ fn read_offsets(batches: &[RecordBatch]) -> Result<HashMap<String, i64>, CaseErr
         }
     }
     Ok(offsets)
-}
-
-fn read_copies(
-    batch: &RecordBatch,
-    groups: &mut Groups,
-    devices: &mut Devices,
-    offsets: &HashMap<String, i64>,
-) -> Result<(), CaseError> {
-    let (chats, senders, keys, labels) = (utf8(batch, 0)?, utf8(batch, 1)?, utf8(batch, 2)?, utf8(batch, 3)?);
-    let (chats, senders) = (chats.as_string::<i32>(), senders.as_string::<i32>());
-    let (keys, labels) = (keys.as_string::<i32>(), labels.as_string::<i32>());
-    let (times, mut arrivals) = (numbers(batch, 4)?, numbers(batch, 5)?);
-    if !offsets.is_empty() {
-        let by_phone = cast(batch.column(6), &DataType::Boolean).map_err(|why| CaseError::Case(why.to_string()))?;
-        for (at, arrival) in arrivals.iter_mut().enumerate().filter(|(at, _)| by_phone.as_boolean().value(*at)) {
-            let offset = offsets.get(labels.value(at)).copied().unwrap_or(0);
-            *arrival = arrival.map(|arrival| arrival.saturating_sub(offset));
-        }
-    }
-    let mut name = String::new();
-    for (at, sent) in times.iter().enumerate() {
-        let Some(sent) = *sent else { continue };
-        let device = match devices.get(labels.value(at)) {
-            Some(device) => *device,
-            None => {
-                let next = devices.len() as u32;
-                devices.insert(labels.value(at).to_owned(), next);
-                next
-            }
-        };
-        if !groups.contains_key(chats.value(at)) {
-            groups.insert(chats.value(at).to_owned(), Group::default());
-        }
-        let Some(group) = groups.get_mut(chats.value(at)) else { continue };
-        name.clear();
-        name.push_str(senders.value(at));
-        name.push(APART);
-        name.push_str(keys.value(at));
-        let place = group.names.code(name.as_bytes()) as usize - 1;
-        if place == group.sent.len() {
-            group.sent.push(sent);
-            group.arrived.push(i64::MAX);
-        }
-        // The earliest time stands for the message, whatever the order of rows.
-        group.sent[place] = group.sent[place].min(sent);
-        group.arrived[place] = group.arrived[place].min(arrivals[at].unwrap_or(i64::MAX));
-        group.held.push((place as u32, device));
-    }
-    Ok(())
 }
 
 fn read_stays(batches: &[RecordBatch]) -> Result<BTreeMap<(String, String), Stays>, CaseError> {

@@ -6,7 +6,7 @@
 -- sent: Time by the sender's clock.
 -- arrived: When the message was on its way: the earliest time of arrival that a phone's row gives, by the server's clock where one is stored, else by the phone's, with what `clock_offsets` says of it taken off from 15 seconds on; without any the time by the sender's clock.
 -- outside: Why the phone need not hold it all the same: the sender's clock places it inside a stay, its arrival elsewhere behind it. As in `presence`: `after leaving`, `after seizure`, `between stays`, `entry unseen`, `near a change`. None otherwise.
-SELECT chat, sender, key, device, sent, CAST(CASE WHEN from_me THEN server_received ELSE coalesce(server_received, received) END AS BIGINT), server_received IS NULL FROM copies WHERE chat LIKE '%@g.us' AND sent IS NOT NULL AND @bucket(chat)
+SELECT account, person FROM persons
 -- and
 SELECT device, chat, CAST(entered AS BIGINT), CAST(ended AS BIGINT), CAST(seized_at AS BIGINT), CAST(shown AS BIGINT)
 FROM phone_stays WHERE @bucket(chat) ORDER BY device, chat, stay

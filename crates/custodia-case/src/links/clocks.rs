@@ -1,56 +1,62 @@
 //! How far the clock of each phone stands from the others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
-use datafusion::arrow::array::AsArray;
 use datafusion::arrow::record_batch::RecordBatch;
 
-use super::{Answered, Inputs, answer, numbers, utf8};
+use super::copies::{NO_TIME, Part, persons};
+use super::{Answered, Inputs, answer, texts};
 use crate::CaseError;
+use crate::sets::bucket_of;
 
 /// Fewer messages than this say nothing.
 const FEWEST: usize = 5;
 
-/// Rows of (device, chat, sender, key, received, server time) become the rows of `clock_offsets`.
+/// Rows of (account, person), and of the devices with few messages, become the rows of `clock_offsets`.
 pub fn clock_offsets(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
-    let mut server: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    let mut messages: HashMap<String, Vec<(u32, i64)>> = HashMap::new();
-    let mut devices: Vec<String> = Vec::new();
-    let mut known: HashMap<String, u32> = HashMap::new();
-    for batch in &inputs.answers[0] {
-        let (labels, chats, senders, keys) = (utf8(batch, 0)?, utf8(batch, 1)?, utf8(batch, 2)?, utf8(batch, 3)?);
-        let (received, stamped) = (numbers(batch, 4)?, numbers(batch, 5)?);
-        for at in 0..batch.num_rows() {
-            let Some(received) = received[at] else { continue };
-            let label = labels.as_string::<i32>().value(at);
-            if let Some(stamped) = stamped[at] {
-                server.entry(label.to_owned()).or_default().push(received.saturating_sub(stamped));
-            }
-            let device = *known.entry(label.to_owned()).or_insert_with(|| {
-                devices.push(label.to_owned());
-                devices.len() as u32 - 1
-            });
-            let text = |array: &datafusion::arrow::array::ArrayRef| array.as_string::<i32>().value(at).to_owned();
-            let message = format!("{}\u{1f}{}\u{1f}{}", text(&chats), text(&senders), text(&keys));
-            messages.entry(message).or_default().push((device, received));
-        }
+    let persons = persons(&inputs.answers[0])?;
+    let mut few = HashSet::new();
+    for batch in &inputs.answers[1] {
+        few.extend(texts(batch, 0)?.into_iter().flatten());
     }
-    let mut phones: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for arrivals in messages.values() {
-        if arrivals.len() < 3 {
-            continue;
+    let files = inputs.files("messages");
+    let mut server: Vec<Vec<i64>> = vec![Vec::new(); files.len()];
+    let mut phones: Vec<Vec<i64>> = vec![Vec::new(); files.len()];
+    for part in 0..inputs.parts {
+        let copies = inputs.copies(&persons, Part { part, of: inputs.parts })?;
+        let sampled = |row: usize| {
+            let key = copies.named.parts(copies.message[row]).2;
+            inputs.every == 1 || bucket_of(std::str::from_utf8(key).unwrap_or_default(), inputs.every) == 0
+        };
+        let mut arrivals: Vec<(u32, u32, i64)> = Vec::new();
+        for (file, rows) in copies.phones() {
+            let all = few.contains(&files[file].0);
+            for row in rows {
+                let received = copies.received[row];
+                if received == NO_TIME || copies.own[row] || !(all || sampled(row)) {
+                    continue;
+                }
+                if copies.server[row] != NO_TIME {
+                    server[file].push(received.saturating_sub(copies.server[row]));
+                }
+                arrivals.push((copies.message[row], file as u32, received));
+            }
         }
-        for (device, received) in arrivals {
-            let others = arrivals.iter().filter(|(other, _)| other != device).map(|(_, at)| *at).collect::<Vec<_>>();
-            if others.len() >= 2 {
-                let label = devices[*device as usize].clone();
-                phones.entry(label).or_default().push(from_middle(*received, others));
+        arrivals.sort_unstable();
+        for arrivals in arrivals.chunk_by(|a, b| a.0 == b.0).filter(|arrivals| arrivals.len() > 2) {
+            for (_, file, received) in arrivals {
+                let others: Vec<i64> =
+                    arrivals.iter().filter(|(_, other, _)| other != file).map(|(_, _, at)| *at).collect();
+                if others.len() >= 2 {
+                    phones[*file as usize].push(from_middle(*received, others));
+                }
             }
         }
     }
     let mut rows: BTreeMap<&str, Vec<(&str, i64, i64, i64)>> = BTreeMap::new();
     for (basis, of) in [("server time", &server), ("other phones", &phones)] {
-        for (device, differences) in of.iter().filter(|(_, differences)| differences.len() >= FEWEST) {
+        let of = files.iter().map(|(label, _)| label).zip(of);
+        for (device, differences) in of.filter(|(_, differences)| differences.len() >= FEWEST) {
             let at = |part| quantile(differences.clone(), part);
             let spread = at(0.75).saturating_sub(at(0.25));
             rows.entry(device).or_default().push((basis, at(0.5), spread, differences.len() as i64));

@@ -3,6 +3,7 @@
 
 mod absent;
 mod clocks;
+mod copies;
 mod countries;
 mod devices;
 mod owned;
@@ -20,6 +21,8 @@ use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::CaseError;
 use crate::kept::Files;
+use copies::{Copies, Persons};
+pub(crate) use copies::{Part, Reader};
 
 /// A rule whose answer is computed by code from the answers of SQL questions, and kept in the cache.
 #[derive(Debug)]
@@ -27,14 +30,26 @@ pub struct Link {
     /// Name of the table it gives.
     pub name: &'static str,
     /// The questions whose rows are its inputs, parted by lines `-- and`; before them `-- ` lines that say what a row of the
-    /// result is. A question with `@bucket(x)` is asked in several parts, each with the rows of some values of `x`, so that
-    /// memory stays bounded; the rule is then called once for each part.
+    /// result is. A rule with `@bucket(x)` in a question is called once for each of several parts, with the rows of some
+    /// values of `x`, so that memory stays bounded; so is one that gives its rows bit by bit.
     pub text: &'static str,
     /// Tables as stored whose files the rule reads itself.
     pub reads: &'static [&'static str],
     /// The rule.
-    pub rule: fn(&Inputs<'_>) -> Result<RecordBatch, CaseError>,
+    pub rule: Rule,
 }
+
+/// How a rule gives its answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    /// All at once.
+    One(fn(&Inputs<'_>) -> Result<RecordBatch, CaseError>),
+    /// Rows after rows.
+    Many(fn(&Inputs<'_>, Take<'_>) -> Result<(), CaseError>),
+}
+
+/// Takes rows of an answer.
+pub type Take<'a> = &'a mut dyn FnMut(RecordBatch) -> Result<(), CaseError>;
 
 /// What a rule is given.
 pub struct Inputs<'a> {
@@ -42,11 +57,23 @@ pub struct Inputs<'a> {
     pub answers: &'a [Vec<RecordBatch>],
     /// The files of each table, with the label of the exhibit: for rules that read reductions as bare numbers.
     pub(crate) files: &'a Files,
+    /// The copies of messages, for rules that read them as numbers.
+    pub(crate) reader: &'a Reader,
+    /// Which part of the chats is taken.
+    pub(crate) part: Part,
+    /// Into how many parts the chats fall for rules that read all of them part by part.
+    pub(crate) parts: u64,
+    /// Of very many messages one in so many is looked at where a sample will do.
+    pub(crate) every: u64,
 }
 
 impl Inputs<'_> {
     fn files(&self, table: &str) -> &[(String, PathBuf)] {
         self.files.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    fn copies(&self, persons: &Persons, part: Part) -> Result<Arc<Copies>, CaseError> {
+        self.reader.part(self.files("messages"), persons, part)
     }
 }
 
@@ -61,49 +88,81 @@ impl Link {
         crate::views::columns(self.text)
     }
 
+    /// Whether the rule is called for each part of the chats.
+    pub fn in_parts(&self) -> bool {
+        self.text.contains("@bucket(") || matches!(self.rule, Rule::Many(_))
+    }
+
     /// The questions, as written.
     pub fn inputs(&self) -> Vec<&'static str> {
         self.text.split("\n-- and\n").collect()
     }
 
-    /// The order in which the rows are shown: that of all columns.
+    /// The order in which the rows are shown: the one that its last line states, else that of all columns.
     pub fn order(&self) -> String {
-        self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+        crate::views::order(self.text)
     }
 }
 
 /// Every rule.
 pub const LINKS: &[Link] = &[
-    Link { name: "same_rows", text: include_str!("same_rows.sql"), reads: &[], rule: same_rows::same_rows },
-    Link { name: "number_chains", text: include_str!("number_chains.sql"), reads: &[], rule: persons::persons },
-    Link { name: "persons", text: include_str!("persons.sql"), reads: &[], rule: persons::persons },
+    Link { name: "same_rows", text: include_str!("same_rows.sql"), reads: &[], rule: Rule::One(same_rows::same_rows) },
+    Link {
+        name: "number_chains",
+        text: include_str!("number_chains.sql"),
+        reads: &[],
+        rule: Rule::One(persons::persons),
+    },
+    Link { name: "persons", text: include_str!("persons.sql"), reads: &[], rule: Rule::One(persons::persons) },
     Link {
         name: "number_reasons",
         text: include_str!("number_reasons.sql"),
         reads: &[],
-        rule: countries::number_reasons,
+        rule: Rule::One(countries::number_reasons),
     },
     Link {
         name: "device_reasons",
         text: include_str!("device_reasons.sql"),
         reads: &[],
-        rule: countries::device_reasons,
+        rule: Rule::One(countries::device_reasons),
     },
     Link {
         name: "invitation_tree",
         text: include_str!("invitation_tree.sql"),
         reads: &[],
-        rule: tree::invitation_tree,
+        rule: Rule::One(tree::invitation_tree),
     },
-    Link { name: "phone_stays", text: include_str!("phone_stays.sql"), reads: &[], rule: united::phone_stays },
-    Link { name: "absent", text: include_str!("absent.sql"), reads: &[], rule: absent::absent },
-    Link { name: "absences", text: include_str!("absences.sql"), reads: &[], rule: absent::absences },
-    Link { name: "clock_offsets", text: include_str!("clock_offsets.sql"), reads: &[], rule: clocks::clock_offsets },
+    Link {
+        name: "phone_stays",
+        text: include_str!("phone_stays.sql"),
+        reads: &[],
+        rule: Rule::One(united::phone_stays),
+    },
+    Link {
+        name: "messages",
+        text: include_str!("messages.sql"),
+        reads: &["messages"],
+        rule: Rule::Many(copies::messages),
+    },
+    Link {
+        name: "shares",
+        text: include_str!("shares.sql"),
+        reads: &["attachments"],
+        rule: Rule::Many(copies::shares),
+    },
+    Link { name: "absent", text: include_str!("absent.sql"), reads: &["messages"], rule: Rule::One(absent::absent) },
+    Link { name: "absences", text: include_str!("absences.sql"), reads: &[], rule: Rule::One(absent::absences) },
+    Link {
+        name: "clock_offsets",
+        text: include_str!("clock_offsets.sql"),
+        reads: &["messages"],
+        rule: Rule::One(clocks::clock_offsets),
+    },
     Link {
         name: "device_links",
         text: include_str!("device_links.sql"),
         reads: &["named_accounts", "file_appearances", "chats"],
-        rule: devices::device_links,
+        rule: Rule::One(devices::device_links),
     },
 ];
 

@@ -12,11 +12,11 @@
 -- present_on: Phones that hold the file itself.
 -- device_list: Labels of the phones that hold the message.
 -- origin: Directions to the row of the first phone.
-SELECT chat, sender, key, sha256, min(sent) AS sent, min(mime) AS mime, max(stored_size) AS size,
-       bool_or(forwarded) AS forwarded, max(forward_score) AS forward_score, @size(device) AS devices,
-       coalesce(@size(CASE WHEN present THEN device END), 0) AS present_on,
-       @set(device) AS device_list, min(origin) AS origin
+SELECT account, person FROM persons
+-- and
+SELECT chat, sender, key, sha256, min(sent), min(mime), max(stored_size), bool_or(forwarded), max(forward_score), @size(device),
+       coalesce(@size(CASE WHEN present THEN device END), 0), @set(device), min(origin)
 FROM share_copies
-WHERE sha256_of = 'message' OR chat_as_stored LIKE '%.export'
+WHERE sha256_of <> 'message' AND chat_as_stored LIKE '%.export' AND @bucket(chat)
 GROUP BY chat, sender, key, sha256
-ORDER BY sent, chat, sender, key, sha256
+-- ORDER BY sent, chat, sender, key, sha256
