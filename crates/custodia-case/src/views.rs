@@ -25,6 +25,7 @@ pub const VIEWS: &[View] = &[
     View { name: "stays", text: include_str!("views/stays.sql"), kept: true },
     View { name: "owner_stays", text: include_str!("views/owner_stays.sql"), kept: true },
     View { name: "last_seen", text: include_str!("views/last_seen.sql"), kept: false },
+    View { name: "only_copies", text: include_str!("views/only_copies.sql"), kept: true },
     View { name: "outdated_lists", text: include_str!("views/outdated_lists.sql"), kept: true },
     View { name: "member_facts", text: include_str!("views/member_facts.sql"), kept: true },
     View { name: "events", text: include_str!("views/events.sql"), kept: true },
@@ -37,6 +38,7 @@ pub const VIEWS: &[View] = &[
     View { name: "link_entries", text: include_str!("views/link_entries.sql"), kept: true },
     View { name: "doors", text: include_str!("views/doors.sql"), kept: false },
     View { name: "aliases", text: include_str!("views/aliases.sql"), kept: true },
+    View { name: "inferred_ties", text: include_str!("views/inferred_ties.sql"), kept: false },
     View { name: "stated_ties", text: include_str!("views/stated_ties.sql"), kept: false },
     View { name: "number_changes", text: include_str!("views/number_changes.sql"), kept: false },
     View { name: "tie_cuts", text: include_str!("views/tie_cuts.sql"), kept: false },
@@ -80,10 +82,26 @@ impl View {
         columns(self.text)
     }
 
-    /// The order in which the rows are shown. A view whose rows others read by the million says it in a remark at its end, so that
-    /// it is not sorted for them.
+    /// The order in which the rows are shown: the view's own, else that of all columns. A view whose rows others read by the
+    /// million says it in a remark at its end, so that it is not sorted for them.
     pub fn order(&self) -> String {
-        order(self.text)
+        let own = self
+            .text
+            .lines()
+            .last()
+            .map(|line| line.trim_start_matches("-- "))
+            .and_then(|line| line.strip_prefix("ORDER BY "));
+        own.map_or_else(
+            || self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
+            |order| {
+                // Inside the view columns bear the name of their table; outside there is only one.
+                order
+                    .split(", ")
+                    .map(|column| column.rsplit('.').next().unwrap_or(column))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            },
+        )
     }
 
     /// The question without its order, for keeping its rows: whoever asks for them asks for an order anyway, and sorting
@@ -98,19 +116,6 @@ impl View {
     pub fn sql(&self) -> String {
         written_out(self.text)
     }
-}
-
-/// The order that the last line of a file states, else that of all columns.
-pub(crate) fn order(text: &'static str) -> String {
-    let own =
-        text.lines().last().map(|line| line.trim_start_matches("-- ")).and_then(|line| line.strip_prefix("ORDER BY "));
-    own.map_or_else(
-        || columns(text).iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
-        |order| {
-            // Inside the view columns bear the name of their table; outside there is only one.
-            order.split(", ").map(|column| column.rsplit('.').next().unwrap_or(column)).collect::<Vec<_>>().join(", ")
-        },
-    )
 }
 
 /// The day in the name of a copy of a database, or its name, as `@backup(x)` has it.

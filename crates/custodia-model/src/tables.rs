@@ -383,6 +383,8 @@ tables! {
         sender: Option<Text>,
         /// Time by the sender's clock.
         sent: Option<Time>,
+        /// True where it stands in the copy that the message keeps of one that it quotes: chat, key, sender and time are those of the message that quotes.
+        in_quote: Option<bool>,
     }
 
     /// A fact about the device itself or what it was used for: SIM card, language, time zone, what programs of Tor store.

@@ -98,9 +98,12 @@ impl Link {
         self.text.split("\n-- and\n").collect()
     }
 
-    /// The order in which the rows are shown: the one that its last line states, else that of all columns.
+    /// The order in which the rows are shown: the one that a remark at the end states, else that of all columns. What orders a
+    /// question is the rule's own.
     pub fn order(&self) -> String {
-        crate::views::order(self.text)
+        let last = self.text.lines().last().unwrap_or_default();
+        let own = last.strip_prefix("-- ORDER BY ").map(str::to_owned);
+        own.unwrap_or_else(|| self.columns().iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -1,6 +1,6 @@
--- A hidden id on one phone and a number on another that stand for the same thing: the sender of one message, or the person of one group event. The owner of a phone that does not say whose it is: who sent its own messages on other phones. And a phone's own messages that others hold under another number than the one that the phone names today. Each pair once, in a large case once for each of the parts in which groups are taken; `aliases` takes those that agree everywhere.
+-- A hidden id on one phone and a number on another that stand for the same thing: the sender of one message, or the person of one group event. The owner of a phone that does not say whose it is: who sent its own messages on other phones, by a number or by a hidden id. And a phone's own messages that others hold under another number than the one that the phone names today. Each pair once, in a large case once for each of the parts in which groups are taken; `aliases` takes those that agree everywhere.
 -- account: The hidden id, or `owner of <device>`; for `own message` the number on other phones.
--- other: The number; for `own message` the one that the phone names.
+-- other: The number; for `own message` the one that the phone names; for a hidden id also `owner of <device>`.
 -- alias_kind: `same message`, `same event` or `own message`.
 -- row_count: How many messages or events.
 -- origin: Directions to a row with the first account.
@@ -65,6 +65,16 @@ JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m
       WHERE m.sender LIKE '%@s.whatsapp.net' AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) n
      ON o.chat = n.chat AND o.key = n.key AND o.device <> n.device
 GROUP BY o.device, n.sender
+-- and
+-- The owner of a phone that does not say whose it is may be known to others by a hidden id alone.
+SELECT n.sender, 'owner of ' || o.device, 'same message', count(*), min(@origin(n)), min(@origin(o))
+FROM (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key
+      FROM evidence.messages m WHERE m.from_me AND m.sender IS NULL AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) o
+JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sender
+      FROM evidence.messages m
+      WHERE m.sender LIKE '%@lid' AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) n
+     ON o.chat = n.chat AND o.key = n.key AND o.device <> n.device
+GROUP BY n.sender, o.device
 -- and
 -- Other numbers that were used until the phone's own came up, in a group to which its owner wrote meanwhile, and that never wrote to
 -- the phone. The reductions find nearly none, and without any no message is compared.

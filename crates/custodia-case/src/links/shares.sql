@@ -1,8 +1,8 @@
--- A file named in a message by hash, or in an exported chat by the name of a file beside it, one row per chat, sender, key and file, however many phones hold it.
+-- A file named in a message by hash; where the message stores none, the file to which its path leads, or in an exported chat the file beside it that the line names; one row per chat, sender, key and file, however many phones hold it.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.
--- sha256: SHA-256 of the file: as stored in the message, in an exported chat of the file that the line names.
+-- sha256: SHA-256 of the file: as stored in a message, or of the file that a message without one leads to.
 -- sent: Earliest time by the sender's clock.
 -- mime: Media type as stored.
 -- size: Size in bytes as stored.
@@ -14,9 +14,7 @@
 -- origin: Directions to the row of the first phone.
 SELECT account, person FROM persons
 -- and
-SELECT chat, sender, key, sha256, min(sent), min(mime), max(stored_size), bool_or(forwarded), max(forward_score), @size(device),
-       coalesce(@size(CASE WHEN present THEN device END), 0), @set(device), min(origin)
-FROM share_copies
-WHERE sha256_of <> 'message' AND chat_as_stored LIKE '%.export' AND @bucket(chat)
-GROUP BY chat, sender, key, sha256
+SELECT a.device, a.path, a.part, a.row, f.sha256
+FROM evidence.attachments a JOIN evidence.files f ON a.device = f.device AND a.present_path = f.path
+WHERE a.sha256 IS NULL AND NOT @quote(a) AND (coalesce(a.present_by, '') <> 'name and size' OR a.chat LIKE '%.export')
 -- ORDER BY sent, chat, sender, key, sha256

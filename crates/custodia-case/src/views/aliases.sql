@@ -9,10 +9,8 @@
 -- origin: Directions to the row, or to the decision in the journal.
 -- other_origin: For an inference, directions to the row of the other phone.
 WITH pairs AS (
-    SELECT r.account, r.other, coalesce(n.person, r.other) AS number_now, max(r.alias_kind) AS alias_kind, min(r.origin) AS origin,
-           min(r.other_origin) AS other_origin
-    FROM same_rows r LEFT JOIN number_chains n ON r.other = n.account
-    WHERE r.alias_kind IN ('same message', 'same event') GROUP BY r.account, r.other, coalesce(n.person, r.other)
+    SELECT account, other, number_now, max(alias_kind) AS alias_kind, min(origin) AS origin, min(other_origin) AS other_origin
+    FROM inferred_ties GROUP BY account, other, number_now
 ), agreeing AS (
     -- Keys of messages are drawn at random, times of events are not: where messages tie, events that say otherwise do not count.
     SELECT p.* FROM pairs p

@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `inferred ties disagree`, `number used after its change`, `one message, two senders`, `one message, two files`, `before the messenger`, `listed digests`, `one database in two exhibits`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `one number, several hidden ids`, `one number, changed twice`, `inferred ties disagree`, `number used after its change`, `one message, two senders`, `one message, two texts` where nobody edited it, `one message, two files`, `before the messenger`, `listed digests`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -34,10 +34,8 @@ WITH outs AS (
 ), ends AS (
     SELECT f.chat, f.person, f.at, f.origin, f.how FROM member_facts f WHERE f.fact = 'in' AND f.basis = 'event' AND f.how <> 'created'
 ), inferred AS (
-    SELECT r.account, coalesce(n.person, r.other) AS number_now, max(r.alias_kind) AS kind, sum(r.row_count) AS row_count,
-           min(r.origin) AS origin, min(r.other_origin) AS other_origin
-    FROM same_rows r LEFT JOIN number_chains n ON n.account = r.other
-    WHERE r.alias_kind IN ('same message', 'same event') GROUP BY r.account, coalesce(n.person, r.other)
+    SELECT account, number_now, max(alias_kind) AS kind, sum(row_count) AS row_count, min(origin) AS origin, min(other_origin) AS other_origin
+    FROM inferred_ties GROUP BY account, number_now
 ), disputed AS (
     SELECT chat, key, sent, min(sender) AS one, max(sender) AS other FROM messages
     WHERE chat LIKE '%@g.us' AND sent IS NOT NULL GROUP BY chat, key, sent HAVING min(sender) < max(sender)
@@ -114,6 +112,19 @@ WHERE a.account LIKE '%@lid' AND a.other LIKE '%@s.whatsapp.net' AND a.other < b
       AND coalesce(x.person, a.other) <> coalesce(y.person, b.other)
 GROUP BY a.account
 UNION ALL
+SELECT 'one number, several hidden ids', CAST(NULL AS VARCHAR), a.other, @notime, min(a.account), min(a.origin), max(b.account), max(b.origin)
+FROM aliases a JOIN aliases b ON a.other = b.other
+WHERE a.account LIKE '%@lid' AND b.account LIKE '%@lid' AND a.account < b.account AND a.other LIKE '%@s.whatsapp.net' AND NOT a.cut AND NOT b.cut
+GROUP BY a.other
+UNION ALL
+-- A number that was given up can be given to somebody else; whoever changed back has it again.
+SELECT 'one number, changed twice', CAST(NULL AS VARCHAR), a.account, max(b.at), 'changed to ' || min(a.other), min(a.origin),
+       'changed to ' || max(b.other), max(b.origin)
+FROM aliases a JOIN aliases b ON a.account = b.account
+LEFT JOIN (SELECT other, at FROM aliases WHERE alias_kind = 'number change' AND NOT cut) k ON k.other = a.account AND k.at >= least(a.at, b.at) AND k.at <= greatest(a.at, b.at)
+WHERE a.alias_kind = 'number change' AND b.alias_kind = 'number change' AND NOT a.cut AND NOT b.cut AND a.other < b.other AND k.other IS NULL
+GROUP BY a.account
+UNION ALL
 SELECT 'inferred ties disagree', CAST(NULL AS VARCHAR), a.account, @notime, a.kind || ' as ' || a.number_now || ', rows: ' || CAST(a.row_count AS VARCHAR), a.other_origin,
        b.kind || ' as ' || b.number_now || ', rows: ' || CAST(b.row_count AS VARCHAR), b.other_origin
 FROM inferred a JOIN inferred b ON a.account = b.account WHERE a.number_now < b.number_now
@@ -129,7 +140,7 @@ FROM aliases c JOIN evidence.appearances u ON u.account = c.account AND u.appear
 JOIN persons p ON p.account = c.account
 -- Whoever changed back may use it.
 LEFT ANTI JOIN (SELECT other, at FROM aliases WHERE alias_kind = 'number change' AND NOT cut) b ON b.other = c.account AND b.at > c.at
-WHERE c.alias_kind = 'number change' AND NOT c.cut AND CAST(u.last_at AS BIGINT) - CAST(c.at AS BIGINT) > 3600000
+WHERE c.alias_kind = 'number change' AND NOT c.cut AND u.chat NOT LIKE '%.export' AND CAST(u.last_at AS BIGINT) - CAST(c.at AS BIGINT) > 3600000
 GROUP BY u.chat, p.person, c.account, c.other
 UNION ALL
 SELECT 'entered', f.chat, f.person, min(f.at), 'participant table: since ' || CAST(min(f.at) AS VARCHAR), min(f.origin),
@@ -149,6 +160,10 @@ JOIN messages b ON b.chat = d.chat AND b.key = d.key AND b.sent = d.sent AND b.s
 WHERE size_of_set(replace(a.device_list || ' ' || b.device_list, ' ', chr(31))) = a.devices + b.devices
 GROUP BY a.chat, a.sender, b.sender
 UNION ALL
+SELECT 'one message, two texts', d.chat, d.sender, min(m.sent), 'message ' || d.key || ': ' || min(d.value), min(d.origin), max(d.value), max(d.origin)
+FROM differences d JOIN messages m ON m.chat = d.chat AND m.sender = d.sender AND m.key = d.key
+WHERE d.what = 'text' AND m.edited_on = 0 AND m.revoked_on = 0 AND d.chat LIKE '%@g.us' GROUP BY d.chat, d.sender, d.key
+UNION ALL
 SELECT 'one message, two files', chat, sender, min(sent), min(sha256) || ' on ' || min(device_list), min(origin), max(sha256) || ' on ' || max(device_list), max(origin)
 FROM shares WHERE chat LIKE '%@g.us' GROUP BY chat, sender, key HAVING count(DISTINCT sha256) > 1
 UNION ALL
@@ -158,14 +173,19 @@ SELECT 'before the messenger', chat, sender, min(sent), min('message ' || key ||
 FROM messages WHERE @early(sent) GROUP BY chat, sender
 UNION ALL
 -- A weak digest that agrees beside another that does not: no hit, because a file is known by its SHA-256, and told all the same.
-SELECT 'listed digests', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime,
-       'list ' || l.list || ': ' || w.same || ' ' || CASE w.same WHEN 'MD5' THEN l.md5 ELSE l.sha1 END || ' with '
-       || CASE WHEN w.same = 'MD5' AND l.sha1 <> f.sha1 THEN 'SHA-1 ' || l.sha1 WHEN w.same = 'SHA-1' AND l.md5 <> f.md5 THEN 'MD5 ' || l.md5 ELSE 'SHA-256 ' || l.sha256 END,
-       min(@origin(l)), 'a file with SHA-256 ' || f.sha256, min(@origin(f))
-FROM evidence.known l CROSS JOIN (VALUES ('MD5'), ('SHA-1')) AS w(same)
-JOIN evidence.files f ON CASE w.same WHEN 'MD5' THEN l.md5 ELSE l.sha1 END = CASE w.same WHEN 'MD5' THEN f.md5 ELSE f.sha1 END
-WHERE l.list_kind = 'known' AND ((w.same = 'MD5' AND l.sha1 <> f.sha1) OR (w.same = 'SHA-1' AND l.md5 <> f.md5) OR l.sha256 <> f.sha256)
-GROUP BY l.list, w.same, l.md5, l.sha1, l.sha256, f.md5, f.sha1, f.sha256
+SELECT 'listed digests', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, 'list ' || list || ': ' || same || ' with ' || other, min(origin),
+       'a file with SHA-256 ' || sha256, min(file_origin)
+FROM (
+    SELECT l.list, 'MD5 ' || l.md5 AS same, CASE WHEN l.sha1 <> f.sha1 THEN 'SHA-1 ' || l.sha1 ELSE 'SHA-256 ' || l.sha256 END AS other,
+           @origin(l) AS origin, f.sha256, @origin(f) AS file_origin
+    FROM evidence.known l JOIN evidence.files f ON l.md5 = f.md5
+    WHERE l.list_kind = 'known' AND (l.sha1 <> f.sha1 OR l.sha256 <> f.sha256)
+    UNION ALL
+    SELECT l.list, 'SHA-1 ' || l.sha1, CASE WHEN l.md5 <> f.md5 THEN 'MD5 ' || l.md5 ELSE 'SHA-256 ' || l.sha256 END,
+           @origin(l), f.sha256, @origin(f)
+    FROM evidence.known l JOIN evidence.files f ON l.sha1 = f.sha1
+    WHERE l.list_kind = 'known' AND (l.md5 <> f.md5 OR l.sha256 <> f.sha256)
+) GROUP BY list, same, other, sha256
 UNION ALL
 -- The same phone taken twice in two forms counts as two phones everywhere else.
 SELECT 'one database in two exhibits', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, 'SHA-256 ' || a.sha256, min(@origin(a)),

@@ -1,5 +1,5 @@
--- The first known share of each file over all chats and phones: the earliest that the seized evidence holds. A time from before the messenger existed, 2009-02-24, comes after all others; `conflicts` names such messages.
--- sha256: SHA-256 of the file: as stored in the message, in an exported chat of the file that the line names.
+-- The first known share of each file over all chats and phones: the earliest that the seized evidence holds. A time from before the messenger existed, 2009-02-24, comes after all others; `conflicts` names such messages. So do, before these, times of exported chats: they are local and name no zone.
+-- sha256: SHA-256 of the file: as in `shares`.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.
@@ -16,7 +16,7 @@
 -- origin: Directions to the row of the first phone.
 WITH ranked AS (
     SELECT sha256, chat, sender, key, sent, devices, present_on, origin, chat LIKE '%@g.us' AS in_group,
-           row_number() OVER (PARTITION BY sha256 ORDER BY @early(sent), sent NULLS LAST, chat, sender, key) AS place
+           row_number() OVER (PARTITION BY sha256 ORDER BY CASE WHEN @early(sent) THEN 3 WHEN sent IS NULL THEN 2 WHEN chat LIKE '%.export' THEN 1 ELSE 0 END, sent, chat, sender, key) AS place
     FROM shares
 ), marked AS (
     SELECT *, min(CASE WHEN in_group THEN place END) OVER (PARTITION BY sha256) AS group_place,

@@ -2,7 +2,7 @@
 -- chat: Address of the group.
 -- subject: Subject by the latest row that states one: an event, or the chat row of a phone, which is as new as the phone's knowledge of the group; see `last_seen`.
 -- description: Description by the latest row that dates one; else as stored by a phone.
--- community: Address of the community it belongs to.
+-- community: Address of the community it belongs to, by the latest row that says so: the chat row of a phone, which is as new as the phone's knowledge of the group, or the event that took the group away from its community.
 -- creator: Person who created it.
 -- creator_by: What states the creator: `address`, `event`, `settings`.
 -- created: Creation time: of the address, the event, or the chat row, in this order.
@@ -13,17 +13,17 @@
 -- members: Persons whom any phone shows as a member at any time.
 -- countries: Countries of those persons.
 -- messages: Distinct messages.
--- shares: Distinct messages that name a file by hash.
+-- shares: Distinct messages that name a file, as in `shares`.
 -- known_hits: Distinct messages of the group that name known material.
 -- origin: Directions to the chat row of the first phone.
 WITH stored AS (
     SELECT chat, max(creator) AS creator, min(created) AS created,
-           max(address_creator) AS address_creator, max(address_created) AS address_created, max(parent) AS parent,
+           max(address_creator) AS address_creator, max(address_created) AS address_created,
            min(@origin(c)) AS origin
     FROM evidence.chats c WHERE chat_kind = 'group' GROUP BY chat
     UNION ALL
     -- Known by its members alone: the row of the chat is gone.
-    SELECT m.chat, CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), min(@origin(m))
+    SELECT m.chat, CAST(NULL AS VARCHAR), @notime, CAST(NULL AS VARCHAR), @notime, min(@origin(m))
     FROM evidence.memberships m LEFT ANTI JOIN evidence.chats c ON c.chat = m.chat WHERE m.chat LIKE '%@g.us' GROUP BY m.chat
 ), held AS (
     SELECT chat, @size(device) AS devices,
@@ -46,6 +46,15 @@ WITH stored AS (
              ON e.chat = c.chat AND e.new_value = c.subject
         WHERE c.chat_kind = 'group'
     ) WHERE new_value <> ''
+), belongs AS (
+    SELECT chat, parent, row_number() OVER (PARTITION BY chat ORDER BY known_at DESC NULLS LAST, parent NULLS LAST) AS place
+    FROM (
+        SELECT c.chat, CASE WHEN c.found = 'backup' THEN NULL ELSE k.last_at END AS known_at, c.parent
+        FROM evidence.chats c LEFT JOIN last_seen k ON k.device = c.device AND k.chat = c.chat
+        WHERE c.chat_kind = 'group' AND c.parent IS NOT NULL
+        UNION ALL
+        SELECT chat, at, CAST(NULL AS VARCHAR) FROM evidence.group_events WHERE action = 'group removed from community'
+    )
 ), told AS (
     SELECT chat, value AS description, row_number() OVER (PARTITION BY chat ORDER BY at DESC NULLS LAST, value) AS place
     FROM group_facts WHERE fact = 'description' AND value <> ''
@@ -60,7 +69,7 @@ WITH stored AS (
 ), hits AS (
     SELECT chat, count(*) AS known_hits FROM (SELECT DISTINCT chat, sender, key FROM known_hits WHERE how <> 'hash in quote' AND chat LIKE '%@g.us') GROUP BY chat
 )
-SELECT s.chat, n.subject, d.description, s.parent AS community,
+SELECT s.chat, n.subject, d.description, b.parent AS community,
        coalesce(p.person, s.address_creator, m.actor, s.creator) AS creator,
        CASE WHEN s.address_creator IS NOT NULL THEN 'address' WHEN m.actor IS NOT NULL THEN 'event'
             WHEN s.creator IS NOT NULL THEN 'settings' END AS creator_by,
@@ -76,6 +85,7 @@ JOIN held h ON s.chat = h.chat
 LEFT JOIN (SELECT * FROM named WHERE place = 1) n ON s.chat = n.chat
 LEFT JOIN (SELECT * FROM told WHERE place = 1) d ON s.chat = d.chat
 LEFT JOIN made m ON s.chat = m.chat
+LEFT JOIN (SELECT * FROM belongs WHERE place = 1) b ON s.chat = b.chat
 LEFT JOIN persons p ON coalesce(s.address_creator, m.actor, s.creator) = p.account
 LEFT JOIN people ON s.chat = people.chat
 LEFT JOIN talk t ON s.chat = t.chat

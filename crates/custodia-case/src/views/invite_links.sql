@@ -1,4 +1,4 @@
--- An invitation to a group that a message holds, as one phone holds it: a link in its text, or a group invite. Those of deleted records are in `leads`.
+-- An invitation to a group that a message holds, as one phone holds it: a link in its text, or a group invite. Those of deleted records, and of what messages quote, are in `leads`.
 -- code: Code of the invitation.
 -- trace_kind: `invite link` or `group invite`.
 -- chat: Chat of the message: a group, or the two persons of a chat, sorted.
@@ -18,4 +18,4 @@ SELECT t.value AS code, t.trace_kind, chat_of(t.in_chat, t.owner, t.device) AS c
             ELSE person_of(coalesce(t.owner, 'owner of ' || t.device)) END AS recipient,
        t.sent, t.in_key AS key, t.names_group, t.group_name, t.device, @origin(t) AS origin
 FROM evidence.traces t
-WHERE t.trace_kind IN ('invite link', 'group invite') AND t.in_chat IS NOT NULL AND @live(t.found)
+WHERE t.trace_kind IN ('invite link', 'group invite') AND t.in_chat IS NOT NULL AND @live(t.found) AND t.in_quote IS NOT TRUE

@@ -1,7 +1,7 @@
--- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file. A time from before the messenger existed, 2009-02-24, orders nothing: such appearances come last.
+-- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file. A time from before the messenger existed, 2009-02-24, orders nothing: such appearances come last. So do, before undated ones, lines of exported chats, whose times are local and name no zone.
 -- sha256: SHA-256 of the file.
 -- place: Number of the appearance of this file, from 1 in time order; undated ones come last.
--- appearance: `shared` in a message, or `on the phone` as a file whose digest no message row of that phone stores.
+-- appearance: `shared` in a message, or `on the phone` as a file that no message of that phone names or leads to.
 -- at: Time by the sender's clock; for a file its last change as stored.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
@@ -22,7 +22,7 @@ WITH listed AS (
 ), loose AS (
     SELECT f.device, f.sha256, min(f.modified) AS at, min(@origin(f)) AS origin FROM evidence.files f
     LEFT SEMI JOIN wanted w ON f.sha256 = w.sha256
-    LEFT ANTI JOIN (SELECT device, sha256 FROM share_copies WHERE sha256_of = 'message' OR chat_as_stored LIKE '%.export') c
+    LEFT ANTI JOIN (SELECT device, sha256 FROM share_copies WHERE sha256_of <> 'name and size' OR chat_as_stored LIKE '%.export') c
       ON c.device = f.device AND c.sha256 = f.sha256
     GROUP BY f.device, f.sha256
 ), appearances AS (
@@ -33,7 +33,7 @@ WITH listed AS (
            CAST(NULL AS BIGINT), 1, device, origin
     FROM loose
 ), placed AS (
-    SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY @early(at), at NULLS LAST, appearance DESC, chat, sender, key, origin) AS place
+    SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY CASE WHEN @early(at) THEN 3 WHEN at IS NULL THEN 2 WHEN chat LIKE '%.export' THEN 1 ELSE 0 END, at, appearance DESC, chat, sender, key, origin) AS place
     FROM appearances
 ), firsts AS (
     SELECT *, min(CASE WHEN appearance = 'shared' THEN place END) OVER (PARTITION BY sha256) AS first_share,

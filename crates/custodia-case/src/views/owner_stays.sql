@@ -6,7 +6,7 @@
 -- entered: When it began; none when no row says so.
 -- shown: For a first stay without a beginning: the first message of the group on the phone, or of the owner on any phone, whose time is then inside.
 -- ended: When it ended; none when no row says so.
--- seized_at: When the phone was seized.
+-- seized_at: When the phone was seized; where nothing but copies of its databases is there, the last instant that these show, see `only_copies`.
 WITH held AS (
     SELECT DISTINCT c.device, c.chat, coalesce(p.person, c.owner) AS person
     FROM (SELECT device, chat, coalesce(owner, 'owner of ' || device) AS owner FROM evidence.chats WHERE chat_kind = 'group') c
@@ -19,9 +19,10 @@ WITH held AS (
     WHERE appears_as = 'sender' GROUP BY chat, person_of(account)
 )
 SELECT h.device, h.chat, h.person, s.stay, s.entered,
-       CASE WHEN s.entered IS NULL AND coalesce(s.stay, 1) = 1 THEN least(f.first_at, o.first_at) END AS shown, s.ended, d.seized_at
+       CASE WHEN s.entered IS NULL AND coalesce(s.stay, 1) = 1 THEN least(f.first_at, o.first_at) END AS shown, s.ended, coalesce(x.until, d.seized_at) AS seized_at
 FROM held h
 JOIN evidence.devices d ON d.device = h.device
+LEFT JOIN only_copies x ON x.device = h.device
 LEFT JOIN stays s ON s.chat = h.chat AND s.person = h.person
 LEFT JOIN on_phone f ON f.device = h.device AND f.chat = h.chat
 LEFT JOIN by_owner o ON o.chat = h.chat AND o.person = h.person

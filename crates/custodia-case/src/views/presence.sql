@@ -3,7 +3,7 @@
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.
--- state: For a row: `live`, `wal` when it stands only in the write-ahead log, `edited`, `revoked`, `only in backup of` a day. Without one: `recovered` when a record of it still stands in the bytes of a database, see `recovered`; `deleted`, `never delivered`, `deleted or never delivered`, see `absences`; `before joining`, `after leaving`, `between stays`, `after seizure` when the phone's owner was not in the group, or the phone no longer in use; `entry unseen` when no row dates the owner's entry and the message is older than the first that the phone or the owner shows, or lies between the end of a stay and that of one whose beginning no row dates; `end unseen` when it lies after the beginning of a stay whose end no row dates, though another stay follows; `near a change` within two minutes of such a change.
+-- state: For a row: `live`, `wal` when it stands only in the write-ahead log, `edited`, `revoked`, `only in backup of` a day. Without one: `recovered` when a record of it still stands in the bytes of a database, see `recovered`; `deleted`, `never delivered`, `deleted or never delivered`, see `absences`; `before joining`, `after leaving`, `between stays`, `after seizure` when the phone's owner was not in the group, or the phone no longer in use; `after the copy` when it is later than all that the phone's only copies show, see `only_copies`; `entry unseen` when no row dates the owner's entry and the message is older than the first that the phone or the owner shows, or lies between the end of a stay and that of one whose beginning no row dates; `end unseen` when it lies after the beginning of a stay whose end no row dates, though another stay follows; `near a change` within two minutes of such a change.
 -- sent: Time by the sender's clock.
 -- received: Time by the phone's clock.
 -- origin: Directions to the row; for `deleted` to the row behind the gap.
@@ -39,8 +39,8 @@ WITH several AS (
            max(seized) AS seized, bool_or(unseen) AS unseen, count(*) AS stays FROM owned GROUP BY device, chat
 ), outside AS (
     SELECT h.device, m.chat, m.sender, m.key, m.sent,
-           CASE WHEN m.sent >= h.seized THEN 'after seizure' WHEN m.sent >= h.ended THEN 'after leaving' WHEN h.unseen THEN 'entry unseen' ELSE 'before joining' END AS state
-    FROM hull h JOIN messages m ON h.chat = m.chat WHERE m.sent >= h.seized OR m.sent >= h.ended OR m.sent <= h.entered
+           CASE WHEN m.sent >= h.seized THEN CASE WHEN x.device IS NULL THEN 'after seizure' ELSE 'after the copy' END WHEN m.sent >= h.ended THEN 'after leaving' WHEN h.unseen THEN 'entry unseen' ELSE 'before joining' END AS state
+    FROM hull h JOIN messages m ON h.chat = m.chat LEFT JOIN only_copies x ON x.device = h.device WHERE m.sent >= h.seized OR m.sent >= h.ended OR m.sent <= h.entered
 ), kept_outside AS (
     SELECT c.device, c.chat, c.sender, c.key FROM hull h JOIN copies c ON h.device = c.device AND h.chat = c.chat
     WHERE c.sent >= h.seized OR c.sent >= h.ended OR c.sent <= h.entered
@@ -74,7 +74,8 @@ FROM absences a LEFT JOIN again r ON a.device = r.device AND a.chat = r.chat AND
 UNION ALL
 SELECT device, chat, sender, key, state, sent, @notime, CAST(NULL AS VARCHAR) FROM inside_absent
 UNION ALL
-SELECT device, chat, sender, key, outside, sent, @notime, CAST(NULL AS VARCHAR) FROM absent WHERE outside IS NOT NULL
+SELECT a.device, a.chat, a.sender, a.key, CASE WHEN a.outside = 'after seizure' AND x.device IS NOT NULL THEN 'after the copy' ELSE a.outside END, a.sent, @notime, CAST(NULL AS VARCHAR)
+FROM absent a LEFT JOIN only_copies x ON x.device = a.device WHERE a.outside IS NOT NULL
 UNION ALL
 SELECT o.device, o.chat, o.sender, o.key, o.state, o.sent, @notime, CAST(NULL AS VARCHAR)
 FROM kept_outside k

@@ -25,7 +25,10 @@ WITH n AS (
 ), m AS (
     SELECT chat, sender AS person, count(*) AS messages FROM messages WHERE chat LIKE '%@g.us' GROUP BY chat, sender
 ), owners AS (
-    SELECT DISTINCT a.device, p.person FROM evidence.accounts a JOIN persons p ON a.account = p.account WHERE a.own
+    SELECT a.device, p.person FROM evidence.accounts a JOIN persons p ON a.account = p.account WHERE a.own
+    UNION
+    -- Of phones that do not name their owner, where others do.
+    SELECT substr(account, 10), person FROM persons WHERE account LIKE 'owner of %'
 ), databases AS (
     -- Two accounts of one phone have a database each, and copies of it.
     SELECT device, path, min(person_of(owner)) AS person

@@ -1,18 +1,21 @@
 //! A file that a message names, one row for all phones that hold the message.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, BooleanBuilder, Int64Builder, StringBuilder, TimestampMillisecondBuilder};
+use datafusion::arrow::array::{
+    Array, AsArray, BooleanBuilder, Int64Builder, StringBuilder, TimestampMillisecondBuilder,
+};
 use datafusion::arrow::record_batch::RecordBatch;
 
 use super::NO_TIME;
 use super::messages::{Holders, batch, labels};
 use super::names::{ELSEWHERE, Named, Names, persons, wanted};
 use super::origins::{Direction, Directions};
-use super::read::{Wanted, each_stretch};
+use super::read::{Coded, Wanted, each_stretch};
 use crate::CaseError;
 use crate::distinct::Distinct;
-use crate::links::{Inputs, Take};
+use crate::links::{Inputs, Take, numbers, texts, utf8};
 use custodia_model::tables::Attachment;
 
 const WANTS: [(&str, Wanted); 16] = wanted([
@@ -50,7 +53,8 @@ struct Shares {
     present: Vec<Vec<u32>>,
 }
 
-/// Rows of (account, person), and of `shares` from exported chats, become the rows of `shares`.
+/// Rows of (account, person), and of (device, path, part, row, digest) for messages that store no digest and lead to a file, become
+/// the rows of `shares`.
 pub fn shares(inputs: &Inputs<'_>, put: Take<'_>) -> Result<(), CaseError> {
     let persons = persons(&inputs.answers[0])?;
     let files = inputs.files("attachments");
@@ -63,6 +67,7 @@ pub fn shares(inputs: &Inputs<'_>, put: Take<'_>) -> Result<(), CaseError> {
         held: vec![Vec::new(); files.len()],
         present: vec![Vec::new(); files.len()],
     };
+    let led_to = led_to(&inputs.answers[1])?;
     let mut places = Vec::new();
     each_stretch(files, &WANTS, &mut |rows| {
         let (digests, parts) = (rows.coded(6)?, rows.coded(14)?);
@@ -72,13 +77,22 @@ pub fn shares(inputs: &Inputs<'_>, put: Take<'_>) -> Result<(), CaseError> {
             .map(|digest| all.files.code(digest.unwrap_or_default().as_bytes()).to_le_bytes())
             .collect();
         let quoted: Vec<bool> = parts.values.iter().map(|part| part == Some(Attachment::QUOTED)).collect();
+        let (paths, numbers) = (rows.coded(13)?, rows.numbers(15)?);
         names.place(&files[rows.file].0, rows, &mut places, |row, name| {
-            let file = digests.at(row).filter(|_| !parts.at(row).is_some_and(|part| quoted[part]));
-            file.inspect(|file| name.extend_from_slice(&of_file[*file])).is_some()
+            if parts.at(row).is_some_and(|part| quoted[part]) {
+                return false;
+            }
+            let file = digests.at(row).map(|file| of_file[file]).or_else(|| {
+                let text = |column: &'_ Coded<'_>| {
+                    column.at(row).map_or_else(String::new, |at| column.values.value(at).to_owned())
+                };
+                let digest = led_to.get(&place(&files[rows.file].0, &text(&paths), &text(&parts), numbers[row]))?;
+                Some(all.files.code(digest.as_bytes()).to_le_bytes())
+            });
+            file.inspect(|file| name.extend_from_slice(file)).is_some()
         })?;
         let (sent, mimes, sizes) = (rows.numbers(7)?, rows.coded(8)?, rows.numbers(9)?);
         let (forwarded, scores, present) = (rows.marks(10)?, rows.numbers(11)?, rows.marks(12)?);
-        let (paths, numbers) = (rows.coded(13)?, rows.numbers(15)?);
         all.directions.begin(&paths, &parts);
         let of_mime: Vec<u32> =
             mimes.values.iter().map(|mime| all.mimes.code(mime.unwrap_or_default().as_bytes())).collect();
@@ -120,11 +134,29 @@ pub fn shares(inputs: &Inputs<'_>, put: Take<'_>) -> Result<(), CaseError> {
         }
         Ok(())
     })?;
-    all.give(&names.finish(), put)?;
-    inputs.answers[1].iter().try_for_each(|exported| {
-        let columns = COLUMNS.iter().zip(exported.columns()).map(|(name, array)| (*name, array.clone())).collect();
-        put(batch(columns)?)
-    })
+    all.give(&names.finish(), put)
+}
+
+/// The digests of the files to which messages without one lead, by the places of their rows.
+fn led_to(batches: &[RecordBatch]) -> Result<HashMap<String, String>, CaseError> {
+    let mut led_to = HashMap::new();
+    for batch in batches {
+        let (devices, paths, parts) = (utf8(batch, 0)?, utf8(batch, 1)?, utf8(batch, 2)?);
+        let (rows, digests) = (numbers(batch, 3)?, texts(batch, 4)?);
+        let (devices, paths) = (devices.as_string::<i32>(), paths.as_string::<i32>());
+        let parts = parts.as_string::<i32>();
+        for (at, digest) in digests.into_iter().enumerate() {
+            // A missing part is an empty one.
+            let place = place(devices.value(at), paths.value(at), parts.value(at), rows[at]);
+            led_to.extend(digest.map(|digest| (place, digest)));
+        }
+    }
+    Ok(led_to)
+}
+
+/// One text for the place of a row.
+fn place(device: &str, path: &str, part: &str, row: Option<i64>) -> String {
+    format!("{device}\0{path}\0{part}\0{row:?}")
 }
 
 const COLUMNS: [&str; 13] = [

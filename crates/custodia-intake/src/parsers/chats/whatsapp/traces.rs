@@ -21,9 +21,16 @@ pub struct Holder<'m> {
     pub sender: Option<&'m Text>,
     /// Its time by the sender's clock.
     pub sent: Option<Time>,
+    /// Whether the text is the copy that the message keeps of one that it quotes.
+    pub quotes: bool,
 }
 
 impl Holder<'_> {
+    /// The same for what the message quotes.
+    pub fn of_quote(&self) -> Self {
+        Holder { quotes: true, ..*self }
+    }
+
     /// A trace in a text of this holder.
     pub fn trace(&self, kind: &str, value: Text, as_written: Text) -> Trace {
         Trace {
@@ -38,6 +45,7 @@ impl Holder<'_> {
             from_me: self.from_me,
             sender: self.sender.cloned(),
             sent: self.sent,
+            in_quote: self.quotes.then_some(true),
         }
     }
 }

@@ -215,6 +215,7 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
         from_me,
         sender: sender.as_ref(),
         sent,
+        quotes: false,
     };
     let written = text.as_deref().unwrap_or_default();
     traces::of_message(reading, sides, parts, &place, &holder, written);
@@ -247,12 +248,12 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     if let Some(row) = sides.quoted.at(id)
         && let Some(quoted) = &quoted.text
     {
-        traces::tell(&mut reading.out, &holder, quoted, || row.place(&parts.quoted));
+        traces::tell(&mut reading.out, &holder.of_quote(), quoted, || row.place(&parts.quoted));
     } else if let Some(quoted) = &legacy_quoted.text {
-        traces::tell(&mut reading.out, &holder, quoted, || place.clone());
+        traces::tell(&mut reading.out, &holder.of_quote(), quoted, || place.clone());
     }
     if sides.quoted_media.at(id).is_some() || sides.quoted_location.at(id).is_some() {
-        quoted.put_copies(reading, sides, parts, (id, &chat), &holder);
+        quoted.put_copies(reading, sides, parts, (id, &chat), &holder.of_quote());
     }
     let row = Message {
         owner,

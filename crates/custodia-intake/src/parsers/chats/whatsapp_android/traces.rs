@@ -42,7 +42,7 @@ pub fn of_message(
         use message_quoted_group_invite as column;
         let place = row.place(&parts.quoted_invite);
         let columns = [column::group_jid_row_id, column::group_name, column::invite_code];
-        invitation(reading, &place, holder, row, columns);
+        invitation(reading, &place, &holder.of_quote(), row, columns);
     }
 }
 

@@ -230,7 +230,15 @@ impl<'a> Reading<'a> {
             };
             self.out.put(&place, row);
         }
-        let holder = Holder { owner: None, chat: Some(&chat), key: Some(&key), from_me, sender: Some(&sender), sent };
+        let holder = Holder {
+            owner: None,
+            chat: Some(&chat),
+            key: Some(&key),
+            from_me,
+            sender: Some(&sender),
+            sent,
+            quotes: false,
+        };
         traces::tell(&mut self.out, &holder, text, || place.clone());
         let stored = self.latest.sent.get_or_insert_with(|| as_stored("sent", sent, written));
         let row = Message {

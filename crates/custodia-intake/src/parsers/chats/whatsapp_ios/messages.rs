@@ -224,8 +224,15 @@ fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, s
     }
 
     let owner = reading.owner.clone();
-    let holder =
-        Holder { owner: owner.as_ref(), chat: Some(&chat), key: Some(&key), from_me, sender: sender.as_ref(), sent };
+    let holder = Holder {
+        owner: owner.as_ref(),
+        chat: Some(&chat),
+        key: Some(&key),
+        from_me,
+        sender: sender.as_ref(),
+        sent,
+        quotes: false,
+    };
     let written = text.as_deref().unwrap_or_default();
     let invite = if code == codes::GROUP_INVITE { metadata.invite() } else { None };
     let named = invite.as_ref().and_then(|invite| invite.name);
@@ -246,7 +253,7 @@ fn put<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, row: &Record<'_>, s
             traces::tell_card(&mut reading.out, &holder, &card, at);
         }
         if let Some(quoted) = &quoted_text {
-            traces::tell(&mut reading.out, &holder, quoted, at);
+            traces::tell(&mut reading.out, &holder.of_quote(), quoted, at);
         }
     }
     let mut question: Option<Text> = None;
