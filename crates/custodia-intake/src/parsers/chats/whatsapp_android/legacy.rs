@@ -110,6 +110,7 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, held: &Held) {
             system,
             status,
             text: row.get(column::data),
+            translation: Cell::Null,
             sent: row.get(column::timestamp),
             received: row.get(column::received_timestamp),
             server_received: row.get(column::receipt_server_timestamp),

@@ -44,6 +44,7 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, held: &mut Hel
             system: code == codes::SYSTEM,
             status: cell::int(row.get(column::status)),
             text: row.get(column::text_data),
+            translation: row.get(column::translated_text),
             sent: row.get(column::timestamp),
             received: row.get(column::received_timestamp),
             server_received: row.get(column::receipt_server_timestamp),

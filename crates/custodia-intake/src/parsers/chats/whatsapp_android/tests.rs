@@ -175,3 +175,30 @@ fn messages_that_the_new_table_does_not_hold_are_read_of_the_old_one() {
     assert_eq!(paths, [("F", Some("new.jpg")), ("D", Some("old.jpg"))]);
     assert_eq!(gaps, []);
 }
+
+/// A voice note's transcription, a translation and the name of a group in an invitation may hold a link as any text.
+#[test]
+fn texts_beside_the_text_are_looked_through() {
+    let sql = "CREATE TABLE jid (_id INTEGER PRIMARY KEY, user TEXT, server TEXT, raw_string TEXT);
+         CREATE TABLE chat (_id INTEGER PRIMARY KEY, jid_row_id, subject, created_timestamp);
+         CREATE TABLE message (_id INTEGER PRIMARY KEY, chat_row_id, key_id, message_type, timestamp, text_data, translated_text);
+         CREATE TABLE message_media (message_row_id INTEGER PRIMARY KEY, raw_transcription_text TEXT);
+         CREATE TABLE message_group_invite (message_row_id INTEGER PRIMARY KEY, group_jid_row_id, group_name, invite_code);
+         INSERT INTO jid VALUES (1, '34600000002', 's.whatsapp.net', NULL);
+         INSERT INTO chat VALUES (1, 1, NULL, NULL);
+         INSERT INTO message VALUES (2, 1, 'A', 0, 1, 'hola', 'https://example.org/a'), (3, 1, 'B', 2, 1, NULL, NULL), (4, 1, 'C', 24, 1, NULL, NULL);
+         INSERT INTO message_media VALUES (3, 'https://example.org/b');
+         INSERT INTO message_group_invite VALUES (4, 1, 'https://example.org/c', NULL);";
+    let evidence = Evidence::new(vec![item_of("/msgstore.db", database(sql, "").0)]);
+    let rows = rows_of(&evidence.items()[0], &evidence).0;
+    let told: Vec<_> = rows
+        .iter()
+        .filter_map(|(_, row)| match row {
+            Row::Trace(trace) => {
+                Some((trace.in_key.as_deref()?, &*trace.value)).filter(|_| &*trace.trace_kind == "url")
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [("A", "https://example.org/a"), ("B", "https://example.org/b"), ("C", "https://example.org/c")]);
+}
