@@ -81,6 +81,8 @@ pub struct Evidence {
     by_sha256: HashMap<[u8; 32], usize>,
     /// By name and size; none for a name and size that several contents have. Made when first asked for.
     by_name: OnceLock<HashMap<(Text, u64), Option<usize>>>,
+    /// Of databases that are earlier states of another the path of that one.
+    originals: OnceLock<HashMap<Text, Text>>,
 }
 
 impl Evidence {
@@ -120,6 +122,16 @@ impl Evidence {
         }
         let index = *self.by_name.get_or_init(|| self.names()).get(&(name.into(), size))?;
         index.and_then(|index| self.items.get(index))
+    }
+
+    /// Says of which databases others are earlier states, by their paths. Once.
+    pub(crate) fn set_originals(&self, originals: HashMap<Text, Text>) {
+        let _ = self.originals.set(originals);
+    }
+
+    /// The path of the database that the one at a path is an earlier state of.
+    pub fn original(&self, path: &str) -> Option<&Text> {
+        self.originals.get()?.get(path)
     }
 
     fn names(&self) -> HashMap<(Text, u64), Option<usize>> {

@@ -21,6 +21,7 @@ use crate::twins::{Twin, Twins};
 use crate::walk::{self, WalkError, Walked};
 
 mod counting;
+mod lineage;
 mod numbers;
 mod renamed;
 mod unread;
@@ -161,6 +162,7 @@ pub fn examine(
         known.extend(parser.map(|parser| Known::new(index, item, parser, &walked.evidence)));
     }
     renamed::copies(&mut known);
+    lineage::copies(&mut known, &walked.evidence);
     // Copies of databases come after the live ones, so that they add what these no longer say and nothing twice.
     let copies = known.iter().any(|one| one.copy);
     if copies || known.iter().any(|one| one.renamed) {

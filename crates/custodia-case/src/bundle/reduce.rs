@@ -192,8 +192,13 @@ impl Reductions {
                 last.number = last.number.max(number);
                 last.at = at.or(last.at);
             }
-            _ => {
-                self.last = Some(LastRow { path: origin.path.clone(), part: part.clone(), number, at });
+            last => {
+                // Of a table of an earlier schema beside the one in use only those rows come that this one does not hold: the same.
+                let beside = last
+                    .as_ref()
+                    .is_some_and(|last| last.path == origin.path && &*last.part == "message" && &**part == "messages");
+                let number = if beside { i64::MAX } else { number };
+                *last = Some(LastRow { path: origin.path.clone(), part: part.clone(), number, at });
                 self.open = self.gaps.len();
             }
         }

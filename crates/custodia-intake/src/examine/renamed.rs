@@ -37,17 +37,24 @@ impl<'a> Known<'a> {
 }
 
 fn by_schema(item: &Item, evidence: &Evidence) -> Option<&'static dyn Parser> {
+    parsers::by_schema(&open(item, evidence)?)
+}
+
+/// The database that an item is, with the log and the journal beside it.
+pub(super) fn open(item: &Item, evidence: &Evidence) -> Option<Database> {
     let beside = |suffix: &str| evidence.item(&format!("{}{suffix}", item.path)).and_then(|beside| beside.open().ok());
-    parsers::by_schema(&Database::open(item.open().ok()?, beside("-wal"), beside("-journal")).ok()?)
+    Database::open(item.open().ok()?, beside("-wal"), beside("-journal")).ok()
+}
+
+/// The folder of a path.
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Marks those as copies that lie in one folder with another database of their kind: what is beside the one is beside the
-/// other, so that they have one owner. Elsewhere nothing says that two databases are of one account.
+/// other, so that they have one owner. Elsewhere only their rows say that two databases are of one account.
 pub(super) fn copies(known: &mut [Known<'_>]) {
-    let place = |one: &Known<'_>| {
-        let folder = one.item.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        (folder.to_owned(), one.parser.about().name)
-    };
+    let place = |one: &Known<'_>| (folder(&one.item.path).to_owned(), one.parser.about().name);
     if !known.iter().any(|one| one.renamed) {
         return;
     }
@@ -196,9 +203,16 @@ mod tests {
         assert_eq!(after.len(), before.len());
         let copies: Vec<_> = after.iter().filter(|(_, found, _)| *found == Found::Backup).collect();
         assert!(matches!(copies.as_slice(), [(path, _, Some(_))] if path.ends_with("(1).sqlite")), "{copies:?}");
-        // Where nothing says that it is of the same account, it stands for itself, and without an owner.
-        put(folder.path(), "Downloads/a.db", &fs::read(&beside).unwrap());
+        // Elsewhere its rows say it; where they say nothing of the kind, it stands for itself, and without an owner.
+        let elsewhere = put(folder.path(), "Downloads/a.db", &fs::read(&beside).unwrap());
         fs::remove_file(&beside).unwrap();
+        let (after, _) = read(folder.path());
+        assert_eq!(after.len(), before.len());
+        let copies: Vec<_> = after.iter().filter(|(_, found, _)| *found == Found::Backup).collect();
+        assert!(matches!(copies.as_slice(), [(path, _, Some(_))] if path == "/Downloads/a.db"), "{copies:?}");
+        let open = rusqlite::Connection::open(elsewhere).unwrap();
+        open.execute("UPDATE ZWAMESSAGE SET ZSTANZAID = 'Z' || ZSTANZAID", []).unwrap();
+        drop(open);
         let (after, _) = read(folder.path());
         let apart: Vec<_> = after.iter().filter(|(path, ..)| path == "/Downloads/a.db").collect();
         assert_eq!(apart.len(), before.len());

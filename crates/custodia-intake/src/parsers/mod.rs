@@ -76,9 +76,29 @@ pub trait Parser: Sync {
         false
     }
 
+    /// Where a database of this parser keeps messages; the first of these tables that holds any counts.
+    fn numbered(&self) -> &'static [Numbered] {
+        &[]
+    }
+
     /// Reads the file and pushes rows. Damage is a `warnings` row and reading goes on; `Err` means that the file
     /// cannot be read at all.
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError>;
+}
+
+/// A table of messages whose rows keep their numbers as long as the database lives, wherever it is copied to.
+#[derive(Debug)]
+pub struct Numbered {
+    /// Its name.
+    pub table: &'static str,
+    /// The column of the key.
+    pub key: &'static str,
+    /// The column of the mark of own messages.
+    pub from_me: &'static str,
+    /// The column of the time.
+    pub at: &'static str,
+    /// The table that keeps the highest number given, its columns of names and numbers, and the name.
+    pub counter: (&'static str, [&'static str; 2], &'static str),
 }
 
 /// Tables and a column of each by which a database is known.

@@ -87,6 +87,40 @@ fn a_cut_list_gives_what_stands_before_the_cut() {
     }
 }
 
+/// A category or a second digest that is none costs itself, and is told.
+#[test]
+fn what_is_no_number_or_digest_is_told() {
+    let entry = |members: &str| {
+        let list = format!(r#"{{"odata.metadata":"DataModels/1.3.xml#Media","value":[{{{members}}}]}}"#);
+        let Taken(entries, warnings) = read(list).unwrap();
+        let told: Vec<String> = warnings.iter().map(|(_, one)| format!("{}: {}", one.warning, one.says)).collect();
+        (entries.into_iter().next().map(|(_, known)| known), told)
+    };
+    for (category, number) in [("1", 1), ("1.0", 1), ("\" 2 \"", 2), ("1e2", 100)] {
+        let (known, told) = entry(&format!(r#""MD5":"{MD5}","Category":{category}"#));
+        assert_eq!((known.unwrap().category, told), (Some(number), vec![]), "{category}");
+    }
+    for category in [r#""two""#, r#""A""#, "1.5", "1e20", "true"] {
+        let (known, told) = entry(&format!(r#""MD5":"{MD5}","Category":{category}"#));
+        let says =
+            format!("damaged: an integer expected in Category, found {category}; the entry was taken without it");
+        assert!(told.len() == 1 && (told[0] == says || category == "1e20"), "{told:?}");
+        assert_eq!(known.unwrap().category, None);
+    }
+    for category in ["null", r#""""#] {
+        assert_eq!(entry(&format!(r#""MD5":"{MD5}","Category":{category}"#)).1, [""; 0]);
+    }
+    let (known, told) = entry(&format!(r#""MD5":"{MD5}","SHA1":"N/A""#));
+    let known = known.unwrap();
+    assert_eq!((known.md5.as_deref(), known.sha1), (Some(MD5.to_lowercase().as_str()), None));
+    assert_eq!(told, [r#"damaged: SHA1 in hex expected, found "N/A"; the entry was taken without it"#]);
+    let (known, told) = entry(&format!(r#""MD5":17,"SHA1":"{SHA1}""#));
+    assert_eq!((known.unwrap().sha1.as_deref(), told.len()), (Some(SHA1), 1));
+    let (known, told) = entry(r#""MD5":"short","SHA1":"N/A""#);
+    assert!(known.is_none());
+    assert_eq!(told, [r#"not an entry: MD5 in hex expected, found "short"; SHA1 in hex expected, found "N/A""#]);
+}
+
 /// What is damaged in one entry costs that entry, or a part of it, and nothing after it.
 #[test]
 fn a_damaged_value_costs_itself() {

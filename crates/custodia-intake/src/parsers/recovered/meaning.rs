@@ -122,6 +122,17 @@ fn last(path: &str) -> Option<Text> {
     path.rsplit('/').next().filter(|name| !name.is_empty()).map(Text::from)
 }
 
+/// Whether it is the row that the messenger itself puts before all messages, which stands for nothing.
+pub(super) fn is_nothing(one: &Recovered<'_>) -> bool {
+    let named = Named(one);
+    let no_chat = match one.table.name.as_str() {
+        "message" => named.int("chat_row_id") == Some(-1),
+        "messages" => named.text("key_remote_jid") == Some("-1"),
+        _ => return false,
+    };
+    no_chat && named.text("key_id").is_none_or(|key| key == "-1") && one.rowid.is_none_or(|row| row == 1)
+}
+
 impl<'a> Meaning<'a> {
     pub fn new(database: &'a Database, file: &File<'_>) -> Meaning<'a> {
         let holds = |names: &[&str]| names.iter().any(|name| database.table(name).is_some());

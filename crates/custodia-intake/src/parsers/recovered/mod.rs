@@ -40,6 +40,9 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
     let mut meaning = Meaning::new(&database, file);
     let (mut told, mut later) = (0usize, Vec::new());
     let odd = database.recover(MOST, &mut |one| {
+        if meaning::is_nothing(&one) {
+            return;
+        }
         told += 1;
         let row = RecoveredRecord {
             recovered_table: one.table.name.as_str().into(),

@@ -276,3 +276,26 @@ fn a_transaction_that_did_not_end_gives_no_message() {
     }
     assert!(live == 200 && never > 100 && applied == 1, "{live} live, {never} never committed, {applied} warnings");
 }
+
+#[test]
+fn the_row_before_all_messages_is_no_deleted_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("data/data/com.whatsapp/databases");
+    std::fs::create_dir_all(&place).unwrap();
+    let connection = rusqlite::Connection::open(place.join("msgstore.db")).unwrap();
+    connection.execute_batch(&format!("PRAGMA secure_delete=OFF;{CHAT_OF_TWO}")).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO message VALUES (1, -1, 0, '-1', -1, 0, -1, NULL), (2, 1, 0, 'A2', 0, 1700000002000, 0, 'luna'),
+                 (3, 1, 0, 'A3', 0, 1700000003000, 0, 'puerta'), (4, 1, 0, 'A4', 0, 1700000004000, 0, 'vale');
+             CREATE TABLE messages(_id INTEGER PRIMARY KEY, key_remote_jid TEXT, key_from_me INTEGER, key_id TEXT, data TEXT);
+             INSERT INTO messages VALUES (1, '-1', 0, '-1', NULL), (2, '34600000002@s.whatsapp.net', 0, 'B2', 'luna');
+             DROP TABLE messages; DELETE FROM message WHERE _id < 4;",
+        )
+        .unwrap();
+    drop(connection);
+    let mut kept = Kept::default();
+    examine(folder.path(), &ExhibitFacts::default(), &mut kept, &Options::default(), &Silent).unwrap();
+    let keys: Vec<_> = kept.0.iter().filter_map(|(_, row)| row.key.as_deref()).collect();
+    assert!(!keys.contains(&"-1") && keys.contains(&"A2"), "{keys:?}");
+}

@@ -152,18 +152,28 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// A page that holds a part of the list of free pages, in place of the beginning of what it was. Its cells say of which table it
-    /// was, when they agree.
+    /// A page that holds a part of the list of free pages, in place of the beginning of what it was.
     fn trunk(&mut self, page: &[u8], number: u32, start: usize) {
-        let mut whole = self.among(None, 0).scan(page, start, page.len());
+        self.agreed(page, number, (start, page.len()), Found::FreelistPage);
+    }
+
+    /// An inner page of a table as it was: what stood on it before, where nothing but its list of cells and these lie.
+    pub fn inner(&mut self, page: &[u8], number: u32, place: Found) {
+        if let Some(gap) = gap(page, number) {
+            self.agreed(page, number, gap, place);
+        }
+    }
+
+    /// Bytes of a page of which nobody knows whose it was. The cells say of which table, when they agree.
+    fn agreed(&mut self, page: &[u8], number: u32, (start, end): (usize, usize), place: Found) {
+        let mut whole = self.among(None, 0).scan(page, start, end);
         if whole.is_empty() {
-            whole = Among { reach: Reach::Wide, ..self.among(None, 0) }.scan(page, start, page.len());
+            whole = Among { reach: Reach::Wide, ..self.among(None, 0) }.scan(page, start, end);
         }
         let first = whole.first().map(|one| one.table);
         let own = first.filter(|table| whole.len() > 1 && whole.iter().all(|one| one.table == *table));
         let highest = whole.iter().map(|one| one.cell.rowid).max().unwrap_or(0);
-        let spot = Spot { own, sure: false, highest, place: Found::FreelistPage, block: false };
-        self.region(page, number, start, page.len(), spot);
+        self.region(page, number, start, end, Spot { own, sure: false, highest, place, block: false });
     }
 
     /// A leaf of a table that no table of the schema reaches and that is not free. An overflow page begins with the number
@@ -198,12 +208,9 @@ impl<'a> Finder<'a> {
 
     /// The bytes between the cell pointers and the first cell.
     fn gap(&mut self, page: &[u8], number: u32, spot: Spot) {
-        let Ok(head) = Head::parse(page, number) else { return };
-        let at = if number == 1 { super::super::header::LEN } else { 0 };
-        let start = at + if head.kind.interior() { 12 } else { 8 } + 2 * usize::from(head.cells);
-        // Zero stands for 65536.
-        let end = u16_at(page, at + 5).map_or(0, |end| if end == 0 { page.len() } else { usize::from(end) });
-        self.region(page, number, start, end.min(page.len()), spot);
+        if let Some((start, end)) = gap(page, number) {
+            self.region(page, number, start, end, spot);
+        }
     }
 
     fn freeblocks(&mut self, page: &[u8], number: u32, spot: Spot) {
@@ -433,6 +440,16 @@ impl<'a> Finder<'a> {
             self.found.push(one);
         }
     }
+}
+
+/// Where the bytes between the cell pointers of a page and its first cell begin and end.
+fn gap(page: &[u8], number: u32) -> Option<(usize, usize)> {
+    let head = Head::parse(page, number).ok()?;
+    let at = if number == 1 { super::super::header::LEN } else { 0 };
+    let start = at + if head.kind.interior() { 12 } else { 8 } + 2 * usize::from(head.cells);
+    // Zero stands for 65536.
+    let end = u16_at(page, at + 5).map_or(0, |end| if end == 0 { page.len() } else { usize::from(end) });
+    Some((start, end.min(page.len())))
 }
 
 /// Whether a page says that it is a leaf of a table.

@@ -129,7 +129,7 @@ impl Finder<'_> {
         });
     }
 
-    /// One form of a page. Pages that are no leaf of a table bear no list of records.
+    /// One form of a page. Pages that are no leaf of a table bear no list of records; an inner page of one may have been a leaf before.
     fn form(&mut self, form: &Form<'_>) {
         let number = form.page;
         // Page 1 is the root of the schema and never was a page of another table.
@@ -149,13 +149,15 @@ impl Finder<'_> {
             _ => None,
         };
         let kind = Head::parse(used, number).map(|head| head.kind);
+        self.base = form.base;
+        self.surest = if form.alone { Certainty::Possible } else { Certainty::Certain };
         // Of pages of the form of an index nearly all are of one.
-        if kind == Ok(Kind::TableLeaf) || (kind.is_ok_and(|kind| !kind.table()) && self.keyed(hint)) {
-            self.base = form.base;
-            self.surest = if form.alone { Certainty::Possible } else { Certainty::Certain };
+        if kind == Ok(Kind::TableInterior) {
+            self.inner(used, number, form.place);
+        } else if kind == Ok(Kind::TableLeaf) || (kind.is_ok_and(|kind| !kind.table()) && self.keyed(hint)) {
             self.listed(used, number, hint, form.place);
-            self.surest = Certainty::Certain;
         }
+        self.surest = Certainty::Certain;
         self.form = page;
     }
 }

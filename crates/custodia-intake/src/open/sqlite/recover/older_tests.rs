@@ -247,3 +247,16 @@ fn frames_under_a_damaged_header_are_told_as_unproved() {
     let all = recovered(main, Some(wal), None);
     assert_eq!(ids(&all, Found::UnprovedWalFrame), (401..=460).collect());
 }
+
+/// A root that was a leaf keeps the rows of that time between its pointers and its cells, and so do its earlier forms.
+#[test]
+fn inner_pages_as_they_were_are_looked_through() {
+    let made = Made::new("PRAGMA secure_delete=OFF;");
+    // What the leaves say of deleted rows is overwritten.
+    made.run("PRAGMA secure_delete=ON; DELETE FROM note WHERE _id < 30;");
+    let before = ids(&made.recovered(), Found::Unallocated);
+    assert!(before.len() > 2, "{before:?}");
+    made.run("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; VACUUM;");
+    let after = ids(&made.recovered(), Found::ReplacedPage);
+    assert!(before.is_subset(&after), "{before:?} {after:?}");
+}

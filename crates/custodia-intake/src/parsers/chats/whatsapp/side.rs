@@ -38,17 +38,28 @@ impl<'a> Side<'a> {
             table: wanted.table,
             scan: database.scan(wanted.table, wanted.columns),
             columns: wanted.columns.len(),
-            order: Order::Empty,
-            key_is_rowid: true,
             present: database.table(wanted.table).is_some(),
-            asked: i64::MIN,
-            held: Held::default(),
-            damage: Vec::new(),
+            ..Side::none(database)
         };
         if let (Some(key), Some(table)) = (wanted.columns.first(), database.table(wanted.table)) {
             side.find_order(database, key, table.without_rowid);
         }
         side
+    }
+
+    /// A walk that meets nothing.
+    pub fn none(database: &'a Database) -> Side<'a> {
+        Side {
+            table: "",
+            scan: database.scan("", &[]),
+            columns: 0,
+            order: Order::Empty,
+            key_is_rowid: true,
+            present: false,
+            asked: i64::MIN,
+            held: Held::default(),
+            damage: Vec::new(),
+        }
     }
 
     /// The row with this key, if there is one. Cheapest when keys are asked for in rising order.

@@ -1,5 +1,5 @@
 //! Messages of the schema until about 2021: table `messages`. Where side tables already exist beside it, as in the
-//! years of change, they are read too.
+//! years of change, they are read too; and so is what table `message` does not hold where both tables hold messages.
 
 use custodia_model::Text;
 
@@ -9,14 +9,15 @@ use super::super::whatsapp::jids;
 use super::super::whatsapp::reader::Reader;
 use super::super::whatsapp::side::Side;
 use super::chats;
+use super::held::Held;
 use super::java;
 use super::media::Media;
 use super::messages::{self, Legacy, Parts, Stored};
 use super::quotes::Quoted;
 use super::reading::Reading;
-use super::schema::{messages as column, messages_quotes};
+use super::schema::{message, messages as column, messages_quotes};
 use super::sides::Sides;
-use crate::open::sqlite::{Cell, Record};
+use crate::open::sqlite::{Cell, Record, Scan};
 
 /// Where the highest number that a message was given is kept.
 const COUNTER: Counter =
@@ -39,9 +40,11 @@ pub fn is_revoked(edit_version: Cell<'_>) -> bool {
     cell::int(edit_version).is_some_and(|version| REVOKED.contains(&version))
 }
 
-/// Reads all messages.
-pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
+/// Reads all messages but those that table `message` holds.
+pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, held: &Held) {
     let parts = Parts::new();
+    let mut none = Sides::none(reading.database);
+    let mut modern = reading.database.scan(message::WANTED.table, &[]);
     let mut quotes = Side::new(reading.database, &messages_quotes::WANTED);
     let mut ends = Ends::default();
     reading.each(&column::WANTED, |reading, row, place| {
@@ -54,6 +57,13 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
                 "expected the address of the chat in key_remote_jid, found none",
             );
         };
+        let key = cell::owned(row.get(column::key_id)).unwrap_or_else(|| "".into());
+        let from_me = cell::flag(row.get(column::key_from_me));
+        if held.holds(place.row, &chat, from_me, &key) {
+            return;
+        }
+        // What hangs on a number hangs on the row of table `message` that bears it.
+        let sides = if held.any() && bears(&mut modern, place.row) { &mut none } else { &mut *sides };
         // A chat that no list of chats names: its first message is what shows it.
         chats::note(reading, &chat, &place);
         let code = cell::int(row.get(column::media_wa_type)).unwrap_or(0);
@@ -93,13 +103,14 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
         let stored = Stored {
             chat_kind: jids::kind(&chat),
             chat,
-            key: cell::owned(row.get(column::key_id)).unwrap_or_else(|| "".into()),
-            from_me: cell::flag(row.get(column::key_from_me)),
+            key,
+            from_me,
             sender,
             code,
             system,
             status,
             text: row.get(column::data),
+            translation: Cell::Null,
             sent: row.get(column::timestamp),
             received: row.get(column::received_timestamp),
             server_received: row.get(column::receipt_server_timestamp),
@@ -118,10 +129,16 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
         };
         ends.put(messages::put(reading, sides, &parts, stored));
     });
-    if reading.database.table(column::WANTED.table).is_some() {
+    // Beside table `message` it is no longer written to, and numbers that are missing in it say nothing.
+    if reading.database.table(column::WANTED.table).is_some() && !held.any() {
         ends.tell(&mut reading.out, reading.database, &column::WANTED.table.into(), &COUNTER);
     }
     reading.out.damage(Some(quotes.table()), &quotes.damage());
+}
+
+fn bears(table: &mut Scan<'_>, number: i64) -> bool {
+    table.seek(number);
+    table.next().is_some_and(|row| row.rowid == number)
 }
 
 fn targets(reading: &mut Reading<'_>, thumb: &[u8]) -> Vec<Text> {

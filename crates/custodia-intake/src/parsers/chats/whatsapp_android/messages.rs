@@ -48,6 +48,8 @@ pub struct Stored<'r> {
     pub status: Option<i64>,
     /// Text as stored.
     pub text: Cell<'r>,
+    /// What the app made of the text in another language.
+    pub translation: Cell<'r>,
     /// By the sender's clock.
     pub sent: Cell<'r>,
     /// By this phone's clock.
@@ -228,11 +230,14 @@ pub fn put(reading: &mut Reading<'_>, sides: &mut Sides<'_>, parts: &Parts, stor
     if let Some(caption) = cell::text(legacy_caption).filter(other) {
         traces::tell(&mut reading.out, &holder, &caption, || place.clone());
     }
+    if let Some(translation) = cell::text(stored.translation).filter(other) {
+        traces::tell(&mut reading.out, &holder, &translation, || place.clone());
+    }
     if let Some(name) = legacy_name.and_then(cell::text).filter(other) {
         traces::tell(&mut reading.out, &holder, &name, || place.clone());
     }
     if let Some(row) = sides.media.at(id) {
-        for column in [message_media::media_caption, message_media::media_name] {
+        for column in [message_media::media_caption, message_media::media_name, message_media::raw_transcription_text] {
             if let Some(text) = cell::text(row.get(column)).filter(other) {
                 traces::tell(&mut reading.out, &holder, &text, || row.place(&parts.media));
             }

@@ -13,6 +13,7 @@ pub(in crate::parsers) mod codes;
 mod communities;
 mod events;
 mod files;
+mod held;
 mod indexed;
 mod java;
 mod jid_table;
@@ -40,3 +41,5 @@ pub use codes::{ACTIONS, Action, Persons};
 pub use msgstore::Msgstore;
 pub use own_account::OwnAccount;
 pub use wa::Contacts;
+
+pub(crate) use super::whatsapp::out::service;

@@ -8,11 +8,12 @@ use super::super::whatsapp::jids::ChatKind;
 use super::super::whatsapp::out::Place;
 use super::super::whatsapp::reader::Reader;
 use super::codes;
+use super::held::Held;
 use super::messages::{self, Parts, Stored};
 use super::reading::Reading;
 use super::schema::message as column;
 use super::sides::Sides;
-use crate::open::sqlite::{Database, Record};
+use crate::open::sqlite::Record;
 
 /// Where the highest number that a message was given is kept.
 const COUNTER: Counter =
@@ -21,31 +22,8 @@ const COUNTER: Counter =
 /// Bit of `origination_flags` that marks a forwarded message.
 const FORWARDED: i64 = 1;
 
-/// What table `message` says of itself.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    /// Nothing but its dummy row.
-    Nothing,
-    /// Messages.
-    Messages,
-    /// No message that can be read; its pages are damaged.
-    Damage,
-}
-
-/// What table `message` holds. Where its pages are damaged, nothing says that it was empty.
-pub fn holds(database: &Database) -> Holds {
-    let mut scan = database.scan(column::WANTED.table, column::WANTED.columns);
-    while let Some(row) = scan.next() {
-        if !is_dummy(&row) {
-            return Holds::Messages;
-        }
-    }
-    let damaged = database.table(column::WANTED.table).is_some() && !scan.damage().is_empty();
-    if damaged { Holds::Damage } else { Holds::Nothing }
-}
-
 /// Reads all messages.
-pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
+pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>, held: &mut Held) {
     let parts = Parts::new();
     let mut ends = Ends::default();
     reading.each(&column::WANTED, |reading, row, place| {
@@ -66,6 +44,7 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
             system: code == codes::SYSTEM,
             status: cell::int(row.get(column::status)),
             text: row.get(column::text_data),
+            translation: row.get(column::translated_text),
             sent: row.get(column::timestamp),
             received: row.get(column::received_timestamp),
             server_received: row.get(column::receipt_server_timestamp),
@@ -74,6 +53,7 @@ pub fn read<'a>(reading: &mut Reading<'a>, sides: &mut Sides<'a>) {
             legacy: None,
             place,
         };
+        held.take(stored.place.row, &stored.chat, stored.from_me, &stored.key);
         ends.put(messages::put(reading, sides, &parts, stored));
     });
     if reading.database.table(column::WANTED.table).is_some() {

@@ -6,11 +6,11 @@ use super::super::whatsapp::open;
 use super::super::whatsapp::out::Out;
 use super::super::whatsapp::wanted::{self, Unread};
 use super::files::Files;
-use super::modern::Holds;
+use super::held::Held;
 use super::reading::Reading;
 use super::sides::Sides;
 use super::{calls, chats, indexed, legacy, members, modern, names, owner, schema, texts};
-use crate::parsers::{About, File, Marks, Parser, ReadError, database};
+use crate::parsers::{About, File, Marks, Numbered, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp messages on Android",
@@ -35,7 +35,7 @@ const ABOUT: About = About {
         "modern schema as of 2021, 2023 and 2026, invented data",
         "legacy schema, invented data",
         "rows missing before the first and behind the last one, invented data",
-        "both schemas in one file, rows in the write-ahead log alone, invented data",
+        "both schemas in one file, also with messages in either, rows in the write-ahead log alone, invented data",
         "pairs of numbers and hidden identifiers, links and invitations in texts, invented data",
     ],
     gaps: "deleted rows but the texts that the full-text index still has; receipts; reactions, poll votes, pins and other add-ons; polls, \
@@ -73,6 +73,28 @@ impl Parser for Msgstore {
         ]
     }
 
+    fn numbered(&self) -> &'static [Numbered] {
+        const {
+            let columns = ["name", "seq"];
+            &[
+                Numbered {
+                    table: "message",
+                    key: "key_id",
+                    from_me: "from_me",
+                    at: "timestamp",
+                    counter: ("sqlite_sequence", columns, "message"),
+                },
+                Numbered {
+                    table: "messages",
+                    key: "key_id",
+                    from_me: "key_from_me",
+                    at: "timestamp",
+                    counter: ("sqlite_sequence", columns, "messages"),
+                },
+            ]
+        }
+    }
+
     fn tells(&self, table: &str) -> bool {
         // Of properties it tells the own name alone.
         wanted::is_read(table, schema::MSGSTORE) && !table.eq_ignore_ascii_case(schema::props::WANTED.table)
@@ -82,11 +104,8 @@ impl Parser for Msgstore {
         let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);
         open::compare(&database, schema::MSGSTORE, &Unread::tables(schema::MSGSTORE_KNOWN), &mut out);
-        let holds = modern::holds(&database);
-        if holds != Holds::Messages
-            && database.table(schema::messages::WANTED.table).is_none()
-            && database.table("message").is_none()
-        {
+        let tables = [schema::message::WANTED.table, schema::messages::WANTED.table];
+        if tables.iter().all(|table| database.table(table).is_none()) {
             out.warn("table absent", "expected a table `message` or `messages`, found neither; it holds no messages");
         }
         let owner = owner::of_database(file.evidence, file.path());
@@ -100,12 +119,14 @@ impl Parser for Msgstore {
         }
         members::read(reading);
         let mut sides = Sides::new(reading);
-        // A table without messages is read for what it says of its damage and of rows that are gone; what an earlier one holds is then
-        // all there is.
-        modern::read(reading, &mut sides);
-        if holds != Holds::Messages {
-            legacy::read(reading, &mut sides);
+        let mut held = Held::new(&database);
+        modern::read(reading, &mut sides, &mut held);
+        if held.both() {
+            // The walks begin anew: the numbers of both tables count from 1.
+            sides.finish(&mut reading.out);
+            sides = Sides::new(reading);
         }
+        legacy::read(reading, &mut sides, &held);
         sides.finish(&mut reading.out);
         chats::put(reading);
         chats::channels(reading);

@@ -129,14 +129,22 @@ pub fn me_of_app(evidence: &Evidence, settings: &str, number: Option<&Setting>) 
 }
 
 /// The own account to which a database belongs: that of its app data folder; for a copy that the messenger laid on shared storage,
-/// that of the data of the same messenger and the same user of the phone; where the path names no user, or one without such
+/// that of the data of the same messenger and the same user of the phone; for an earlier state of another database, that of this one;
+/// where the path names no user, or one without such
 /// data, that on which all data of the messenger agrees.
 pub fn of_database(evidence: &Evidence, database: &str) -> Option<Text> {
-    beside(evidence, database).or_else(|| of_copy(evidence, database))
+    let of_original = || beside(evidence, evidence.original(database)?);
+    beside(evidence, database).or_else(of_original).or_else(|| of_copy(evidence, database))
 }
 
 /// The folders of the messenger's own data.
 const APPS: &[&str] = &["/com.whatsapp", "/com.whatsapp.w4b"];
+
+/// Whether a path is that at which the messenger keeps its messages.
+pub fn is_own_place(database: &str) -> bool {
+    let app = database.strip_suffix("/databases/msgstore.db");
+    app.is_some_and(|app| APPS.iter().any(|name| app.ends_with(name)))
+}
 
 fn of_copy(evidence: &Evidence, database: &str) -> Option<Text> {
     if !history::is_backup(database) {

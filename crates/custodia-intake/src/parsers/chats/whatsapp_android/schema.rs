@@ -22,17 +22,17 @@ read! { MSGSTORE:
     message [
         _id chat_row_id from_me key_id sender_jid_row_id status origination_flags timestamp received_timestamp
         receipt_server_timestamp message_type text_data starred
-    ] unread
+    ] later [translated_text] unread
         "broadcast recipient_count participant_hash origin lookup_tables message_add_on_flags sort_id view_mode
-        translated_text view_replies_thread_id server_sts";
+        view_replies_thread_id server_sts";
     message_media [
         message_row_id chat_row_id file_path file_size file_length media_name mime_type file_hash enc_file_hash
         width height media_duration
-    ] later [original_file_hash media_caption] unread
+    ] later [original_file_hash media_caption raw_transcription_text] unread
         "autotransfer_retry_enabled multicast_id media_job_uuid transferred transcoded suspicious_content trim_from trim_to
         face_x face_y media_key media_key_timestamp has_streaming_sidecar gif_attribution thumbnail_height_width_ratio
         direct_path first_scan_sidecar first_scan_length message_url page_count partial_media_hash partial_media_enc_hash
-        is_animated_sticker mute_video media_upload_handle sticker_flags raw_transcription_text first_viewed_timestamp
+        is_animated_sticker mute_video media_upload_handle sticker_flags first_viewed_timestamp
         doodle_id media_source_type accessibility_label media_transcode_quality metadata_url
         motion_photo_presentation_offset_ms qr_url media_key_domain e2ee_media_key premium_message emoji_tags is_offloaded";
     message_quoted [message_row_id from_me sender_jid_row_id key_id text_data] later

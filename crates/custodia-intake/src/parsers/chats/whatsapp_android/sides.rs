@@ -8,6 +8,7 @@ use super::super::whatsapp::wanted::Wanted;
 use super::reading::Reading;
 use super::schema;
 use super::texts::Texts;
+use crate::open::sqlite::Database;
 
 /// Tables of single kinds of system rows whose second column says something: whether a person is blocked, names of businesses and of a
 /// community.
@@ -49,7 +50,16 @@ pub struct Sides<'a> {
 impl<'a> Sides<'a> {
     /// Starts all walks.
     pub fn new(reading: &mut Reading<'a>) -> Sides<'a> {
-        let side = |wanted| Side::new(reading.database, wanted);
+        let database = reading.database;
+        Sides::of(|wanted| Side::new(database, wanted), Texts::new(database), Participants::read(reading))
+    }
+
+    /// Walks that meet nothing.
+    pub fn none(database: &'a Database) -> Sides<'a> {
+        Sides::of(|_| Side::none(database), Texts::none(), Participants(Vec::new()))
+    }
+
+    fn of(side: impl Fn(&'static Wanted) -> Side<'a>, texts: Texts<'a>, participants: Participants) -> Sides<'a> {
         Sides {
             media: side(&schema::message_media::WANTED),
             quoted: side(&schema::message_quoted::WANTED),
@@ -72,9 +82,9 @@ impl<'a> Sides<'a> {
             community: side(&schema::message_system_community_link_changed::WANTED),
             sibling: side(&schema::message_system_sibling_group_link_change::WANTED),
             nodes: side(&schema::message_system_with_group_nodes::WANTED),
-            said: SAID.map(side),
-            texts: Texts::new(reading.database),
-            participants: Participants::read(reading),
+            said: SAID.map(&side),
+            texts,
+            participants,
         }
     }
 

@@ -126,3 +126,79 @@ fn gaps_name_every_table_that_is_not_read() {
         }
     }
 }
+
+/// A change of schema that did not end leaves messages in the old table alone; what both hold is told once.
+#[test]
+fn messages_that_the_new_table_does_not_hold_are_read_of_the_old_one() {
+    let case = folder(KIND).join("both");
+    let made = std::fs::read_to_string(case.join("make.sql")).unwrap();
+    let legacy = made.lines().find(|line| line.starts_with("CREATE TABLE messages ")).unwrap();
+    let schema = std::fs::read_to_string(folder(KIND).join("schema_2021.sql")).unwrap();
+    let more = "
+        INSERT INTO jid (_id, user, server, type, raw_string) VALUES (1, '34600000002', 's.whatsapp.net', 0, '34600000002@s.whatsapp.net'),
+            (2, '120363041234567890', 'g.us', 1, '120363041234567890@g.us');
+        INSERT INTO chat (_id, jid_row_id, subject) VALUES (1, 2, 'Circles');
+        INSERT INTO message (_id, chat_row_id, from_me, key_id, sender_jid_row_id, message_type, text_data, timestamp) VALUES
+            (2, 1, 0, 'A', 1, 0, 'both', 1606780800000), (9, 1, 0, 'B', 1, 0, 'both, moved', 1606780801000),
+            (5, 1, 0, 'F', 1, 1, NULL, 1606780801500);
+        INSERT INTO message_media (message_row_id, chat_row_id, file_path) VALUES (5, 1, 'new.jpg'), (7, 1, 'old.jpg');
+        INSERT INTO messages (_id, key_remote_jid, key_from_me, key_id, status, data, timestamp, media_wa_type, remote_resource) VALUES
+            (1, '-1', 0, '-1', -1, NULL, 0, '0', NULL),
+            (2, '120363041234567890@g.us', 0, 'A', 0, 'both', 1606780800000, '0', '34600000002@s.whatsapp.net'),
+            (3, '120363041234567890@g.us', 0, 'B', 0, 'both, moved', 1606780801000, '0', '34600000002@s.whatsapp.net'),
+            (4, '120363041234567890@g.us', 1, 'A', 0, 'own', 1606780802000, '0', NULL),
+            (5, '120363041234567890@g.us', 0, 'C', 0, 'old alone', 1606780803000, '0', '34600000002@s.whatsapp.net'),
+            (7, '120363041234567890@g.us', 0, 'D', 0, NULL, 1606780804000, '1', '34600000002@s.whatsapp.net');";
+    let evidence = Evidence::new(vec![item_of("/msgstore.db", database(&format!("{schema}{legacy}{more}"), "").0)]);
+    let rows = rows_of(&evidence.items()[0], &evidence).0;
+    let (mut messages, mut paths, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+    for (origin, row) in &rows {
+        let number = (origin.part.as_deref().unwrap_or_default(), origin.number.unwrap_or_default());
+        match row {
+            Row::Message(message) => messages.push((number.0, number.1, &*message.key)),
+            Row::Attachment(attachment) => paths.push((&*attachment.key, attachment.stored_path.as_deref())),
+            Row::RowGap(_) => gaps.push(number),
+            _ => {}
+        }
+    }
+    assert_eq!(
+        messages,
+        [
+            ("message", 2, "A"),
+            ("message", 5, "F"),
+            ("message", 9, "B"),
+            ("messages", 4, "A"),
+            ("messages", 5, "C"),
+            ("messages", 7, "D")
+        ]
+    );
+    assert_eq!(paths, [("F", Some("new.jpg")), ("D", Some("old.jpg"))]);
+    assert_eq!(gaps, []);
+}
+
+/// A voice note's transcription, a translation and the name of a group in an invitation may hold a link as any text.
+#[test]
+fn texts_beside_the_text_are_looked_through() {
+    let sql = "CREATE TABLE jid (_id INTEGER PRIMARY KEY, user TEXT, server TEXT, raw_string TEXT);
+         CREATE TABLE chat (_id INTEGER PRIMARY KEY, jid_row_id, subject, created_timestamp);
+         CREATE TABLE message (_id INTEGER PRIMARY KEY, chat_row_id, key_id, message_type, timestamp, text_data, translated_text);
+         CREATE TABLE message_media (message_row_id INTEGER PRIMARY KEY, raw_transcription_text TEXT);
+         CREATE TABLE message_group_invite (message_row_id INTEGER PRIMARY KEY, group_jid_row_id, group_name, invite_code);
+         INSERT INTO jid VALUES (1, '34600000002', 's.whatsapp.net', NULL);
+         INSERT INTO chat VALUES (1, 1, NULL, NULL);
+         INSERT INTO message VALUES (2, 1, 'A', 0, 1, 'hola', 'https://example.org/a'), (3, 1, 'B', 2, 1, NULL, NULL), (4, 1, 'C', 24, 1, NULL, NULL);
+         INSERT INTO message_media VALUES (3, 'https://example.org/b');
+         INSERT INTO message_group_invite VALUES (4, 1, 'https://example.org/c', NULL);";
+    let evidence = Evidence::new(vec![item_of("/msgstore.db", database(sql, "").0)]);
+    let rows = rows_of(&evidence.items()[0], &evidence).0;
+    let told: Vec<_> = rows
+        .iter()
+        .filter_map(|(_, row)| match row {
+            Row::Trace(trace) => {
+                Some((trace.in_key.as_deref()?, &*trace.value)).filter(|_| &*trace.trace_kind == "url")
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [("A", "https://example.org/a"), ("B", "https://example.org/b"), ("C", "https://example.org/c")]);
+}

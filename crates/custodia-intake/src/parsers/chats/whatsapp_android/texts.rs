@@ -30,6 +30,11 @@ impl<'a> Texts<'a> {
         Texts(present.map(|wanted| (Side::new(database, wanted), wanted.table.into(), wanted.columns.len())).collect())
     }
 
+    /// No walk.
+    pub fn none() -> Texts<'a> {
+        Texts(Vec::new())
+    }
+
     /// Puts the traces of all texts of a message.
     #[inline]
     pub fn tell(&mut self, out: &mut Out<'_>, holder: &Holder<'_>, message: i64) {

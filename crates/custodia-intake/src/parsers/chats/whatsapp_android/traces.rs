@@ -92,6 +92,9 @@ fn invitation(
     [group, group_name, code]: [usize; 3],
 ) {
     let names_group = reading.jid(place, cell::reference(row.get(group)));
+    if let Some(name) = cell::text(row.get(group_name)) {
+        tell(&mut reading.out, holder, &name, || place.clone());
+    }
     let code = cell::filled(row.get(code));
     let Some(value) = code.or_else(|| names_group.clone()) else { return };
     let group_name = cell::filled(row.get(group_name));

@@ -184,9 +184,24 @@ fn group_preferences<'a>(evidence: &'a Evidence, folder: &str, app: &App) -> imp
     paths.into_iter().flatten().filter_map(|path| evidence.item(&path))
 }
 
+/// The own account of a database: that of its container, or of the container of the database that it is an earlier state of.
+pub fn owner(evidence: &Evidence, database: &str) -> Option<Text> {
+    own(evidence, database).or_else(|| own(evidence, evidence.original(database)?))
+}
+
+/// Whether a database lies at the top of the container of a messenger.
+pub fn is_own_place(evidence: &Evidence, database: &str) -> bool {
+    app(evidence, database).is_some()
+}
+
+/// Whether a database lies in a container that bears the name of its group, as backups have it, and not a number.
+pub fn is_of_backup(database: &str) -> bool {
+    database.contains("/AppGroup/group.")
+}
+
 /// The own account of the container at whose top a database lies. Where its own preferences say nothing, those of the app's
 /// sandbox on the same phone count, if there is but one account in them.
-pub fn owner(evidence: &Evidence, database: &str) -> Option<Text> {
+fn own(evidence: &Evidence, database: &str) -> Option<Text> {
     let folder = container(database);
     let app = app(evidence, database);
     let apps = || APPS.iter().filter(|other| app.is_none_or(|app| app.service == other.service));

@@ -10,7 +10,7 @@ mod calls;
 mod chats;
 pub(in crate::parsers) mod codes;
 mod contacts;
-pub(in crate::parsers) mod container;
+pub(crate) mod container;
 mod container_name;
 mod events;
 mod lid;

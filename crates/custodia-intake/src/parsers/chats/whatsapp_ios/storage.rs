@@ -13,7 +13,7 @@ use super::super::whatsapp::words::Words;
 use super::{chats, codes, container, members, messages, names, schema, times};
 use crate::evidence::Evidence;
 use crate::open::sqlite::Database;
-use crate::parsers::{About, File, Marks, Parser, ReadError, database};
+use crate::parsers::{About, File, Marks, Numbered, Parser, ReadError, database};
 
 const ABOUT: About = About {
     name: "WhatsApp messages on iOS",
@@ -62,6 +62,16 @@ impl Parser for ChatStorage {
 
     fn schemas(&self) -> &'static [Marks] {
         &[&[("ZWAMESSAGE", "ZCHATSESSION"), ("ZWACHATSESSION", "ZCONTACTJID")]]
+    }
+
+    fn numbered(&self) -> &'static [Numbered] {
+        &[Numbered {
+            table: "ZWAMESSAGE",
+            key: "ZSTANZAID",
+            from_me: "ZISFROMME",
+            at: "ZMESSAGEDATE",
+            counter: ("Z_PRIMARYKEY", ["Z_NAME", "Z_MAX"], "WAMessage"),
+        }]
     }
 
     fn tells(&self, table: &str) -> bool {

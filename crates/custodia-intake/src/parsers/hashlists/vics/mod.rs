@@ -157,39 +157,44 @@ impl State<'_> {
         self.profile = (!profile.is_empty()).then(|| profile.to_owned());
     }
 
-    /// Takes an entry. A hash that cannot be read makes it none; anything else is left out and told.
+    /// Takes an entry. A hash that cannot be read as JSON makes it none, and so does one that is no digest where no other is; anything
+    /// else is left out and told.
     fn media(&mut self, media: &Map<String, Value>, damaged: &[(String, String)]) {
         self.number += 1;
         if let Some((name, why)) = damaged.iter().find(|(name, _)| HASHES.contains(&name.as_str())) {
             let says = format!("{name} cannot be read: {why}");
             return self.take.warning(self.number, Warning::new("not an entry", says));
         }
-        for (name, why) in damaged {
-            let says = format!("{name} cannot be read: {why}; the entry was taken without it");
-            self.take.warning(self.number, Warning::new("damaged", says));
-        }
-        let text = |name: &str| media.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let number = |name: &str| match media.get(name) {
-            Some(Value::Number(number)) => number.as_i64(),
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            _ => None,
-        };
-        let hash = |name: &str, bytes: usize| text(name).map(|text| digest(text, bytes).ok_or(text));
-        let (md5, sha1) = (hash("MD5", 16), hash("SHA1", 20));
-        let bad = [("MD5", &md5), ("SHA1", &sha1)].into_iter().find_map(|(name, hash)| match hash {
-            Some(Err(found)) => {
-                Some(format!("{name} in hex expected, found {:?}", found.chars().take(80).collect::<String>()))
+        let mut bad = Vec::new();
+        let mut hash = |name: &str, bytes: usize| {
+            let value = stated(media, name)?;
+            let digest = value.as_str().and_then(|text| digest(text, bytes));
+            if digest.is_none() {
+                bad.push(format!("{name} in hex expected, found {}", shown(value)));
             }
-            _ => None,
-        });
-        if let Some(says) = bad {
+            digest
+        };
+        // No version of the model is known to bear SHA-256; one that does is taken at its word.
+        let (md5, sha1, sha256) = (hash("MD5", 16), hash("SHA1", 20), hash("SHA256", 32));
+        if md5.is_none() && sha1.is_none() && sha256.is_none() {
+            let says = if bad.is_empty() { "MD5 or SHA1 expected, neither found".into() } else { bad.join("; ") };
             return self.take.warning(self.number, Warning::new("not an entry", says));
         }
-        let (md5, sha1) = (md5.and_then(Result::ok), sha1.and_then(Result::ok));
-        // No version of the model is known to bear SHA-256; one that does is taken at its word.
-        let sha256 = text("SHA256").and_then(|text| digest(text, 32));
-        if md5.is_none() && sha1.is_none() && sha256.is_none() {
-            return self.take.warning(self.number, Warning::new("not an entry", "MD5 or SHA1 expected, neither found"));
+        let mut number = |name: &str| {
+            let value = stated(media, name)?;
+            let number = integer(value);
+            if number.is_none() {
+                bad.push(format!("an integer expected in {name}, found {}", shown(value)));
+            }
+            number
+        };
+        let (category, size) = (number("Category"), number("MediaSize"));
+        for (name, why) in damaged {
+            bad.push(format!("{name} cannot be read: {why}"));
+        }
+        for says in bad {
+            let says = format!("{says}; the entry was taken without it");
+            self.take.warning(self.number, Warning::new("damaged", says));
         }
         let flags: Vec<String> = FLAGS
             .iter()
@@ -200,9 +205,9 @@ impl State<'_> {
         let known = Known {
             model: self.model.as_str().into(),
             profile: self.profile.as_deref().map(Into::into),
-            category: number("Category"),
-            size: number("MediaSize"),
-            series: text("Series").map(Into::into),
+            category,
+            size,
+            series: stated(media, "Series").and_then(Value::as_str).map(Into::into),
             flags: (!flags.is_empty()).then(|| format!("{{{}}}", flags.join(",")).into()),
             md5,
             sha1,
@@ -211,4 +216,25 @@ impl State<'_> {
         };
         self.take.entry(self.number, known);
     }
+}
+
+/// What an entry states under a name; null and an empty text state nothing.
+fn stated<'a>(media: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    media.get(name).filter(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()))
+}
+
+/// A whole number, also one that is written with a fraction of nothing or as a text.
+fn integer(value: &Value) -> Option<i64> {
+    let number = match value {
+        Value::Number(number) => number.clone(),
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    let whole = |real: &f64| real.fract() == 0.0 && real.abs() < 9e15;
+    number.as_i64().or_else(|| number.as_f64().filter(whole).map(|real| real as i64))
+}
+
+/// The beginning of a value as JSON.
+fn shown(value: &Value) -> String {
+    value.to_string().chars().take(80).collect()
 }
