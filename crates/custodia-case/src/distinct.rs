@@ -65,6 +65,13 @@ impl Distinct {
         self.last
     }
 
+    /// The number of a value, from 1, if it is there.
+    pub fn find(&self, value: &[u8]) -> Option<u32> {
+        let hash = self.hasher.hash_one(value) as u32;
+        let same = |(other, code): &(u32, u32)| *other == hash && self.get(*code - 1) == value;
+        self.table.find(spread(hash), same).map(|(_, code)| *code)
+    }
+
     /// Places in the order of their values, and for each number the new one, which stands in that order; 0 stays 0.
     pub fn ranks(&self) -> (Vec<u32>, Vec<u32>) {
         let mut heads: Vec<(u128, u32)> =

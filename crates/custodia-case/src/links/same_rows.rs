@@ -1,14 +1,29 @@
-//! The pairs that SQL finds, put under each other.
+//! Pairs of accounts from messages and from events, put under each other.
+
+use std::collections::HashSet;
 
 use datafusion::arrow::record_batch::RecordBatch;
 
+use super::copies::{Asked, alike};
 use super::{Answered, Inputs, answer, numbers, texts};
 use crate::CaseError;
 
-/// Rows of (account, other, kind, rows, origin, origin) of every question become the rows of `same_rows`, sorted.
+/// The hidden ids that rows tie, (device, group, own number) where the owner may have had another, and rows of (account, other, kind,
+/// rows, origin, origin) become, with the messages that two phones name by different accounts, the rows of `same_rows`, sorted.
 pub fn same_rows(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
+    let mut asked = Asked { stated: HashSet::new(), changed: HashSet::new() };
+    for batch in &inputs.answers[0] {
+        asked.stated.extend(texts(batch, 0)?.into_iter().flatten());
+    }
+    for batch in &inputs.answers[1] {
+        let both = texts(batch, 0)?.into_iter().zip(texts(batch, 1)?).zip(texts(batch, 2)?);
+        asked.changed.extend(both.filter_map(|((device, chat), account)| Some((device?, chat?, account?))));
+    }
     let mut rows = Vec::new();
-    for batch in inputs.answers.iter().flatten() {
+    for (account, other, kind, count, one, two) in alike(inputs, &asked)? {
+        rows.push((Some(account), Some(other), Some(kind.to_owned()), Some(count), Some(one), Some(two)));
+    }
+    for batch in inputs.answers[2..].iter().flatten() {
         let column = |at| texts(batch, at);
         let (accounts, others, kinds) = (column(0)?, column(1)?, column(2)?);
         let (counts, ones, twos) = (numbers(batch, 3)?, column(4)?, column(5)?);

@@ -5,15 +5,30 @@
 -- row_count: How many messages or events.
 -- origin: Directions to a row with the first account.
 -- other_origin: Directions to a row with the other.
-SELECT l.sender, n.sender, 'same message', count(*), min(@origin(l)), min(@origin(n))
-FROM (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sent, m.sender
-      FROM evidence.messages m LEFT ANTI JOIN stated_ties s ON m.sender = s.account
-      WHERE m.sender LIKE '%@lid' AND m.chat LIKE '%@g.us' AND m.sent IS NOT NULL AND @bucket(m.chat)) l
-JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sent, m.sender
-      FROM evidence.messages m
-      WHERE m.sender LIKE '%@s.whatsapp.net' AND m.chat LIKE '%@g.us' AND m.sent IS NOT NULL AND @bucket(m.chat)) n
-     ON l.chat = n.chat AND l.key = n.key AND l.sent = n.sent
-GROUP BY l.sender, n.sender
+SELECT DISTINCT account FROM stated_ties WHERE account LIKE '%@lid'
+-- and
+-- Other numbers that were used until the phone's own came up, in a group to which its owner wrote meanwhile, and that never wrote to
+-- the phone. The reductions find nearly none, and without any no message is compared.
+WITH used AS (
+    SELECT u.account, min(u.first_at) AS first_at, max(u.last_at) AS last_at
+    FROM evidence.appearances u LEFT ANTI JOIN evidence.accounts a ON a.own AND a.device = u.device AND a.account = u.account
+    WHERE u.appears_as = 'sender' AND u.account LIKE '%@s.whatsapp.net' AND u.chat LIKE '%@g.us' GROUP BY u.account
+), wrote AS (
+    SELECT a.device, a.chat, a.account, min(a.first_at) AS first_at, min(f.first_at) AS known_at
+    FROM evidence.appearances a
+    JOIN (SELECT DISTINCT device, account FROM evidence.accounts WHERE own) i ON i.device = a.device AND i.account = a.account
+    LEFT JOIN used f ON f.account = a.account
+    WHERE a.appears_as = 'sender' AND a.account LIKE '%@s.whatsapp.net' AND a.chat LIKE '%@g.us' AND @bucket(a.chat) GROUP BY a.device, a.chat, a.account
+), changed AS (
+    SELECT DISTINCT w.device, w.chat, w.account FROM wrote w
+    JOIN (SELECT chat, account, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' AND @bucket(chat) GROUP BY chat, account) b
+         ON b.chat = w.chat AND b.last_at >= w.first_at
+    JOIN used o ON o.account = b.account AND o.account <> w.account AND (w.known_at IS NULL OR o.last_at < w.known_at)
+    LEFT ANTI JOIN (SELECT DISTINCT device, account FROM evidence.appearances WHERE appears_as = 'sender'
+                    UNION ALL SELECT DISTINCT u.device, t.other FROM evidence.appearances u JOIN stated_ties t ON t.account = u.account
+                    WHERE u.appears_as = 'sender' AND u.account LIKE '%@lid') d ON d.device = w.device AND d.account = b.account
+)
+SELECT device, chat, account FROM changed
 -- and
 SELECT l.account, n.account, 'same event', count(*), min(l.origin), min(n.origin)
 FROM (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(e.actor) AS actor, min(e.owner) AS owner, min(e.path) AS path, min(@origin(e)) AS origin
@@ -56,53 +71,3 @@ JOIN (SELECT device, chat, at, action, min(actor) AS account, min(@origin(e)) AS
 LEFT ANTI JOIN stated_ties s ON s.account = l.account
 WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
 GROUP BY l.account, n.account
--- and
-SELECT 'owner of ' || o.device, n.sender, 'same message', count(*), min(@origin(o)), min(@origin(n))
-FROM (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key
-      FROM evidence.messages m WHERE m.from_me AND m.sender IS NULL AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) o
-JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sender
-      FROM evidence.messages m
-      WHERE m.sender LIKE '%@s.whatsapp.net' AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) n
-     ON o.chat = n.chat AND o.key = n.key AND o.device <> n.device
-GROUP BY o.device, n.sender
--- and
--- The owner of a phone that does not say whose it is may be known to others by a hidden id alone.
-SELECT n.sender, 'owner of ' || o.device, 'same message', count(*), min(@origin(n)), min(@origin(o))
-FROM (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key
-      FROM evidence.messages m WHERE m.from_me AND m.sender IS NULL AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) o
-JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sender
-      FROM evidence.messages m
-      WHERE m.sender LIKE '%@lid' AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) n
-     ON o.chat = n.chat AND o.key = n.key AND o.device <> n.device
-GROUP BY n.sender, o.device
--- and
--- Other numbers that were used until the phone's own came up, in a group to which its owner wrote meanwhile, and that never wrote to
--- the phone. The reductions find nearly none, and without any no message is compared.
-WITH used AS (
-    SELECT u.account, min(u.first_at) AS first_at, max(u.last_at) AS last_at
-    FROM evidence.appearances u LEFT ANTI JOIN evidence.accounts a ON a.own AND a.device = u.device AND a.account = u.account
-    WHERE u.appears_as = 'sender' AND u.account LIKE '%@s.whatsapp.net' AND u.chat LIKE '%@g.us' GROUP BY u.account
-), wrote AS (
-    SELECT a.device, a.chat, a.account, min(a.first_at) AS first_at, min(f.first_at) AS known_at
-    FROM evidence.appearances a
-    JOIN (SELECT DISTINCT device, account FROM evidence.accounts WHERE own) i ON i.device = a.device AND i.account = a.account
-    LEFT JOIN used f ON f.account = a.account
-    WHERE a.appears_as = 'sender' AND a.account LIKE '%@s.whatsapp.net' AND a.chat LIKE '%@g.us' AND @bucket(a.chat) GROUP BY a.device, a.chat, a.account
-), changed AS (
-    SELECT DISTINCT w.device, w.chat, w.account FROM wrote w
-    JOIN (SELECT chat, account, max(last_at) AS last_at FROM evidence.appearances WHERE appears_as = 'sender' AND @bucket(chat) GROUP BY chat, account) b
-         ON b.chat = w.chat AND b.last_at >= w.first_at
-    JOIN used o ON o.account = b.account AND o.account <> w.account AND (w.known_at IS NULL OR o.last_at < w.known_at)
-    LEFT ANTI JOIN (SELECT DISTINCT device, account FROM evidence.appearances WHERE appears_as = 'sender'
-                    UNION ALL SELECT DISTINCT u.device, t.other FROM evidence.appearances u JOIN stated_ties t ON t.account = u.account
-                    WHERE u.appears_as = 'sender' AND u.account LIKE '%@lid') d ON d.device = w.device AND d.account = b.account
-)
-SELECT n.sender, o.sender, 'own message', count(DISTINCT o.chat || ' ' || o.key), min(@origin(n)), min(@origin(o))
-FROM (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sent, m.sender
-      FROM changed c JOIN evidence.messages m ON c.device = m.device AND c.chat = m.chat AND c.account = m.sender
-      WHERE m.from_me AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) o
-JOIN (SELECT m.device, m.path, m.part, m.row, m.chat, coalesce(m.original_key, m.key) AS key, m.sent, m.sender
-      FROM evidence.messages m
-      WHERE NOT m.from_me AND m.sender LIKE '%@s.whatsapp.net' AND m.chat LIKE '%@g.us' AND @bucket(m.chat)) n
-     ON o.chat = n.chat AND o.key = n.key AND o.sent = n.sent AND o.device <> n.device AND o.sender <> n.sender
-GROUP BY n.sender, o.sender

@@ -26,5 +26,5 @@ SELECT f.device, f.path, @backup(f) AS backup, o.parser AS opened_by, coalesce(c
 FROM evidence.files f
 LEFT JOIN counted c ON f.device = c.device AND f.path = c.path
 LEFT JOIN evidence.files o ON f.device = o.device AND o.path = regexp_replace(f.path, '/[^/]*$', '') AND o.content NOT LIKE 'inode%'
-WHERE f.parser IS NOT NULL AND (f.path ~ '/(msgstore|wa)-[^/]*[0-9]{4}-[0-9]{2}-[0-9]{2}[^/]*[.]db$' OR f.path ~ '[.]crypt[0-9]+/[^/]+$')
+WHERE f.parser IS NOT NULL AND (c.path IS NOT NULL OR f.path ~ '/(msgstore|wa)-[^/]*[0-9]{4}-[0-9]{2}-[0-9]{2}[^/]*[.]db$' OR f.path ~ '[.]crypt[0-9]+/[^/]+$')
 ORDER BY f.device, backup DESC, f.path

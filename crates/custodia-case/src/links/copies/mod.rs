@@ -1,6 +1,7 @@
 //! All copies of messages, as `copies` has them, read once for the rules that count them. SQL says the same, but makes texts of chat,
 //! sender and key for each of millions of rows and carries them through every step; here a message is a number.
 
+mod alike;
 mod messages;
 mod names;
 mod origins;
@@ -10,6 +11,7 @@ mod shares;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use alike::{Asked, Pair, alike};
 pub use messages::messages;
 pub use names::{Part, Persons, persons};
 pub use shares::shares;

@@ -7,7 +7,7 @@ use super::read::Coded;
 use crate::distinct::Distinct;
 
 /// Directions to a row: the text is made when it is asked for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Direction {
     /// Place of the file.
     file: u32,
