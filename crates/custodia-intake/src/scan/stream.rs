@@ -77,6 +77,7 @@ pub struct Scanner {
     /// Where the last address of the web ended.
     url_end: u64,
     runs: Runs,
+    wide: Wide,
     /// Traces of a window, to be put in order.
     found: Vec<Found>,
 }
@@ -102,6 +103,10 @@ impl Scanner {
 
     /// Looks through what is left.
     pub fn finish(mut self, take: &mut dyn FnMut(Found)) {
+        // UTF-16BE is read as UTF-16LE that begins one byte later; its last character lacks its zero only at the very end.
+        if !self.held.is_empty() {
+            self.held.push(0);
+        }
         while self.from < self.held.len() {
             self.window(self.held.len().min(self.from + WINDOW), take);
         }
@@ -111,6 +116,7 @@ impl Scanner {
     fn window(&mut self, end: usize, take: &mut dyn FnMut(Found)) {
         let held = std::mem::take(&mut self.held);
         let from = std::mem::replace(&mut self.from, end);
+        self.wide.text.clear();
         let window = held.get(from..end).unwrap_or_default();
         for at in memchr3_iter(b'@', b'+', b':', window) {
             self.anchor(&held, from + at);
@@ -188,19 +194,10 @@ impl Scanner {
             }
             return;
         }
-        // The characters around the anchor as ASCII, up to the first that is none.
-        let unit = |place: usize| match (held.get(place), held.get(place + 1)) {
-            (Some(&byte @ 0x20..0x7f), Some(0)) => Some(byte),
-            _ => None,
-        };
-        let mut from = at;
-        while at - from < 2 * BEFORE && from >= 2 && unit(from - 2).is_some() {
-            from -= 2;
-        }
-        let text: Vec<u8> = (from..at + 2 * BEHIND).step_by(2).map_while(unit).collect();
+        let (text, from) = self.wide.around(held, at);
         let at = (at - from) / 2;
-        let lead = around(&text, at, 0).filter(|lead| lead.kind != Kind::Url || !invites(&text, lead));
-        if let Some(lead) = lead.or_else(|| whatsapp::joined_link(&text, at)) {
+        let lead = around(text, at, 0).filter(|lead| lead.kind != Kind::Url || !invites(text, lead));
+        if let Some(lead) = lead.or_else(|| whatsapp::joined_link(text, at)) {
             let as_written = ascii(text.get(lead.range.clone()).unwrap_or_default());
             let offset = self.base + (from + 2 * lead.range.start) as u64;
             self.tell(lead, as_written, offset, 2);
@@ -213,6 +210,37 @@ impl Scanner {
         }
         let written = if step == 1 { Written::Ascii } else { Written::Utf16 };
         self.found.push(Found { offset, kind: lead.kind, value: lead.value, as_written, written });
+    }
+}
+
+/// Characters of UTF-16LE as ASCII, kept for the anchors that follow among them: each is unpacked once.
+#[derive(Default)]
+struct Wide {
+    /// Where in what is held the first stands.
+    start: usize,
+    text: Vec<u8>,
+}
+
+impl Wide {
+    /// The characters around the anchor at `at`, up to the first that is none, and where the first of them stands.
+    fn around(&mut self, held: &[u8], at: usize) -> (&[u8], usize) {
+        let unit = |place: usize| match (held.get(place), held.get(place + 1)) {
+            (Some(&byte @ 0x20..0x7f), Some(0)) => Some(byte),
+            _ => None,
+        };
+        let within = at >= self.start && at - self.start < 2 * self.text.len();
+        if !within || !(at - self.start).is_multiple_of(2) {
+            self.start = at;
+            while at - self.start < 2 * BEFORE && self.start >= 2 && unit(self.start - 2).is_some() {
+                self.start -= 2;
+            }
+            self.text.clear();
+        }
+        let unpacked = self.start + 2 * self.text.len();
+        self.text.extend((unpacked..at + 2 * BEHIND).step_by(2).map_while(unit));
+        let place = (at - self.start) / 2;
+        let (first, end) = (place.saturating_sub(BEFORE), self.text.len().min(place + BEHIND));
+        (self.text.get(first..end).unwrap_or_default(), self.start + 2 * first)
     }
 }
 

@@ -201,6 +201,62 @@ fn pieces_of_any_size() {
     }
 }
 
+/// The address at `at` as [`web::url`] tells it, gone through anew for each bracket that is cut.
+fn url_slowly(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let expression = Regex::new(r"(?-u)^://(?P<x>[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%|-]{0,2000})").unwrap();
+    let start =
+        ["https", "http"].into_iter().find(|scheme| text[..at].ends_with(scheme)).map(|scheme| at - scheme.len())?;
+    let mut written = expression.captures(&bytes[at..])?.name("x")?.as_bytes();
+    while let Some((last, shorter)) = written.split_last() {
+        let open = |open, close| {
+            let count = |wanted: u8| written.iter().filter(|&&byte| byte == wanted).count();
+            count(close) > count(open)
+        };
+        if !(b".,;:!?'*_~".contains(last) || *last == b')' && open(b'(', b')') || *last == b']' && open(b'[', b']')) {
+            break;
+        }
+        written = shorter;
+    }
+    let authority = written.split(|byte| b"/?#".contains(byte)).next()?;
+    let host = authority.rsplit(|&byte| byte == b'@').next()?;
+    let form = Regex::new(r"(?-u)^([A-Za-z0-9_-]+\.)+[A-Za-z0-9_-]*[A-Za-z0-9](:[0-9]{0,5})?$").unwrap();
+    form.is_match(host).then_some((start, at + 3 + written.len()))
+}
+
+/// Bytes of which each begins an address, or cuts one: none of them is gone through for each other. Where they are, this takes minutes.
+#[test]
+fn hostile_bytes_take_no_longer_than_others() {
+    let long = "http://".repeat(285) + &")".repeat(2000);
+    for part in [
+        &long,
+        "http://",
+        "http://a.b)?x",
+        "http://a?",
+        "http://a.b?",
+        ".onion",
+        "https://wa.me/34600000002?http://a.b",
+    ] {
+        let text = part.repeat((4 << 20) / part.len());
+        scan(text.as_bytes(), 1 << 16);
+        scan(&utf16(&text), 1 << 16);
+        of_text(&text);
+    }
+}
+
+/// UTF-16BE is UTF-16LE that begins one byte later, but for its last byte at the end of all.
+#[test]
+fn utf16_of_the_other_order_up_to_the_last_byte() {
+    for &(kind, written, value) in EXAMPLES {
+        for pad in [0, 40_000] {
+            let mut bytes = vec![b' '; pad];
+            bytes.extend(written.encode_utf16().flat_map(u16::to_be_bytes));
+            let found: Vec<_> = scan(&bytes, 4096).into_iter().map(|one| (one.offset, one.kind, one.value)).collect();
+            assert_eq!(found, [(pad as u64 + 1, kind, value.to_owned())], "{written}");
+        }
+    }
+}
+
 /// What plain expressions find, with the same proofs, in ASCII. They say the forms a second time, without our short cuts.
 fn by_expressions(bytes: &[u8]) -> BTreeSet<(Kind, usize)> {
     let mut found = BTreeSet::new();
@@ -258,6 +314,21 @@ proptest! {
         }
         for one in &found {
             prop_assert!(one.offset as usize + one.as_written.len() <= bytes.len());
+        }
+    }
+
+    #[test]
+    fn addresses_end_where_they_do_when_each_is_gone_through(
+        parts in proptest::collection::vec(prop_oneof![
+            Just("http://"), Just("https://"), Just("a"), Just("a.b"), Just("u@"), Just(":80"), Just(":"), Just("."), Just("/"), Just("?"),
+            Just("#"), Just("("), Just(")"), Just("["), Just("]"), Just("_"), Just("!"), Just(" "), Just("=x"),
+            Just("cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"),
+        ], 0..40),
+    ) {
+        let text = parts.concat();
+        for (at, _) in text.match_indices("://") {
+            let own = web::url(text.as_bytes(), at).map(|lead| (lead.range.start, lead.range.end));
+            prop_assert_eq!(own, url_slowly(text.as_bytes(), at), "{} in {}", at, text);
         }
     }
 

@@ -36,38 +36,72 @@ pub fn url(bytes: &[u8], at: usize) -> Option<Lead> {
         return None;
     }
     let rest = bytes.get(at + 3..)?;
-    let length = run(rest, LONGEST, is_url);
-    let mut written = rest.get(..length)?;
-    // What ends a sentence or marks a word ends the address; a bracket does where none is open.
-    while let Some((last, shorter)) = written.split_last() {
-        let open = |open: u8, close: u8| {
-            let count = |wanted: u8| written.iter().filter(|&&byte| byte == wanted).count();
-            count(close) > count(open)
-        };
-        let ends = match last {
-            b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b'*' | b'_' | b'~' => true,
-            b')' => open(b'(', b')'),
-            b']' => open(b'[', b']'),
-            _ => false,
-        };
-        if !ends {
-            break;
+    let rest = rest.get(..LONGEST).unwrap_or(rest);
+    // The host first: it reaches to the next slash, so bytes with many beginnings of addresses are not gone through for each.
+    let end = run(rest, LONGEST, |byte| is_url(byte) && !PATH.contains(&byte));
+    let marks = run(rest.get(end..)?, LONGEST, is_mark);
+    let has_path = rest.get(end + marks).is_some_and(|&byte| is_url(byte));
+    if has_path {
+        let host = host_of(rest.get(..end)?);
+        if !is_host(host) || is_whatsapp(bytes, at + 3 + end, host) {
+            return None;
         }
-        written = shorter;
     }
-    let end = written.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(written.len());
+    let length = end + run(rest.get(end..)?, LONGEST, is_url);
+    let written = without_end(rest.get(..length)?);
+    let end = end.min(written.len());
     let authority = written.get(..end)?;
-    let host = authority.rsplit(|&byte| byte == b'@').next()?;
-    if !is_host(host) || is_whatsapp(bytes, at + 3 + end, host) {
+    if !has_path && (!is_host(host_of(authority)) || is_whatsapp(bytes, at + 3 + end, host_of(authority))) {
         return None;
     }
     let value = format!("{scheme}://{}{}", ascii(authority).to_ascii_lowercase(), ascii(written.get(end..)?));
     Some(Lead { kind: Kind::Url, value, range: start..at + 3 + written.len() })
 }
 
+/// An address without what ends a sentence or marks a word, and without brackets that none of its own opens.
+fn without_end(mut written: &[u8]) -> &[u8] {
+    let count = |written: &[u8], wanted| written.iter().filter(|&&byte| byte == wanted).count();
+    // How many brackets of each form close none, counted when the first is met.
+    let mut surplus: Option<[usize; 2]> = None;
+    while let Some((&last, shorter)) = written.split_last() {
+        match last {
+            b')' | b']' => {
+                let surplus = surplus.get_or_insert_with(|| {
+                    [(b'(', b')'), (b'[', b']')]
+                        .map(|(open, close)| count(written, close).saturating_sub(count(written, open)))
+                });
+                let [round, square] = surplus;
+                let surplus = if last == b')' { round } else { square };
+                if *surplus == 0 {
+                    break;
+                }
+                *surplus -= 1;
+            }
+            last if is_mark(last) => {}
+            _ => break,
+        }
+        written = shorter;
+    }
+    written
+}
+
+/// Bytes that end the name of a host in an address.
+const PATH: &[u8] = b"/?#";
+
+/// What may stand behind an address without being part of it; a bracket is, where it closes one.
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b'*' | b'_' | b'~' | b')' | b']')
+}
+
+/// The host of a user, a host and a port.
+fn host_of(authority: &[u8]) -> &[u8] {
+    authority.rsplit(|&byte| byte == b'@').next().unwrap_or_default()
+}
+
 /// Characters of an address, without quotes, brackets of markup and what marks code.
 fn is_url(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%|".contains(&byte)
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'#'..=b'/' | b':' | b';' | b'=' | b'?' | b'@')
+        || matches!(byte, b'[' | b']' | b'_' | b'|' | b'~')
 }
 
 /// Whether this is a name with a full stop, or a number, and perhaps a port.

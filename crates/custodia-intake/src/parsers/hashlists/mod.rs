@@ -90,10 +90,21 @@ pub fn open(path: &Path) -> Result<List, String> {
     (&mut file).take(4096).read_to_end(&mut head).map_err(|why| format!("the list cannot be read: {why}"))?;
     let form = HASH_LISTS.iter().find(|form| form.fits(&head)).ok_or_else(|| {
         let known: Vec<_> = HASH_LISTS.iter().map(|form| form.about().name).collect();
-        format!("no form of list that is known: expected {}", known.join(" or "))
+        match is_utf16(&head) {
+            true => {
+                "the list is written in UTF-16: expected UTF-8; convert it, as by iconv, and import it again".into()
+            }
+            false => format!("no form of list that is known: expected {}", known.join(" or ")),
+        }
     })?;
     let file = File::open(path).map_err(|why| format!("the list cannot be opened: {why}"))?;
     Ok(List { path: path.to_path_buf(), file, bytes, form: *form })
+}
+
+/// Whether a list is UTF-16, by its mark of byte order or its zeros.
+fn is_utf16(head: &[u8]) -> bool {
+    let zeros = |first: usize| head.len() >= 8 && head.iter().skip(first).step_by(2).all(|&byte| byte == 0);
+    head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || zeros(0) != zeros(1)
 }
 
 impl List {

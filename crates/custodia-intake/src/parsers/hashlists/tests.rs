@@ -32,6 +32,23 @@ fn read(list: impl AsRef<[u8]>) -> Result<Taken, String> {
 const MD5: &str = "D41D8CD98F00B204E9800998ECF8427E";
 const SHA1: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
 
+/// A list in an encoding that is not read is called by it.
+#[test]
+fn a_list_in_utf16_is_named_so() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let why = |bytes: &[u8]| {
+        std::fs::write(file.path(), bytes).unwrap();
+        super::open(file.path()).err().unwrap()
+    };
+    let little: Vec<u8> = MD5.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = MD5.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [[b"\xff\xfe", &little[..]].concat(), [b"\xfe\xff", &big[..]].concat(), little, big] {
+        assert!(why(&bytes).contains("UTF-16"), "{}", why(&bytes));
+    }
+    assert!(why(b"words").starts_with("no form of list"));
+    assert!(why(&[0; 64]).starts_with("no form of list"));
+}
+
 #[test]
 fn vics_of_both_versions() {
     let media = format!(

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::forms::LANGUAGES;
 use super::names::is_mark;
@@ -41,17 +42,57 @@ pub fn read(text: &str, likely: usize) -> Option<Said> {
         return None;
     }
     let plain = Plain::of(text);
+    let pairs = Pairs::default().and(&plain.text);
     let order = std::iter::once(likely).chain((0..LANGUAGES.len()).filter(|&place| place != likely));
     for language in order {
-        let Some((_, forms)) = LANGUAGES.get(language) else { continue };
+        let (Some((_, forms)), Some(needed)) = (LANGUAGES.get(language), NEEDED.get(language)) else { continue };
         let fits = |form| fits(form, &plain).filter(|said| !nobody(text, said));
-        let found = forms.iter().find_map(|(action, form)| fits(form).map(|said| (action, said)));
+        let near = forms.iter().zip(needed).filter(|(_, needed)| needed.are_within(&pairs));
+        let found = near.map(|(form, _)| form).find_map(|(action, form)| fits(form).map(|said| (action, said)));
         if let Some((action, said)) = found {
             return Some(Said { action, language, ..said });
         }
     }
     None
 }
+
+/// Pairs of bytes that stand side by side, folded into 256 bits. A line has few of them and a form needs many, so that nearly every
+/// form is turned away before its words are looked for.
+#[derive(Clone, Copy, Default)]
+struct Pairs([u64; 4]);
+
+impl Pairs {
+    /// These and those of a text.
+    fn and(mut self, text: &str) -> Pairs {
+        for (one, two) in text.bytes().zip(text.bytes().skip(1)) {
+            let bit = one.wrapping_mul(31).wrapping_add(two);
+            if let Some(word) = self.0.get_mut(usize::from(bit >> 6)) {
+                *word |= 1 << (bit & 63);
+            }
+        }
+        self
+    }
+
+    /// Whether the other has all of them.
+    fn are_within(&self, other: &Pairs) -> bool {
+        self.0.iter().zip(other.0).all(|(own, other)| own & !other == 0)
+    }
+}
+
+/// The pairs in the words of each form of each language.
+static NEEDED: LazyLock<Vec<Vec<Pairs>>> = LazyLock::new(|| {
+    let of_form = |mut form: &str| {
+        let mut pairs = Pairs::default();
+        while let Some((piece, rest)) = piece(form) {
+            if let Piece::Words(words) | Piece::Exporter(_, words) = piece {
+                pairs = pairs.and(words);
+            }
+            form = rest;
+        }
+        pairs
+    };
+    LANGUAGES.iter().map(|(_, forms)| forms.iter().map(|(_, form)| of_form(form)).collect()).collect()
+});
 
 /// Words in place of a name by which the app means the person who exported the chat. In other languages its verbs say so.
 const EXPORTER: &[&str] = &["You", "you", "Você", "você"];
@@ -282,6 +323,13 @@ mod tests {
         ] {
             assert_eq!(of(text), wanted, "{text}");
         }
+    }
+
+    /// A line of other words is compared with no form.
+    #[test]
+    fn other_words_are_turned_away_at_once() {
+        let pairs = Pairs::default().and("words that nobody knows");
+        assert!(NEEDED.iter().flatten().all(|needed| !needed.are_within(&pairs)));
     }
 
     /// Each form read with its holes filled gives its own word, whatever stands before it in the list.
