@@ -51,7 +51,7 @@ pub struct Questions {
     /// Where results are kept.
     cache: PathBuf,
     /// Files of every table as stored.
-    files: Files,
+    pub(crate) files: Files,
     /// For every table as stored a digest of all its files.
     stored: HashMap<&'static str, Sha256>,
     /// Digests of views and links that have been asked for.

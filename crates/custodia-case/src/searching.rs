@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
-use crate::search::{Entry, FORMAT, Index, Writer};
+use crate::search::{Entry, FORMAT, Index, Question, Writer, checked};
 use crate::{CaseError, Questions};
 
 /// The view whose rows are indexed.
 const TEXTS: &str = "search_texts";
+
+/// Kinds of texts, as that view has them.
+const KINDS: [&str; 8] =
+    ["message", "caption", "name", "subject", "description", "file name", "recovered", "quoted copy"];
 
 impl Questions {
     /// The account that stands for all of a person's, of any of them; none when no row names it.
@@ -23,11 +27,57 @@ impl Questions {
         accounts.into_iter().map(|account| Ok(self.person(&account)?.unwrap_or(account))).collect()
     }
 
+    /// An error where a filter names what is nowhere in the case: a typing error must not read as if nothing were there.
+    pub fn filters(&self, question: &Question) -> Result<(), CaseError> {
+        let wrong = |what: &str, value: &str, expected: &str| {
+            Err(CaseError::Question(format!("{what} {value:?} is not in this case; expected {expected}")))
+        };
+        for kind in &question.entry_kinds {
+            if !KINDS.contains(&kind.as_str()) {
+                return wrong("kind of texts", kind, &KINDS.join(", "));
+            }
+        }
+        for country in &question.countries {
+            if crate::country::region(country).as_deref() != Some(country) {
+                return wrong("country", country, "the code of a country in two letters, as ES");
+            }
+        }
+        for device in &question.devices {
+            if !self.files.get("devices").into_iter().flatten().any(|(label, _)| label == device) {
+                return wrong(
+                    "exhibit",
+                    device,
+                    "the label of one that was examined; `custodia ask CASE devices` lists them",
+                );
+            }
+        }
+        for chat in question.chats.iter().filter(|chat| chat.ends_with("@g.us")) {
+            let quoted = chat.replace('\'', "''");
+            let sql = format!(
+                "SELECT chat FROM evidence.chats WHERE chat = '{quoted}' UNION SELECT chat FROM evidence.messages WHERE chat = '{quoted}' \
+                 UNION SELECT chat FROM evidence.memberships WHERE chat = '{quoted}'"
+            );
+            let mut there = false;
+            self.each_row(&sql, |_| there = true)?;
+            if !there {
+                return wrong("group", chat, "the address of one; `custodia ask CASE groups` lists them");
+            }
+        }
+        for account in question.accounts.iter().filter(|account| !is_unnamed(account)) {
+            if self.person(account)?.is_none() {
+                return wrong("account", account, "one that a row names; `custodia ask CASE accounts` lists them");
+            }
+        }
+        Ok(())
+    }
+
     /// Opens the index of all texts, after building it where there is none of this very set of bundles and decisions.
     /// `threads` at most work on it.
     pub fn texts(&self, threads: usize) -> Result<Index, CaseError> {
         let folder = self.cached(&format!("search{FORMAT}"), TEXTS)?;
-        if let Ok(index) = Index::open(&folder, threads) {
+        if checked::check(&folder).is_ok()
+            && let Ok(index) = Index::open(&folder, threads)
+        {
             return Ok(index);
         }
         let failed = |why: crate::search::SearchError| CaseError::Case(why.to_string());
@@ -43,9 +93,15 @@ impl Questions {
             return Err(failed(why));
         }
         writer.finish().map_err(failed)?;
+        checked::seal(&folder).map_err(failed)?;
         forget_others(&folder);
         Index::open(&folder, threads).map_err(failed)
     }
+}
+
+/// Whether it is what stands for somebody whom no row names.
+fn is_unnamed(account: &str) -> bool {
+    account == crate::who::UNKNOWN || account.starts_with("owner of ")
 }
 
 /// Removes indexes of other sets of bundles, and what killed builds left: each is as large as all texts. What cannot be removed

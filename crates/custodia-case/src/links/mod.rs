@@ -109,7 +109,12 @@ impl Link {
 
 /// Every rule.
 pub const LINKS: &[Link] = &[
-    Link { name: "same_rows", text: include_str!("same_rows.sql"), reads: &["messages"], rule: Rule::One(same_rows::same_rows) },
+    Link {
+        name: "same_rows",
+        text: include_str!("same_rows.sql"),
+        reads: &["messages"],
+        rule: Rule::One(same_rows::same_rows),
+    },
     Link {
         name: "number_chains",
         text: include_str!("number_chains.sql"),

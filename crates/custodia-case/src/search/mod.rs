@@ -11,6 +11,7 @@
 //!
 //! The same entries give the same answers, whatever the order they were added in and the number of threads.
 
+pub(crate) mod checked;
 mod entry;
 mod fold;
 mod part;

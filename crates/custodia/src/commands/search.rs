@@ -104,6 +104,7 @@ impl Search {
             limit: self.limit,
             after: after.transpose()?,
         };
+        questions.filters(&question)?;
         let index = questions.texts(threads)?;
         let page = index.ask(&question).map_err(Failure::input)?;
         let mut out = io::stdout().lock();

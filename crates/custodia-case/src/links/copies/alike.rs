@@ -65,27 +65,40 @@ pub struct Asked {
 /// the same message.
 pub fn alike(inputs: &Inputs<'_>, asked: &Asked) -> Result<Vec<Pair>, CaseError> {
     let files = inputs.files("messages");
-    let mut reading = Reading { inputs, asked, messages: Distinct::default(), senders: Distinct::default(), name: Vec::new() };
-    each_stretch(files, WANTS, &mut |rows| reading.rows(rows, &mut |messages, name, row| {
-        // A pair needs one of these; the rows of numbers follow.
-        let begins = (row.by == By::Hidden && row.sent != NO_TIME) || row.by == By::Owner || row.changed;
-        if begins {
-            messages.code(name);
-        }
-        Ok(())
-    }, None))?;
+    let mut reading =
+        Reading { inputs, asked, messages: Distinct::default(), senders: Distinct::default(), name: Vec::new() };
+    each_stretch(files, WANTS, &mut |rows| {
+        reading.rows(
+            rows,
+            &mut |messages, name, row| {
+                // A pair needs one of these; the rows of numbers follow.
+                let begins = (row.by == By::Hidden && row.sent != NO_TIME) || row.by == By::Owner || row.changed;
+                if begins {
+                    messages.code(name);
+                }
+                Ok(())
+            },
+            None,
+        )
+    })?;
     if reading.messages.len() == 0 {
         return Ok(Vec::new());
     }
     let mut directions = Directions::new(files);
     let mut found: Vec<Row> = Vec::new();
-    each_stretch(files, WANTS, &mut |rows| reading.rows(rows, &mut |messages, name, mut row| {
-        if let Some(message) = messages.find(name) {
-            row.message = message;
-            found.push(row);
-        }
-        Ok(())
-    }, Some(&mut directions)))?;
+    each_stretch(files, WANTS, &mut |rows| {
+        reading.rows(
+            rows,
+            &mut |messages, name, mut row| {
+                if let Some(message) = messages.find(name) {
+                    row.message = message;
+                    found.push(row);
+                }
+                Ok(())
+            },
+            Some(&mut directions),
+        )
+    })?;
     found.sort_by_key(|row| row.message);
     let mut pairs = Pairs { directions: &directions, senders: &reading.senders, pairs: BTreeMap::new() };
     for rows in found.chunk_by(|a, b| a.message == b.message) {

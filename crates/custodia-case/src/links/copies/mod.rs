@@ -11,7 +11,7 @@ mod shares;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use alike::{Asked, Pair, alike};
+pub use alike::{Asked, alike};
 pub use messages::messages;
 pub use names::{Part, Persons, persons};
 pub use shares::shares;
