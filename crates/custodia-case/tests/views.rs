@@ -11,6 +11,7 @@ use custodia_case::{Format, Questions, VIEWS};
 use invented::later::{CODE, SIDE, later};
 use invented::owners::*;
 use invented::several::*;
+use invented::shown::{COMMUNITY, OTHER_LID, shown};
 use invented::{ANA, BACKUP, BETO, BETO_OLD, CARLA, CARLA_LID, EVA, GROUP, case, disagreeing, returning};
 
 struct Asked(Questions);
@@ -362,6 +363,34 @@ fn rows_of(case: &custodia_case::Case, sql: &str) -> Vec<String> {
 fn sorted(mut rows: Vec<String>) -> Vec<String> {
     rows.sort();
     rows
+}
+
+#[test]
+fn what_phones_show_of_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = shown(&folder.path().join("case"));
+    let rows = |sql: &str| rows_of(&case, sql);
+    // Who quotes a link sends nobody one.
+    assert_eq!(rows("SELECT DISTINCT sender FROM invite_links"), [ADMIN]);
+    assert_eq!(rows("SELECT count(*) FROM leads WHERE trace_kind = 'invite link'"), ["2"]);
+    // An owner whom other phones know by a hidden id alone.
+    assert_eq!(rows("SELECT person FROM persons WHERE account = 'owner of YAG'"), [CARLA_LID]);
+    assert_eq!(rows("SELECT sender, devices FROM messages WHERE key = 'Y1'"), [format!("{CARLA_LID} 2")]);
+    assert_eq!(rows(&format!("SELECT received FROM roles WHERE person = '{CARLA_LID}'")), ["1"]);
+    // A copy says nothing of what came later.
+    assert_eq!(rows("SELECT key, state FROM presence WHERE device = 'WIM' AND key = 'S1'"), ["S1 after_the_copy"]);
+    assert_eq!(rows("SELECT count(*) FROM absences WHERE device = 'WIM' AND key IN ('S1', 'Y1', 'Y2')"), ["0"]);
+    assert!(rows(&format!("SELECT chat FROM groups WHERE community = '{COMMUNITY}'")).is_empty());
+    // By its path a message without a digest shares the file, and local times come after all others.
+    assert_eq!(rows("SELECT chat, key, shares FROM first_shares"), [format!("{GROUP} S1 2")]);
+    assert_eq!(
+        rows("SELECT conflict, one_says, other_says FROM conflicts WHERE conflict LIKE 'one %' ORDER BY 1"),
+        [
+            "one_message,_two_texts message_M1:_one two".to_owned(),
+            format!("one_number,_changed_twice changed_to_{} changed_to_{}", NUMBERS[1], NUMBERS[2]),
+            format!("one_number,_several_hidden_ids {OTHER_LID} {WIM_LID}"),
+        ]
+    );
 }
 
 #[test]

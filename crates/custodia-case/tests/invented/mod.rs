@@ -11,6 +11,7 @@ pub mod later;
 pub mod owners;
 pub mod quoting;
 pub mod several;
+pub mod shown;
 
 use std::path::Path;
 
@@ -276,7 +277,7 @@ pub fn case(folder: &Path) -> Case {
     ana.message(12, GROUP, DORA, "K4", 20, "only ever seen as a sender");
     ana.message(13, BETO, BETO, "P1", 30, "to Ana");
     ana.share_by_path(17, EXPORTED, BETO, "line:3", 32, "/media/1.png");
-    // Databases store digests: a path alone joins nothing.
+    // A message without a digest leads to the file by its path alone.
     ana.share_by_path(18, BETO, BETO, "P3", 33, "/media/1.png");
     ana.link(14, BETO, ANA, "P7", 58);
     ana.trace(100, "phone number", "+573000000002");
