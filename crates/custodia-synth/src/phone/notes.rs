@@ -33,10 +33,11 @@ pub fn message(world: &World, device: &Device, sight: &Sight, shown: Shown, fact
         let other = if message.sender == a { b } else { a };
         facts.links.push((g, account(message.sender), account(other), message.sent));
     }
+    // A row that names no hash leads to the file by its path.
+    if in_group && !shown.revoked && (shown.hash || sight.kept) {
+        facts.shares.push(sight.message);
+    }
     if shown.hash {
-        if in_group {
-            facts.shares.push(sight.message);
-        }
         if message.file().is_some_and(|file| lists::known(file).next().is_some()) {
             facts.known.push(sight.message);
         }

@@ -47,6 +47,8 @@ pub struct Sight {
     pub named: bool,
     /// Path of the picture's file below the app's folder on shared storage; the file may be gone.
     pub path: Option<String>,
+    /// Whether the file is still there.
+    pub kept: bool,
 }
 
 /// A shared picture that lies on the phone.
@@ -177,6 +179,7 @@ impl View {
             change,
             named: rng.per_mille(990),
             path: None,
+            kept: false,
         };
         self.seen.push(Seen { received, what: What::Message(sight) });
     }
@@ -196,6 +199,8 @@ impl View {
             if !sight.own && rng.per_mille(100) {
                 continue; // never downloaded
             }
+            let kept = Rng::new(world.seed, For::Keep, u64::from(device.owner), 2 << 40 | u64::from(file)).below(1000);
+            sight.kept = kept < world.size.kept;
             // Mostly a second share of the same picture points to the file of the first; sometimes it is a copy.
             if let Some(path) = paths.get(&file).filter(|_| rng.per_mille(850)) {
                 sight.path = Some(path.clone());
@@ -210,8 +215,7 @@ impl View {
                 false => format!("Media/{} Images/{sent}IMG-{day}-WA{number:04}.png", app_folder(device)),
             };
             *number += 1;
-            let kept = Rng::new(world.seed, For::Keep, u64::from(device.owner), 2 << 40 | u64::from(file)).below(1000);
-            if kept < world.size.kept {
+            if sight.kept {
                 let path = match device.iphone {
                     true => format!("{}/Message/{path}", paths::container(world, device)),
                     false => format!("{}/{path}", shared_folder(device)),
