@@ -37,10 +37,8 @@ pub fn message(world: &World, device: &Device, sight: &Sight, shown: Shown, fact
     if in_group && !shown.revoked && (shown.hash || sight.kept) {
         facts.shares.push(sight.message);
     }
-    if shown.hash {
-        if message.file().is_some_and(|file| lists::known(file).next().is_some()) {
-            facts.known.push(sight.message);
-        }
+    if shown.hash && message.file().is_some_and(|file| lists::known(file).next().is_some()) {
+        facts.known.push(sight.message);
     }
 }
 
