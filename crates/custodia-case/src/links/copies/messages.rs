@@ -163,7 +163,7 @@ impl Told {
     }
 }
 
-/// Notes a phone for a message, unless it is the last that was noted.
+/// Notes a phone for a message; one that is noted twice counts once, see [`counted`].
 fn note(noted: &mut Vec<(u32, u32)>, message: u32, file: usize) {
     noted.push((message, file as u32));
 }
