@@ -90,6 +90,12 @@ pub enum Stopped {
     Failed(CaseError),
 }
 
+impl From<CaseError> for Stopped {
+    fn from(why: CaseError) -> Stopped {
+        Stopped::Failed(why)
+    }
+}
+
 impl Stopped {
     /// Why, from DataFusion's words.
     pub fn of(why: DataFusionError) -> Stopped {
@@ -99,7 +105,7 @@ impl Stopped {
         }
     }
 
-    /// As an error.
+    /// As an error: a sentence.
     pub fn said(self) -> CaseError {
         match self {
             Stopped::Exhausted => CaseError::Case("the question needs more memory than it may take".into()),

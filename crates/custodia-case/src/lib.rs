@@ -30,5 +30,5 @@ pub use case::{Case, ExhibitError, Label};
 pub use error::CaseError;
 pub use pages::Pages;
 pub use print::Format;
-pub use questions::{Answer, Questions};
+pub use questions::{Answer, Prepared, Questions, Step, Watch};
 pub use views::{VIEWS, View};

@@ -2,12 +2,13 @@
 //! question first names them, and those that many others need are kept in `cache/` under the set of bundle ids.
 
 mod answering;
+mod building;
 mod settled;
 mod source;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use custodia_model::tables::TABLES;
@@ -22,12 +23,13 @@ use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
-use crate::kept::{Evidence, Files, Keeping, Stopped, is_whole, keep, parquet_table, rows_of};
-use crate::links::{Inputs, LINKS, Link, Part, Reader, Rule};
+use crate::kept::{Evidence, Files};
+use crate::links::{LINKS, Reader};
 use crate::memory::Memory;
 use crate::views::VIEWS;
 use crate::who::Who;
 use crate::{Case, CaseError, Format, decisions, print::Printer, sets};
+pub use building::{Prepared, Step, Watch};
 use source::Passing;
 pub(crate) use source::Source;
 
@@ -35,19 +37,17 @@ pub(crate) use source::Source;
 const MEMORY: usize = 1000 << 20;
 /// What of it sorts and groupings may take, which can go on from disk, in bytes.
 const SPILLABLE: usize = 600 << 20;
-/// Message rows that a rule takes in one part.
-const PART: u64 = 6_000_000;
-/// The table whose rows are copies of messages.
-const COPIES: &str = "messages";
+/// Views and links that may be built beside each other: each takes memory of its own.
+const BUILDERS: usize = 2;
 /// The link that says whom an account stands for.
 const PERSONS: &str = "persons";
-/// Message rows that are enough to compare clocks.
-const SAMPLE: u64 = 1_000_000;
 
 /// An open case that can be asked.
 pub struct Questions {
     context: SessionContext,
     runtime: Runtime,
+    /// How many views and links are built beside each other.
+    builders: usize,
     /// Where results are kept.
     cache: PathBuf,
     /// Files of every table as stored.
@@ -56,7 +56,7 @@ pub struct Questions {
     stored: HashMap<&'static str, Sha256>,
     /// Digests of views and links that have been asked for.
     digests: Mutex<HashMap<String, [u8; 32]>>,
-    /// Views and links are built by one at a time: two that ask for the same would both make its file and its table.
+    /// Who builds views and links does it alone: two that ask for the same would both make its file and its table.
     turn: tokio::sync::Mutex<()>,
     /// Files with the rows of views that are not kept, for questions that lacked memory.
     set_down: Mutex<Vec<(&'static str, Passing)>>,
@@ -117,6 +117,7 @@ impl Questions {
         let mut questions = Questions {
             context,
             runtime,
+            builders: threads.min(BUILDERS),
             cache: case.cache(),
             files: Files::new(),
             stored: HashMap::new(),
@@ -199,41 +200,10 @@ impl Questions {
         self.as_they_come(question, &mut |batch| each_row(&batch, &mut take)).map(|_| ())
     }
 
-    /// Computes a view or link ahead, with all that it needs, if it is one that is kept; says whether there was anything to
-    /// compute, and how many rows it has. A view that is not kept is asked and its rows counted.
-    pub fn prepare(&self, name: &str) -> Result<(bool, u64), CaseError> {
-        let view = VIEWS.iter().find(|view| view.name == name);
-        if view.is_none() && !LINKS.iter().any(|link| link.name == name) {
-            return Err(CaseError::Question(format!("{name:?} is no view of this case")));
-        }
-        if view.is_some_and(|view| !view.kept) {
-            let mut rows = 0;
-            self.as_they_come(&format!("SELECT * FROM {name}"), &mut |batch| {
-                rows += batch.num_rows() as u64;
-                Ok(())
-            })?;
-            return Ok((true, rows));
-        }
-        let path = self.kept(name)?;
-        let new = !path.exists();
-        self.runtime.block_on(self.build_alone(name))?;
-        Ok((new, rows_of(&path)?))
-    }
-
     /// Names and types of an answer's columns.
     pub(crate) fn schema(&self, question: &str) -> Result<SchemaRef, CaseError> {
         let sql = sql(question)?;
         self.runtime.block_on(async { Ok(Arc::new(self.frame(&sql).await?.schema().as_arrow().clone())) })
-    }
-
-    /// Keeps the rows of a view under this path.
-    async fn keep(&self, name: &str, sql: &str, path: &Path) -> Result<(), CaseError> {
-        let frame = self.context.sql(sql).await.map_err(in_view(name))?;
-        let narrow = self.narrow(&frame);
-        match keep(frame, path).await {
-            Err(Stopped::Exhausted) => keep(narrow, path).await.map_err(Stopped::said),
-            done => done.map_err(Stopped::said),
-        }
     }
 
     /// Plans SQL after every view it names, however deep, has been built.
@@ -248,100 +218,16 @@ impl Questions {
 
     /// Builds what SQL names, unless all of it is there already: such a question waits for nobody.
     async fn build_all(&self, sql: &str) -> Result<(), CaseError> {
-        let mut there = true;
-        for (stored, table) in self.named(sql)? {
-            there &= stored || self.context.table_exist(table).map_err(asked)?;
+        let mut missing = Vec::new();
+        for (_, table) in self.named(sql)?.into_iter().filter(|(stored, _)| !stored) {
+            if !self.context.table_exist(table.as_str()).map_err(asked)? {
+                missing.push(table);
+            }
         }
-        if there {
+        if missing.is_empty() {
             return Ok(());
         }
-        let _turn = self.turn.lock().await;
-        self.build_named(sql, &mut BTreeSet::new()).await
-    }
-
-    /// Builds one view or link.
-    async fn build_alone(&self, name: &str) -> Result<(), CaseError> {
-        let _turn = self.turn.lock().await;
-        self.build(name, &mut BTreeSet::new()).await
-    }
-
-    async fn build_named(&self, sql: &str, building: &mut BTreeSet<&'static str>) -> Result<(), CaseError> {
-        for (stored, table) in self.named(sql)? {
-            if !stored {
-                Box::pin(self.build(&table, building)).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn build(&self, name: &str, building: &mut BTreeSet<&'static str>) -> Result<(), CaseError> {
-        if self.context.table_exist(name).map_err(asked)? {
-            return Ok(());
-        }
-        if let Some(link) = LINKS.iter().find(|link| link.name == name) {
-            let path = self.kept(name)?;
-            if !is_whole(&path) {
-                self.compute(link, &path).await?;
-            }
-            return self.register_kept(name, &path).await;
-        }
-        let Some(view) = VIEWS.iter().find(|view| view.name == name) else { return Ok(()) };
-        if !building.insert(view.name) {
-            return Err(CaseError::Case(format!("view {name} asks itself")));
-        }
-        let sql = view.sql();
-        if view.kept {
-            let path = self.kept(name)?;
-            if !is_whole(&path) {
-                self.build_named(&sql, building).await?;
-                self.keep(name, &view.unordered(), &path).await?;
-            }
-            building.remove(view.name);
-            return self.register_kept(name, &path).await;
-        }
-        self.build_named(&sql, building).await?;
-        building.remove(view.name);
-        let frame = self.context.sql(&sql).await.map_err(in_view(name))?;
-        self.context.register_table(name, frame.into_view()).map_err(asked)?;
-        Ok(())
-    }
-
-    /// Computes a link, in parts where its questions say so.
-    async fn compute(&self, link: &Link, path: &Path) -> Result<(), CaseError> {
-        let inputs = link.inputs();
-        for input in &inputs {
-            self.build_named(&crate::views::written_out(&in_part(input, 0, 1, 1)), &mut BTreeSet::new()).await?;
-        }
-        let all = self.messages.div_ceil(PART).max(1);
-        let parts = if link.in_parts() { all } else { 1 };
-        let every = self.messages.div_ceil(SAMPLE).max(1);
-        let mut kept: Option<Keeping<'_>> = None;
-        for part in 0..parts {
-            let mut answers = Vec::new();
-            for input in &inputs {
-                let sql = crate::views::written_out(&in_part(input, part, parts, every));
-                let frame = self.context.sql(&sql).await.map_err(in_view(link.name))?;
-                answers.push(frame.collect().await.map_err(in_view(link.name))?);
-            }
-            let mut take = |batch: RecordBatch| match &mut kept {
-                Some(kept) => kept.write(&batch),
-                none => none.insert(Keeping::create(path, &batch.schema())?).write(&batch),
-            };
-            let (files, reader) = (&self.files, &self.reader);
-            let inputs = Inputs { answers: &answers, files, reader, part: Part { part, of: parts }, parts: all, every };
-            match link.rule {
-                Rule::One(rule) => take(rule(&inputs)?)?,
-                Rule::Many(rule) => rule(&inputs, &mut take)?,
-            }
-        }
-        kept.map_or(Ok(()), Keeping::finish)?;
-        // Once all that is made of them is kept, nobody asks for the copies again.
-        let made = LINKS.iter().filter(|other| other.reads.contains(&COPIES));
-        let mut paths = made.map(|other| self.kept(other.name));
-        if paths.try_fold(true, |all, path| path.map(|path| all && path.exists()))? {
-            self.reader.forget();
-        }
-        Ok(())
+        self.build(missing, &|_, _| ()).await
     }
 
     /// Where a result is kept: under a digest of its question and of everything that goes into it, however deep, so that what a
@@ -413,18 +299,6 @@ impl Questions {
         }
         Ok(tables)
     }
-
-    async fn register_kept(&self, name: &str, path: &Path) -> Result<(), CaseError> {
-        let file = fs::File::open(path).map_err(CaseError::io(path, "opening the cache"))?;
-        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
-            .map_err(|why| CaseError::Parquet { path: path.into(), why: why.to_string() })?;
-        let provider = parquet_table(&crate::schema::plain(reader.schema()), &[path.to_path_buf()])?;
-        self.context.register_table(name, provider).map_err(asked)?;
-        if name == PERSONS && !self.who.known() {
-            self.who.learn(crate::kept::pairs_of(path)?);
-        }
-        Ok(())
-    }
 }
 
 /// A question of a link with its part written out: `@bucket(x)` is true for the rows of this part, `@sample(x)` for one in
@@ -455,12 +329,6 @@ pub(crate) fn asked(error: DataFusionError) -> CaseError {
 /// Whether a question ended for want of memory.
 pub(crate) fn exhausted(error: &DataFusionError) -> bool {
     matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
-}
-
-/// An error in a view of ours names the view.
-fn in_view(name: &str) -> impl FnOnce(DataFusionError) -> CaseError {
-    let name = name.to_owned();
-    move |error| CaseError::Case(format!("view {name}: {}", error.strip_backtrace()))
 }
 
 /// The SQL of a question: a view or table by its bare name, or SQL itself.

@@ -132,7 +132,7 @@ impl Questions {
             }
             let passing = self.pass(view, "asked").await?;
             self.context.deregister_table(view.name).map_err(asked)?;
-            self.register_kept(view.name, &passing.0).await?;
+            self.register_kept(view.name, &passing.0)?;
             if let Ok(mut held) = self.set_down.lock() {
                 held.push((view.name, passing));
             }

@@ -8,6 +8,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use sha2::{Digest, Sha256};
 
 use super::{Questions, stored, unknown};
+use crate::kept::Stopped;
 use crate::links::LINKS;
 use crate::views::{VIEWS, View};
 use crate::{CaseError, schema};
@@ -76,7 +77,7 @@ impl Questions {
                 (passing.0.clone(), Some(passing))
             }
             None => {
-                self.runtime.block_on(self.build_alone(name))?;
+                self.runtime.block_on(self.build([name.to_owned()], &|_, _| ()))?;
                 (self.kept(name)?, None)
             }
         };
@@ -93,7 +94,7 @@ impl Questions {
         let mut path = self.kept(view.name)?;
         // Two programs that serve one case must not write over each other.
         path.set_file_name(format!("passing.{}.{}.{why}.parquet", std::process::id(), view.name));
-        self.keep(view.name, &view.unordered(), &path).await?;
+        self.keep(view, &path, true).await.map_err(Stopped::said)?;
         Ok(Passing(path))
     }
 }

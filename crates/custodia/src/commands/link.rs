@@ -1,10 +1,12 @@
 //! `custodia link CASE`
 
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use clap::Args;
-use custodia_case::{Case, Questions, VIEWS, links::LINKS};
+use custodia_case::{Case, Prepared, Questions, Step, VIEWS, links::LINKS};
 use serde_json::json;
 
 use super::threads;
@@ -42,11 +44,11 @@ impl Link {
             Some(name) => vec![name],
             None => LINKS.iter().map(|link| link.name).chain(views).collect(),
         };
+        let times = Times::default();
+        let prepared = questions.prepare(&names, &|name, step| times.take(name, step))?;
         let mut lines = Vec::new();
-        for name in names {
-            let start = Instant::now();
-            let (computed, rows) = questions.prepare(name)?;
-            let seconds = start.elapsed().as_secs_f64();
+        for Prepared { name, computed, rows } in prepared {
+            let seconds = times.of(name);
             if self.json {
                 lines.push(json!({"name": name, "computed": computed, "rows": rows, "seconds": seconds}));
             } else {
@@ -60,5 +62,29 @@ impl Link {
             say!("{}", serde_json::Value::from(lines));
         }
         Ok(())
+    }
+}
+
+/// How long each view and link took.
+#[derive(Default)]
+struct Times(Mutex<HashMap<&'static str, Instant>>, Mutex<HashMap<&'static str, f64>>);
+
+impl Times {
+    fn take(&self, name: &'static str, step: Step) {
+        let (Ok(mut begun), Ok(mut taken)) = (self.0.lock(), self.1.lock()) else { return };
+        match step {
+            Step::Begun => {
+                begun.insert(name, Instant::now());
+            }
+            // One that lacked memory is begun twice.
+            Step::Done => {
+                let seconds = begun.remove(name).map_or(0.0, |begun| begun.elapsed().as_secs_f64());
+                *taken.entry(name).or_default() += seconds;
+            }
+        }
+    }
+
+    fn of(&self, name: &str) -> f64 {
+        self.1.lock().map_or(0.0, |taken| taken.get(name).copied().unwrap_or(0.0))
     }
 }
