@@ -19,6 +19,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::bundle::digest_file;
+use crate::gathered::{Gathered, Holding};
 use crate::questions::{asked, exhausted};
 use crate::{CaseError, schema};
 
@@ -30,7 +31,14 @@ pub type Files = HashMap<&'static str, Vec<(String, PathBuf)>>;
 
 /// The tables as stored, each opened when a question first names it: most questions name few of many.
 #[derive(Debug)]
-pub struct Evidence(pub Files);
+pub struct Evidence {
+    /// Their files.
+    pub files: Files,
+    /// How many rows each has in all.
+    pub rows: HashMap<&'static str, u64>,
+    /// Who builds views and links.
+    pub holding: Arc<Holding>,
+}
 
 #[async_trait::async_trait]
 impl SchemaProvider for Evidence {
@@ -40,10 +48,12 @@ impl SchemaProvider for Evidence {
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
         let Some(table) = TABLES.iter().find(|table| table.name == name) else { return Ok(None) };
-        let files: Vec<PathBuf> = self.0.get(table.name).into_iter().flatten().map(|(_, path)| path.clone()).collect();
+        let files: Vec<PathBuf> =
+            self.files.get(table.name).into_iter().flatten().map(|(_, path)| path.clone()).collect();
         let provider =
             parquet_table(&schema::written(table), &files).map_err(|why| DataFusionError::External(Box::new(why)))?;
-        Ok(Some(provider))
+        let rows = self.rows.get(table.name).copied().unwrap_or(0);
+        Ok(Some(Gathered::over(table.name, provider, files, rows, &self.holding)))
     }
 
     fn table_exist(&self, name: &str) -> bool {

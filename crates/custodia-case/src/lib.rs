@@ -10,6 +10,7 @@ pub mod country;
 pub mod decisions;
 mod distinct;
 mod error;
+mod gathered;
 mod kept;
 pub mod known;
 pub mod links;

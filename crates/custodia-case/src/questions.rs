@@ -23,6 +23,7 @@ use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
+use crate::gathered::Holding;
 use crate::kept::{Evidence, Files};
 use crate::links::{LINKS, Reader};
 use crate::memory::Memory;
@@ -60,8 +61,10 @@ pub struct Questions {
     turn: tokio::sync::Mutex<()>,
     /// Files with the rows of views that are not kept, for questions that lacked memory.
     set_down: Mutex<Vec<(&'static str, Passing)>>,
-    /// Message rows of all bundles.
-    messages: u64,
+    /// Rows of every table in all bundles.
+    rows: HashMap<&'static str, u64>,
+    /// Holds small tables in memory while views and links are built.
+    holding: Arc<Holding>,
     /// Whom an account stands for.
     who: Who,
     /// The copies of messages, while rules need them.
@@ -124,7 +127,8 @@ impl Questions {
             digests: Mutex::new(HashMap::new()),
             turn: tokio::sync::Mutex::new(()),
             set_down: Mutex::default(),
-            messages: 0,
+            rows: HashMap::new(),
+            holding: Arc::default(),
             who,
             reader: Reader::default(),
         };
@@ -148,16 +152,15 @@ impl Questions {
                 let label = manifest.exhibit.label.clone();
                 let key = self.stored.entry(table.name).or_default();
                 key.update(format!("{label} {}\n", digest.sha256));
-                if table.name == "messages" {
-                    self.messages += digest.rows;
-                }
+                *self.rows.entry(table.name).or_default() += digest.rows;
                 let path = folder.join(format!("{}.parquet", table.name));
                 self.files.entry(table.name).or_default().push((label, path));
             }
         }
         let decisions = decisions::read(case)?;
+        let evidence = Evidence { files: self.files.clone(), rows: self.rows.clone(), holding: self.holding.clone() };
         let catalog = self.context.catalog("datafusion").ok_or_else(|| CaseError::Case("no catalog".into()))?;
-        catalog.register_schema("evidence", Arc::new(Evidence(self.files.clone()))).map_err(asked)?;
+        catalog.register_schema("evidence", Arc::new(evidence)).map_err(asked)?;
         let journal = Arc::new(MemorySchemaProvider::new());
         catalog.register_schema("journal", journal.clone()).map_err(asked)?;
         for (table, of) in decisions::TABLES {
@@ -228,6 +231,11 @@ impl Questions {
             return Ok(());
         }
         self.build(missing, &|_, _| ()).await
+    }
+
+    /// Message rows of all bundles.
+    fn messages(&self) -> u64 {
+        self.rows.get("messages").copied().unwrap_or(0)
     }
 
     /// Where a result is kept: under a digest of its question and of everything that goes into it, however deep, so that what a

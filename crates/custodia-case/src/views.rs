@@ -53,7 +53,6 @@ pub const VIEWS: &[View] = &[
     View { name: "recovered", text: include_str!("views/recovered.sql"), kept: false },
     View { name: "share_copies", text: include_str!("views/share_copies.sql"), kept: false },
     View { name: "first_shares", text: include_str!("views/first_shares.sql"), kept: true },
-    View { name: "ledger", text: include_str!("views/ledger.sql"), kept: true },
     View { name: "carriers", text: include_str!("views/carriers.sql"), kept: true },
     View { name: "known_hits", text: include_str!("views/known_hits.sql"), kept: true },
     View { name: "known_files", text: include_str!("views/known_files.sql"), kept: true },

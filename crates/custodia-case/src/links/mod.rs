@@ -6,6 +6,7 @@ mod clocks;
 mod copies;
 mod countries;
 mod devices;
+mod ledger;
 mod owned;
 mod persons;
 mod same_rows;
@@ -53,7 +54,7 @@ pub type Take<'a> = &'a mut dyn FnMut(RecordBatch) -> Result<(), CaseError>;
 
 /// What a rule is given.
 pub struct Inputs<'a> {
-    /// The rows that answer each of its questions.
+    /// The rows that answer each of its questions, in at least one batch.
     pub answers: &'a [Vec<RecordBatch>],
     /// The files of each table, with the label of the exhibit: for rules that read reductions as bare numbers.
     pub(crate) files: &'a Files,
@@ -158,6 +159,7 @@ pub const LINKS: &[Link] = &[
         reads: &["attachments"],
         rule: Rule::Many(copies::shares),
     },
+    Link { name: "ledger", text: include_str!("ledger.sql"), reads: &[], rule: Rule::One(ledger::ledger) },
     Link { name: "absent", text: include_str!("absent.sql"), reads: &["messages"], rule: Rule::One(absent::absent) },
     Link { name: "absences", text: include_str!("absences.sql"), reads: &[], rule: Rule::One(absent::absences) },
     Link {

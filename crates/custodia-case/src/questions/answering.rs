@@ -87,7 +87,7 @@ impl Questions {
         sql: &str,
         take: &mut dyn FnMut(RecordBatch) -> Result<(), CaseError>,
     ) -> Result<Option<SchemaRef>, CaseError> {
-        if self.messages > ORDERED {
+        if self.messages() > ORDERED {
             return Ok(None);
         }
         let view = VIEWS.iter().find(|view| view.name == name);

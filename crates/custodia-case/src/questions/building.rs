@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::error::DataFusionError;
 
 use super::{PERSONS, Questions, asked, in_part};
@@ -152,6 +153,7 @@ impl Questions {
             return Ok(());
         }
         weigh(&mut nodes);
+        let _held = nodes.iter().any(|node| !node.whole && node.what.is_kept()).then(|| self.holding.begin());
         let ready = nodes.iter().enumerate().filter(|(_, node)| node.waits_for == 0);
         let ready = ready.map(|(place, node)| (std::cmp::Reverse(node.weight), place)).collect();
         let left = nodes.len();
@@ -284,16 +286,21 @@ impl Questions {
     /// Computes a link, in parts where its questions say so.
     async fn compute(&self, link: &Link, path: &Path) -> Result<(), Stopped> {
         let inputs = link.inputs();
-        let all = self.messages.div_ceil(PART).max(1);
+        let all = self.messages().div_ceil(PART).max(1);
         let parts = if link.in_parts() { all } else { 1 };
-        let every = self.messages.div_ceil(SAMPLE).max(1);
+        let every = self.messages().div_ceil(SAMPLE).max(1);
         let mut kept: Option<Keeping<'_>> = None;
         for part in 0..parts {
             let mut answers = Vec::new();
             for input in &inputs {
                 let sql = written_out(&in_part(input, part, parts, every));
                 let frame = self.context.sql(&sql).await.map_err(in_view(link.name))?;
-                answers.push(frame.collect().await.map_err(in_view(link.name))?);
+                let schema = frame.schema().as_arrow().clone();
+                let mut answer = frame.collect().await.map_err(in_view(link.name))?;
+                if answer.is_empty() {
+                    answer.push(RecordBatch::new_empty(Arc::new(schema)));
+                }
+                answers.push(answer);
             }
             let mut take = |batch| match &mut kept {
                 Some(kept) => kept.write(&batch),

@@ -18,16 +18,17 @@ WITH firsts AS (
 ), shared AS (
     SELECT l.sha256, l.chat, l.sender, l.at, l.origin FROM ledger l LEFT SEMI JOIN spread s ON l.sha256 = s.sha256
     WHERE l.appearance = 'shared' AND l.chat LIKE '%@g.us' AND l.at IS NOT NULL
-), pairs AS (
-    SELECT b.sha256, b.sender AS person, a.chat AS from_chat, a.at AS seen_at, a.sender AS seen_sender, b.chat AS to_chat,
-           b.at AS carried_at, b.known_in, a.origin AS seen_origin, b.origin
-    FROM carried b JOIN shared a ON a.sha256 = b.sha256
-    WHERE a.chat <> b.chat AND a.at < b.at
+), visited AS (
+    -- Of few people each was in few other groups: asked first, that leaves little of what was shared everywhere.
+    SELECT b.sha256, b.sender AS person, b.chat AS to_chat, b.at AS carried_at, b.known_in, b.origin, s.chat AS from_chat, s.entered, s.ended
+    FROM carried b JOIN stays s ON s.person = b.sender
+    WHERE s.chat <> b.chat AND (s.entered IS NULL OR s.entered < b.at)
 ), was_in AS (
-    SELECT p.*, row_number() OVER (PARTITION BY p.sha256, p.to_chat, p.from_chat ORDER BY p.seen_at, p.seen_origin) AS place
-    FROM pairs p
-    JOIN stays s ON s.chat = p.from_chat AND s.person = p.person
-    WHERE (s.entered IS NULL OR s.entered <= p.seen_at) AND (s.ended IS NULL OR s.ended >= p.seen_at)
+    SELECT v.sha256, v.person, v.from_chat, a.at AS seen_at, a.sender AS seen_sender, v.to_chat, v.carried_at, v.known_in,
+           a.origin AS seen_origin, v.origin,
+           row_number() OVER (PARTITION BY v.sha256, v.to_chat, v.from_chat ORDER BY a.at, a.origin) AS place
+    FROM visited v JOIN shared a ON a.sha256 = v.sha256 AND a.chat = v.from_chat
+    WHERE a.at < v.carried_at AND (v.entered IS NULL OR v.entered <= a.at) AND (v.ended IS NULL OR v.ended >= a.at)
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY sha256, to_chat ORDER BY seen_at DESC, from_chat) AS rank FROM was_in WHERE place = 1
 )

@@ -26,13 +26,20 @@ SELECT f.device, 'file present' AS how, t.list, t.category, t.profile, t.series,
 FROM (SELECT device, sha256, min(@origin(f)) AS origin FROM evidence.files f GROUP BY device, sha256) f
 JOIN tied t ON f.sha256 = t.sha256
 UNION ALL
-SELECT s.device,
-       CASE s.sha256_of WHEN 'file' THEN 'file of message' WHEN 'name and size' THEN 'file of message, by name and size' ELSE CASE WHEN t.by_list OR o.device IS NOT NULL THEN 'hash in message' ELSE 'other device''s copy' END END,
-       t.list, t.category, t.profile, t.series, s.sha256, s.chat, s.chat_as_stored, s.sender, s.key, s.sent,
-       CASE WHEN s.sha256_of <> 'message' OR t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END, s.origin
+SELECT a.device, CASE WHEN t.by_list OR o.device IS NOT NULL THEN 'hash in message' ELSE 'other device''s copy' END AS how,
+       t.list, t.category, t.profile, t.series, a.sha256, chat_of(a.chat, a.owner, a.device) AS chat, a.chat AS chat_as_stored,
+       sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender, coalesce(a.original_key, a.key) AS key, a.sent,
+       CASE WHEN t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END AS through, @origin(a) AS origin
+FROM evidence.attachments a
+JOIN tied t ON a.sha256 = t.sha256
+LEFT JOIN own o ON o.list = t.list AND o.sha256 = a.sha256 AND o.device = a.device
+WHERE NOT @quote(a)
+UNION ALL
+SELECT s.device, CASE s.sha256_of WHEN 'file' THEN 'file of message' ELSE 'file of message, by name and size' END AS how,
+       t.list, t.category, t.profile, t.series, s.sha256, s.chat, s.chat_as_stored, s.sender, s.key, s.sent, CAST(NULL AS VARCHAR) AS through, s.origin
 FROM share_copies s
 JOIN tied t ON s.sha256 = t.sha256
-LEFT JOIN own o ON o.list = t.list AND o.sha256 = s.sha256 AND o.device = s.device
+WHERE s.sha256_of <> 'message'
 UNION ALL
 SELECT a.device, 'hash in quote' AS how, t.list, t.category, t.profile, t.series, a.sha256, chat_of(a.chat, a.owner, a.device) AS chat,
        a.chat AS chat_as_stored, sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender, a.key, a.sent,

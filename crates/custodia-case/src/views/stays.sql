@@ -11,9 +11,12 @@
 -- ended_by: Person who acted.
 -- ended_origin: Directions to the row.
 WITH facts AS (
-    SELECT chat, person, fact, at, CAST(at AS BIGINT) AS ms, how, CASE WHEN basis = 'event' THEN 1 ELSE 0 END AS event, by_person, origin,
-           lag(fact) OVER (PARTITION BY chat, person ORDER BY at, fact, origin) AS last_fact
-    FROM member_facts WHERE fact IN ('in', 'out') AND at IS NOT NULL
+    -- What many phones say alike is one fact.
+    SELECT *, lag(fact) OVER (PARTITION BY chat, person ORDER BY at, fact, origin) AS last_fact
+    FROM (SELECT chat, person, fact, at, CAST(at AS BIGINT) AS ms, how, CASE WHEN basis = 'event' THEN 1 ELSE 0 END AS event, by_person,
+                 min(origin) AS origin
+          FROM member_facts WHERE fact IN ('in', 'out') AND at IS NOT NULL
+          GROUP BY chat, person, fact, at, how, CASE WHEN basis = 'event' THEN 1 ELSE 0 END, by_person)
 ), runs AS (
     SELECT *, sum(CASE WHEN last_fact = fact THEN 0 ELSE 1 END)
               OVER (PARTITION BY chat, person ORDER BY at, fact, origin ROWS UNBOUNDED PRECEDING) AS run
