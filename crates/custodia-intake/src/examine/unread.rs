@@ -55,7 +55,8 @@ impl Unread {
         let looked = match (database, any) {
             (_, true) => Ok(told.ended),
             (true, _) if told.read => {
-                let rest = Rest { tells: &|table| parser.tells(table), told: &told.values };
+                let (tells, texts) = (|table: &str| parser.tells(table), |table: &str| parser.texts(table));
+                let rest = Rest { tells: &tells, texts: &texts, told: &told.values };
                 catch_unwind(AssertUnwindSafe(|| databases::rest(&file, rest, rows).is_ok()))
             }
             (true, _) => {

@@ -76,6 +76,12 @@ pub trait Parser: Sync {
         false
     }
 
+    /// Columns of a table whose rows this parser tells with texts that people write, names and drafts, in which it does not look for
+    /// links, addresses and numbers: they are looked through as those of any database, and what was told is not told again.
+    fn texts(&self, _table: &str) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Where a database of this parser keeps messages; the first of these tables that holds any counts.
     fn numbered(&self) -> &'static [Numbered] {
         &[]

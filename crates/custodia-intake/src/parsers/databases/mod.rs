@@ -23,7 +23,7 @@ use custodia_model::{Found, Origin, Row, Rows, Text};
 use super::leads::{Kind, leads};
 use super::{About, File, Parser, ReadError, database, recovered};
 use crate::bytes::Bytes;
-use crate::open::sqlite::{Cell, Database, MAGIC, Ranges, Taken, Unused};
+use crate::open::sqlite::{Cell, Database, MAGIC, Ranges, TableInfo, Taken, Unused};
 use crate::scan::Scanner;
 use copies::Copies;
 pub use told::Told;
@@ -80,6 +80,8 @@ impl Parser for Traces {
 pub struct Rest<'a> {
     /// Whether the parser tells what the rows of a table say.
     pub tells: &'a dyn Fn(&str) -> bool,
+    /// In which columns of such a table texts stand that it does not look through.
+    pub texts: &'a dyn Fn(&str) -> &'static [&'static str],
     /// What it told.
     pub told: &'a Told,
 }
@@ -208,6 +210,18 @@ impl<'a> Telling<'a> {
         self.rest.is_some_and(|rest| (rest.tells)(table))
     }
 
+    /// The columns of a table in which something may stand that the parser of this database does not tell.
+    fn open_columns<'t>(&self, table: &'t TableInfo) -> Vec<&'t str> {
+        let columns = table.columns.iter().map(String::as_str);
+        match self.rest.filter(|rest| (rest.tells)(&table.name)) {
+            None => columns.collect(),
+            Some(rest) => {
+                let texts = (rest.texts)(&table.name);
+                columns.filter(|column| texts.iter().any(|text| text.eq_ignore_ascii_case(column))).collect()
+            }
+        }
+    }
+
     /// Puts the traces of all rows, each value once for a table; with `earlier` only those that were not told before, which are of
     /// the main file alone. Each row costs its bytes of `left`.
     fn rows_of(
@@ -219,7 +233,8 @@ impl<'a> Telling<'a> {
     ) {
         let tables = database.table("sqlite_schema").into_iter().chain(database.tables());
         for table in tables {
-            if self.is_told(&table.name) {
+            let names = self.open_columns(table);
+            if names.is_empty() && self.is_told(&table.name) {
                 let Some(taken) = &mut taken else { continue };
                 let mut scan = database.scan(&table.name, &[]);
                 while *left > 0 && scan.next().is_some() {
@@ -228,7 +243,6 @@ impl<'a> Telling<'a> {
                 }
                 continue;
             }
-            let names: Vec<&str> = table.columns.iter().map(String::as_str).collect();
             let part = Text::from(&*table.name);
             // Columns are looked for one by one among all of them.
             *left = left.saturating_sub((names.len() as u64).pow(2) / 16);
@@ -280,7 +294,7 @@ impl<'a> Telling<'a> {
                     return;
                 }
             }
-            if earlier.is_none() {
+            if earlier.is_none() && !self.is_told(&table.name) {
                 database::tell(self.file.path(), Some(&table.name), &scan.damage(), self.rows);
             }
         }

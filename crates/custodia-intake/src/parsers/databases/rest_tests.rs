@@ -77,6 +77,43 @@ fn tables_that_no_reader_takes() {
     assert_eq!(after, BTreeMap::from(expected));
 }
 
+/// Names and drafts in tables that the parser tells.
+#[test]
+fn texts_that_people_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = phone(folder.path());
+    let before = traces(folder.path());
+    let link = |n: u32| format!("chat.whatsapp.com/{NAME}{n:04}");
+    let contacts = Connection::open(folder.path().join(APP).join("databases/wa.db")).unwrap();
+    contacts
+        .execute_batch(&format!(
+            "CREATE TABLE IF NOT EXISTS wa_contacts (_id INTEGER PRIMARY KEY, jid TEXT, is_whatsapp_user, number TEXT, display_name TEXT, wa_name TEXT, \
+                status TEXT, nickname TEXT);
+             INSERT INTO wa_contacts (jid, is_whatsapp_user, number, display_name, wa_name, status) \
+                VALUES ('34600000778@s.whatsapp.net', 1, '+34600000778', 'Luna {}', '+34600000778', '{}');",
+            link(1),
+            link(2)
+        ))
+        .unwrap();
+    let sql = "INSERT INTO message (chat_row_id, from_me, key_id, message_type, timestamp, text_data) VALUES (1, 0, 'N', 0, 1700000000000, ?1)";
+    database.execute(sql, [link(3)]).unwrap();
+    // A subject is a text of the chat that its parser looks through: told once.
+    database
+        .execute(
+            "UPDATE chat SET subject = ?1 WHERE _id = (SELECT min(_id) FROM chat WHERE subject IS NOT NULL)",
+            [link(3)],
+        )
+        .unwrap();
+    let mut after = traces(folder.path());
+    after.retain(|value, places| before.get(value) != Some(places));
+    let places = |n: u32| after.get(&format!("{NAME}{n:04}")).cloned().unwrap_or_default();
+    let live = |part: &str| (part.to_owned(), Found::Live);
+    assert_eq!(places(1), [live("wa_contacts")], "{after:?}");
+    assert_eq!(places(2), [live("wa_contacts")], "{after:?}");
+    assert!(places(3).contains(&live("message")), "{after:?}");
+    assert_eq!(after.len(), 3, "{after:?}");
+}
+
 /// Bytes in which records of no known form stand, or their copies.
 #[test]
 fn bytes_that_no_row_uses() {

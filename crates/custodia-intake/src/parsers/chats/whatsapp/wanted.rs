@@ -95,6 +95,11 @@ pub fn is_read(name: &str, read: &[&Wanted]) -> bool {
     read.iter().any(|wanted| name.eq_ignore_ascii_case(wanted.table))
 }
 
+/// The columns of a table in a list of tables with columns.
+pub fn columns_of(name: &str, listed: &[(&str, &'static [&'static str])]) -> &'static [&'static str] {
+    listed.iter().find(|(table, _)| name.eq_ignore_ascii_case(table)).map_or(&[], |(_, columns)| columns)
+}
+
 /// Whether a table is known to `read` or `known`.
 pub fn is_known(name: &str, read: &[&Wanted], known: &[&str]) -> bool {
     let same = |other: &str| name.eq_ignore_ascii_case(other);

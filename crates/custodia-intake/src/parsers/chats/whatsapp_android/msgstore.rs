@@ -100,6 +100,10 @@ impl Parser for Msgstore {
         wanted::is_read(table, schema::MSGSTORE) && !table.eq_ignore_ascii_case(schema::props::WANTED.table)
     }
 
+    fn texts(&self, table: &str) -> &'static [&'static str] {
+        wanted::columns_of(table, schema::MSGSTORE_TEXTS)
+    }
+
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);

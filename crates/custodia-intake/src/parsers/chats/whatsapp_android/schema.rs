@@ -135,6 +135,31 @@ read! { AXOLOTL:
         recipient_lid_identifier";
 }
 
+/// Texts in tables of `msgstore.db` in which the parser does not look for links and addresses itself.
+pub const MSGSTORE_TEXTS: &[(&str, &[&str])] =
+    &[("chat", &["subject"]), ("chat_list", &["subject"]), ("lid_display_name", &["display_name", "username"])];
+
+/// The same of `wa.db`.
+pub const WA_TEXTS: &[(&str, &[&str])] = &[
+    (
+        "wa_contacts",
+        &[
+            "status",
+            "display_name",
+            "given_name",
+            "family_name",
+            "wa_name",
+            "sort_name",
+            "nickname",
+            "company",
+            "title",
+        ],
+    ),
+    ("wa_vnames", &["verified_name"]),
+    ("wa_group_descriptions", &["description"]),
+    ("wa_biz_profiles", &["email", "address", "business_description", "tag"]),
+];
+
 /// Tables of `msgstore.db` that are known and not read, and the words for them in `About::gaps`.
 pub const MSGSTORE_KNOWN: &[Unread] = &[
     Unread {

@@ -48,6 +48,10 @@ impl Parser for Contacts {
         wanted::is_read(table, schema::WA)
     }
 
+    fn texts(&self, table: &str) -> &'static [&'static str] {
+        wanted::columns_of(table, schema::WA_TEXTS)
+    }
+
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let database = database::open(file, rows)?;
         let mut out = Out::new(file.path().clone(), rows);

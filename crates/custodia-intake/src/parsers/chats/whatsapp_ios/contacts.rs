@@ -50,6 +50,10 @@ impl Parser for Contacts {
         wanted::is_read(table, schema::CONTACTS) || schema::is_core_data(table)
     }
 
+    fn texts(&self, table: &str) -> &'static [&'static str] {
+        wanted::columns_of(table, schema::CONTACTS_TEXTS)
+    }
+
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let database = database::open(file, rows)?;
         let mut out = storage::out(file, rows);

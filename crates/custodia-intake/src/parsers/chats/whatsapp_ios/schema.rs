@@ -56,6 +56,37 @@ read! { CALLS:
     ZWAAGGREGATECALLEVENT [Z_PK] later [ZVIDEO ZINCOMING] unread "Z_ENT Z_OPT ZMISSED";
 }
 
+/// Texts in tables of `ChatStorage.sqlite` in which the parser looks for links and addresses not at all, or only where a message
+/// leads to the row.
+pub const STORAGE_TEXTS: &[(&str, &[&str])] = &[
+    ("ZWACHATSESSION", &["ZPARTNERNAME", "ZLASTMESSAGETEXT", "ZSAVEDINPUT"]),
+    ("ZWAMESSAGE", &["ZPUSHNAME"]),
+    ("ZWAMEDIAITEM", &["ZTITLE", "ZAUTHORNAME", "ZCOLLECTIONNAME"]),
+    ("ZWAGROUPMEMBER", &["ZCONTACTNAME", "ZFIRSTNAME"]),
+    ("ZWAMESSAGEDATAITEM", &["ZCONTENT1", "ZCONTENT2", "ZMATCHEDTEXT", "ZSUMMARY", "ZTITLE"]),
+    ("ZWAPROFILEPUSHNAME", &["ZPUSHNAME"]),
+];
+
+/// The same of `ContactsV2.sqlite` and the older stores of contacts.
+pub const CONTACTS_TEXTS: &[(&str, &[&str])] = &[
+    (
+        "ZWAADDRESSBOOKCONTACT",
+        &[
+            "ZFULLNAME",
+            "ZGIVENNAME",
+            "ZLASTNAME",
+            "ZHIGHLIGHTEDNAME",
+            "ZNICKNAME",
+            "ZUSERNAME",
+            "ZBUSINESSNAME",
+            "ZABOUTTEXT",
+            "ZNOTES",
+        ],
+    ),
+    ("ZWACONTACT", &["ZFULLNAME", "ZFIRSTNAME", "ZGIVENNAME", "ZLASTNAME"]),
+    ("ZWASTATUS", &["ZTEXT"]),
+];
+
 /// `ZWAMEDIAITEM` by its own key, for messages whose media row does not name them: the same columns at the same places, but
 /// the key in the place of the message, which stands last.
 pub const MEDIA_BY_KEY: Wanted = Wanted {

@@ -79,6 +79,10 @@ impl Parser for ChatStorage {
         own || schema::is_core_data(table)
     }
 
+    fn texts(&self, table: &str) -> &'static [&'static str] {
+        wanted::columns_of(table, schema::STORAGE_TEXTS)
+    }
+
     fn read(&self, file: &File<'_>, rows: &mut dyn Rows) -> Result<(), ReadError> {
         let database = database::open(file, rows)?;
         let mut out = out(file, rows);
