@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::datasource::{MemTable, TableType};
 use datafusion::error::DataFusionError;
@@ -80,8 +82,8 @@ impl Gathered {
         rows: u64,
         holding: &Arc<Holding>,
     ) -> Arc<dyn TableProvider> {
-        let bytes = || files.iter().filter_map(|path| path.metadata().ok()).map(|about| about.len()).sum::<u64>();
-        if files.len() <= FEW || rows > MANY || bytes() > LARGE {
+        let size = || files.iter().filter_map(|path| path.metadata().ok()).map(|about| about.len()).sum::<u64>();
+        if files.len() <= FEW || rows > MANY || size() > LARGE {
             return stored;
         }
         let held = holding.held.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default().clone();
@@ -105,7 +107,7 @@ impl Gathered {
         let mut batches = Vec::new();
         let (mut waiting, mut rows) = (Vec::new(), 0);
         for path in &self.files {
-            for batch in ParquetRecordBatchReaderBuilder::try_new(opened(path)?)?.with_batch_size(BATCH).build()? {
+            for batch in ParquetRecordBatchReaderBuilder::try_new(bytes(path)?)?.with_batch_size(BATCH).build()? {
                 let batch = conformed(&batch?, &schema)?;
                 rows += batch.num_rows();
                 waiting.push(batch);
@@ -126,9 +128,16 @@ impl Gathered {
     }
 }
 
-fn opened(path: &Path) -> Result<File, DataFusionError> {
-    let named = |why: std::io::Error| std::io::Error::new(why.kind(), format!("{}: {why}", path.display()));
-    File::open(path).map_err(|why| DataFusionError::IoError(named(why)))
+/// The bytes of a small file. The library takes a handle of its own for each column of a file, of which there are thirty in three
+/// hundred files.
+fn bytes(path: &Path) -> Result<Bytes, DataFusionError> {
+    let named = |why: std::io::Error| {
+        DataFusionError::IoError(std::io::Error::new(why.kind(), format!("{}: {why}", path.display())))
+    };
+    let mut bytes = Vec::new();
+    // One that has grown since is cut, and so no table any more.
+    File::open(path).and_then(|file| file.take(LARGE).read_to_end(&mut bytes)).map_err(named)?;
+    Ok(bytes.into())
 }
 
 /// The columns of a file in the order and types of the table: a file of before a column was written does not have it.

@@ -2,6 +2,7 @@
 //! question first names them, and those that many others need are kept in `cache/` under the set of bundle ids.
 
 mod answering;
+mod beside;
 mod building;
 mod settled;
 mod source;

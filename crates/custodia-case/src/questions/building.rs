@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::error::DataFusionError;
 
+use super::beside::beside;
 use super::{PERSONS, Questions, asked, in_part};
 use crate::CaseError;
 use crate::kept::{Keeping, Stopped, is_whole, keep, parquet_table, rows_of};
@@ -20,8 +21,6 @@ const PART: u64 = 6_000_000;
 const SAMPLE: u64 = 1_000_000;
 /// The table whose rows are copies of messages.
 const COPIES: &str = "messages";
-/// Bytes of a builder's stack: plans of deep questions are made on it.
-const STACK: usize = 16 << 20;
 
 /// Is told of each view and link when it is begun and when it is done.
 pub type Watch<'a> = &'a (dyn Fn(&'static str, Step) + Sync);
@@ -86,24 +85,8 @@ struct Node {
     what: What,
     /// Whether its rows are in the cache, whole.
     whole: bool,
-    /// Who names it.
-    needed_by: Vec<usize>,
-    /// How many that it names are not there yet.
-    waits_for: usize,
-    /// How many cannot be built before it.
-    weight: usize,
-}
-
-/// What builders share.
-struct Work {
-    nodes: Vec<Node>,
-    /// Those that can be built now: first those that most others wait for.
-    ready: BTreeSet<(std::cmp::Reverse<usize>, usize)>,
-    /// Those that lacked memory beside others.
-    lacking: Vec<usize>,
-    running: usize,
-    left: usize,
-    failed: Option<CaseError>,
+    /// The places of those that it names.
+    needs: BTreeSet<usize>,
 }
 
 impl Questions {
@@ -152,25 +135,16 @@ impl Questions {
         if nodes.is_empty() {
             return Ok(());
         }
-        weigh(&mut nodes);
         let _held = nodes.iter().any(|node| !node.whole && node.what.is_kept()).then(|| self.holding.begin());
-        let ready = nodes.iter().enumerate().filter(|(_, node)| node.waits_for == 0);
-        let ready = ready.map(|(place, node)| (std::cmp::Reverse(node.weight), place)).collect();
-        let left = nodes.len();
-        let work = Mutex::new(Work { nodes, ready, lacking: Vec::new(), running: 0, left, failed: None });
-        let (changed, builders) = (Condvar::new(), self.builders.min(left));
+        let needs: Vec<BTreeSet<usize>> = nodes.iter_mut().map(|node| std::mem::take(&mut node.needs)).collect();
         // Threads of their own: a rule computes for seconds, and must not hold up those that answer.
-        std::thread::scope(|scope| {
-            for number in 0..builders {
-                let builder = std::thread::Builder::new().name(format!("build{number}")).stack_size(STACK);
-                let spawned = builder.spawn_scoped(scope, || self.take_turns(&work, &changed, builders == 1, watch));
-                if let Err(why) = spawned {
-                    let why = CaseError::io(&self.cache, "starting a thread that builds")(why);
-                    locked(&work).failed.get_or_insert(why);
-                }
-            }
-        });
-        work.into_inner().unwrap_or_else(PoisonError::into_inner).failed.map_or(Ok(()), Err)
+        beside(&needs, self.builders, &|place, alone| {
+            let Node { what, whole, .. } = nodes[place];
+            watch(what.name(), Step::Begun);
+            let built = self.runtime.block_on(self.build_one(what, whole, alone));
+            watch(what.name(), Step::Done);
+            built
+        })
     }
 
     /// Adds a view or link, after all that it names, to what is to be built; says its place.
@@ -202,57 +176,9 @@ impl Questions {
         }
         above.remove(what.name());
         let place = nodes.len();
-        for need in &needs {
-            nodes[*need].needed_by.push(place);
-        }
-        nodes.push(Node { what, whole, needed_by: Vec::new(), waits_for: needs.len(), weight: 0 });
+        nodes.push(Node { what, whole, needs });
         places.insert(what.name(), place);
         Ok(Some(place))
-    }
-
-    /// Builds one after the other of what is ready, until all is there.
-    fn take_turns(&self, work: &Mutex<Work>, changed: &Condvar, single: bool, watch: Watch<'_>) {
-        let mut now = locked(work);
-        loop {
-            if now.failed.is_some() || now.left == 0 {
-                return;
-            }
-            let ready = now.ready.pop_first().map(|(_, place)| (place, single));
-            // Who lacked memory beside others has all of it once nobody else builds.
-            let next =
-                ready.or_else(|| if now.running == 0 { now.lacking.pop().map(|place| (place, true)) } else { None });
-            let Some((place, alone)) = next else {
-                now = changed.wait(now).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            now.running += 1;
-            let (what, whole) = (now.nodes[place].what, now.nodes[place].whole);
-            drop(now);
-            // A plan that makes DataFusion panic must not leave the other builder waiting for ever.
-            let build = std::panic::AssertUnwindSafe(|| {
-                watch(what.name(), Step::Begun);
-                let built = self.runtime.block_on(self.build_one(what, whole, alone));
-                watch(what.name(), Step::Done);
-                built
-            });
-            let built = std::panic::catch_unwind(build);
-            now = locked(work);
-            now.running -= 1;
-            match built {
-                Ok(Ok(())) => now.done(place),
-                Ok(Err(Stopped::Exhausted)) if !alone => now.lacking.push(place),
-                Ok(Err(why)) => {
-                    now.failed.get_or_insert(why.said());
-                }
-                Err(panic) => {
-                    now.failed.get_or_insert(CaseError::Case(format!("view {}: building it failed", what.name())));
-                    changed.notify_all();
-                    drop(now);
-                    std::panic::resume_unwind(panic);
-                }
-            }
-            changed.notify_all();
-        }
     }
 
     /// Builds one whose needs are there.
@@ -334,37 +260,6 @@ impl Questions {
         }
         Ok(())
     }
-}
-
-impl Work {
-    /// Something is there: those that waited for nothing else are ready.
-    fn done(&mut self, place: usize) {
-        self.left -= 1;
-        for above in std::mem::take(&mut self.nodes[place].needed_by) {
-            let node = &mut self.nodes[above];
-            node.waits_for -= 1;
-            if node.waits_for == 0 {
-                self.ready.insert((std::cmp::Reverse(node.weight), above));
-            }
-        }
-    }
-}
-
-/// Counts for each how many cannot be built before it. Who names others comes after them.
-fn weigh(nodes: &mut [Node]) {
-    let mut above: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); nodes.len()];
-    for place in (0..nodes.len()).rev() {
-        let mut all: BTreeSet<usize> = nodes[place].needed_by.iter().copied().collect();
-        for user in &nodes[place].needed_by {
-            all.extend(&above[*user]);
-        }
-        nodes[place].weight = all.len();
-        above[place] = all;
-    }
-}
-
-fn locked(work: &Mutex<Work>) -> MutexGuard<'_, Work> {
-    work.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An error in a view of ours names the view.
