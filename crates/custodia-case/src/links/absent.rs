@@ -215,12 +215,14 @@ impl Rows {
 struct Gap {
     from: i64,
     to: i64,
+    /// How many of its numbers have their row in a copy of the database.
+    held: i64,
     before: Option<i64>,
     after: Option<i64>,
     origin: Option<String>,
 }
 
-/// Rows of `absent`, of (device, from, to, before, after, origin) and of (device, offset) become the rows of `absences`.
+/// Rows of `absent`, of (device, from, to, before, after, origin, numbers that a copy accounts for) and of (device, offset) become the rows of `absences`.
 pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     let gaps = read_gaps(&inputs.answers[1])?;
     let offsets = read_offsets(&inputs.answers[2])?;
@@ -249,8 +251,9 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
             let from =
                 gap.before.map_or(0, |before| sent.partition_point(|sent| *sent < before.saturating_sub(ON_THE_WAY)));
             let to = gap.after.map_or(sent.len(), |after| sent.partition_point(|sent| *sent <= after));
-            if from < to {
-                windows.push(Window { gap, from, to });
+            let window = Window { gap, from, to };
+            if from < to && window.missing() > 0 {
+                windows.push(window);
             }
         }
         let all: Vec<(bool, &Window<'_>)> = enough(&mut windows);
@@ -261,8 +264,12 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
                     continue;
                 }
                 state[place] = Some(if enough { "deleted" } else { "deleted or never delivered" }.to_owned());
+                let copied = match gap.held {
+                    0 => String::new(),
+                    held => format!(", {held} of them with a row in a copy of the database"),
+                };
                 says[place] = Some(format!(
-                    "row numbers {} to {} are missing where it would stand; {} messages of the group's other phones are absent there",
+                    "row numbers {} to {} are missing where it would stand{copied}; {} messages of the group's other phones are absent there",
                     gap.from,
                     gap.to,
                     to - from
@@ -297,7 +304,7 @@ struct Window<'a> {
 
 impl Window<'_> {
     fn missing(&self) -> i64 {
-        self.gap.to.saturating_sub(self.gap.from).saturating_add(1)
+        self.gap.to.saturating_sub(self.gap.from).saturating_add(1).saturating_sub(self.gap.held)
     }
 }
 
@@ -334,9 +341,11 @@ fn read_gaps(batches: &[RecordBatch]) -> Result<HashMap<String, Vec<Gap>>, CaseE
         let (devices, origins) = (texts(batch, 0)?, texts(batch, 5)?);
         let (from, to, before, after) =
             (numbers(batch, 1)?, numbers(batch, 2)?, numbers(batch, 3)?, numbers(batch, 4)?);
+        let held = numbers(batch, 6)?;
         for (at, device) in devices.into_iter().enumerate() {
             let (Some(device), Some(from), Some(to)) = (device, from[at], to[at]) else { continue };
-            let gap = Gap { from, to, before: before[at], after: after[at], origin: origins[at].clone() };
+            let held = held[at].unwrap_or(0);
+            let gap = Gap { from, to, held, before: before[at], after: after[at], origin: origins[at].clone() };
             gaps.entry(device).or_default().push(gap);
         }
     }

@@ -1,4 +1,4 @@
--- The shares ledger: every appearance of a file over groups, chats and phones, in time order for each file. A time from before the messenger existed, 2009-02-24, orders nothing: such appearances come last. So do, before undated ones, lines of exported chats, whose times are local and name no zone.
+-- The shares ledger: every appearance of a file that some message shares or a list names, over groups, chats and phones, in time order for each file. A time from before the messenger existed, 2009-02-24, orders nothing: such appearances come last. So do, before undated ones, lines of exported chats, whose times are local and name no zone.
 -- sha256: SHA-256 of the file.
 -- place: Number of the appearance of this file, from 1 in time order; undated ones come last.
 -- appearance: `shared` in a message, or `on the phone` as a file that no message of that phone names or leads to.

@@ -172,6 +172,9 @@ SELECT 'before the messenger', chat, sender, min(sent), min('message ' || key ||
        'the messenger was founded on 2009-02-24', CAST(NULL AS VARCHAR)
 FROM messages WHERE @early(sent) GROUP BY chat, sender
 UNION ALL
+SELECT 'before the messenger', chat, person, min(at), min(how || ': ' || @iso(at)), min(origin), 'the messenger was founded on 2009-02-24', CAST(NULL AS VARCHAR)
+FROM member_facts WHERE @early(at) AND basis <> 'sender' GROUP BY chat, person
+UNION ALL
 -- A weak digest that agrees beside another that does not: no hit, because a file is known by its SHA-256, and told all the same.
 SELECT 'listed digests', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), @notime, 'list ' || list || ': ' || same || ' with ' || other, min(origin),
        'a file with SHA-256 ' || sha256, min(file_origin)

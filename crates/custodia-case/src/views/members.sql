@@ -19,7 +19,7 @@ WITH f AS (
            @set(device) AS device_list, min(origin) AS origin,
            max(CASE role WHEN 'superadmin' THEN 2 WHEN 'admin' THEN 1 WHEN 'member' THEN 0 END) AS role,
            max(CASE basis WHEN 'event' THEN 4 WHEN 'table' THEN 3 WHEN 'own phone' THEN 2 ELSE 1 END) AS basis,
-           bool_or(how = 'participant table') AS listed, bool_or(fact = 'out' AND at IS NULL) AS gone, bool_or(basis = 'own phone') AS own
+           bool_or(how = 'participant table') AS listed, bool_or(fact = 'out' AND (at IS NULL OR @early(at))) AS gone, bool_or(basis = 'own phone') AS own
     FROM member_facts GROUP BY chat, person
 ), s AS (
     SELECT chat, person, min(entered) AS first_entered, max(ended) AS last_ended, count(*) AS stays,

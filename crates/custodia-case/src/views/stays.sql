@@ -15,7 +15,7 @@ WITH facts AS (
     SELECT *, lag(fact) OVER (PARTITION BY chat, person ORDER BY at, fact, origin) AS last_fact
     FROM (SELECT chat, person, fact, at, CAST(at AS BIGINT) AS ms, how, CASE WHEN basis = 'event' THEN 1 ELSE 0 END AS event, by_person,
                  min(origin) AS origin
-          FROM member_facts WHERE fact IN ('in', 'out') AND at IS NOT NULL
+          FROM member_facts WHERE fact IN ('in', 'out') AND at IS NOT NULL AND NOT @early(at)
           GROUP BY chat, person, fact, at, how, CASE WHEN basis = 'event' THEN 1 ELSE 0 END, by_person)
 ), runs AS (
     SELECT *, sum(CASE WHEN last_fact = fact THEN 0 ELSE 1 END)

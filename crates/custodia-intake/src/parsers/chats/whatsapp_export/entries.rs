@@ -303,9 +303,10 @@ impl<'a> Reading<'a> {
         Some(address)
     }
 
-    /// Whether somebody of this name has been met.
+    /// Whether somebody of this name has been met, or writes anywhere in the file.
     pub fn is_known(&self, shown: &str) -> bool {
-        self.persons.contains_key(&names::clean(shown))
+        let name = names::clean(shown);
+        self.survey.like_lists.contains(&*name) || self.persons.contains_key(&name)
     }
 
     /// The address of a person as shown; the first time with a row of its own.

@@ -37,6 +37,8 @@ pub struct Survey {
     pub contradictory: bool,
     /// The language of the app's words for files, if one stands there.
     pub language: Option<&'static str>,
+    /// Senders whose names read like lists of several.
+    pub like_lists: HashSet<String>,
     /// The longer names of senders whose names have a colon.
     pub longer: HashMap<Vec<u8>, Vec<u8>>,
     /// What stands before the colon in sentences about somebody who has one in the name, and that name.
@@ -116,6 +118,8 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
         Order::Unknown => by_habit(evidence.order(), evidence.contradictory(), shape, language),
         order => (order, Basis::Form),
     };
+    let name = |name: &Vec<u8>| names::clean(&String::from_utf8_lossy(name)).to_string();
+    let like_lists = senders.keys().map(name).filter(|name| system::listed(name).len() > 1).collect();
     sentences.by_name.retain(|(name, _)| !senders.contains_key(name));
     let longer = senders.into_iter().filter_map(|(name, sender)| {
         let longer = sender.longer?;
@@ -131,6 +135,7 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
         contradictory: evidence.contradictory(),
         language,
         sentences: sentences.believed(&longer),
+        like_lists,
         longer,
     }))
 }

@@ -240,7 +240,28 @@ fn fill(said: &mut Said, hole: u8, plain: &Plain, part: Range<usize>) -> Option<
 }
 
 /// Words that stand between the last two persons of a list, by language.
-const AND: &[&str] = &[" and ", " y ", " e ", " und ", " et ", " & "];
+pub const AND: &[&str] = &[", and ", " and ", " y a ", " y ", " ed ", " e ", " und ", " et ", " & "];
+
+/// What stands behind a number in place of further persons, by language.
+const OTHERS: &[&str] = &[
+    "other", "others", "otro", "otros", "otra", "otras", "outro", "outros", "outra", "outras", "altri", "altre",
+    "weitere", "autre", "autres",
+];
+
+/// Whom German means by the person who exported the chat, where others stand beside.
+const IN_LISTS: &[&str] = &["dich", "Dich", "du", "Du"];
+
+/// Whether a name of a list is that of the person who exported the chat.
+pub fn is_exporter_in_list(name: &str) -> bool {
+    is_exporter(name) || IN_LISTS.contains(&name)
+}
+
+/// Whether it only says how many others there are.
+fn is_count(name: &str) -> bool {
+    let count =
+        name.split_once(' ').filter(|(count, _)| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()));
+    count.is_some_and(|(_, word)| OTHERS.contains(&word))
+}
 
 /// The persons of a list.
 pub fn listed(names: &str) -> Vec<&str> {
@@ -248,7 +269,10 @@ pub fn listed(names: &str) -> Vec<&str> {
         Some((rest, last)) => (rest, Some(last)),
         None => (names, None),
     };
-    rest.split(", ").chain(last).map(str::trim).filter(|name| !name.is_empty()).collect()
+    if last.is_none() && !rest.contains(", ") {
+        return Some(names.trim()).filter(|name| !name.is_empty()).into_iter().collect();
+    }
+    rest.split(", ").chain(last).map(str::trim).filter(|name| !name.is_empty() && !is_count(name)).collect()
 }
 
 #[cfg(test)]
@@ -275,6 +299,16 @@ mod tests {
             ("Ana changed the subject from “X” to “Y”", "subject changed|Ana|-|X|Y"),
             ("Ana changed the group name from “X” to “Y”", "subject changed|Ana|-|X|Y"),
             ("You added Bo", "added|exporter|Bo|-|-"),
+            ("Bo was added by Ana", "added|Ana|Bo|-|-"),
+            ("You were added by Ana", "added|Ana|exporter|-|-"),
+            ("Bo was removed by Ana", "removed|Ana|Bo|-|-"),
+            ("Bo foi adicionado por Ana", "added|Ana|Bo|-|-"),
+            ("Bo e Eva foram adicionados a este grupo", "added|-|Bo e Eva|-|-"),
+            ("Bo e Eva sono stati aggiunti", "added|-|Bo e Eva|-|-"),
+            ("Bo et Eva ont été retirés", "removed|-|Bo et Eva|-|-"),
+            ("Bo a été ajoutée par Ana", "added|Ana|Bo|-|-"),
+            ("Bo y Eva fueron añadidos", "added|-|Bo y Eva|-|-"),
+            ("Bo wurde von Ana hinzugefügt", "added|Ana|Bo|-|-"),
             ("\u{202a}+1 555 010 0001\u{202c} added you", "added|+1 555 010 0001|exporter|-|-"),
             ("Ana joined using this group's invite link", "joined by link|Ana|-|-|-"),
             ("Ana joined using this group’s invite link", "joined by link|Ana|-|-|-"),
@@ -370,6 +404,12 @@ mod tests {
     fn lists() {
         assert_eq!(listed("A, B and C"), ["A", "B", "C"]);
         assert_eq!(listed("A"), ["A"]);
+        assert_eq!(listed("3 others"), ["3 others"]);
+        assert_eq!(listed("A, B, and C"), ["A", "B", "C"]);
+        assert_eq!(listed("A y a B"), ["A", "B"]);
+        assert_eq!(listed("A, B ed E"), ["A", "B", "E"]);
+        assert_eq!(listed("A, B and 3 others"), ["A", "B"]);
+        assert_eq!(listed("A und 1 weitere"), ["A"]);
         assert_eq!(listed("A y B"), ["A", "B"]);
     }
 }

@@ -110,6 +110,8 @@ pub enum Persons {
     NumberChange,
     /// A notice of the messenger: nobody acted.
     Notice,
+    /// The member that the row names stands for whoever acted; what else it says is left as it is.
+    Unknown,
 }
 
 /// A kind of system row.
@@ -235,9 +237,12 @@ pub fn channel_event(code: i64) -> Cow<'static, str> {
     known(CHANNEL_EVENT, code).map_or_else(|| format!("channel event {code}").into(), |action| action.action.into())
 }
 
-/// Who the persons of a system row are. Unknown codes are taken for notices: nothing is put into them.
+/// Who the persons of a system row are. Of an unknown event in a group the member that the row names stays its actor, as on Android; any
+/// other unknown code is taken for a notice: nothing is put into it.
 pub fn persons(kind: i64, code: i64) -> Persons {
-    known(kind, code).map_or(Persons::Notice, |action| action.persons)
+    // Without a code nothing says that it is an event.
+    let unknown = if kind == GROUP_EVENT && code >= 0 { Persons::Unknown } else { Persons::Notice };
+    known(kind, code).map_or(unknown, |action| action.persons)
 }
 
 #[cfg(test)]

@@ -179,6 +179,7 @@ fn persons(rule: Persons, named: Named<'_>) -> (Option<Text>, Vec<Text>) {
         Persons::Owner => (alone.filter(|actor| Some(actor) != owner), owner.cloned().into_iter().collect()),
         Persons::NumberChange => (None, member.into_iter().collect()),
         Persons::Notice => (None, Vec::new()),
+        Persons::Unknown => (member, Vec::new()),
     }
 }
 
@@ -260,6 +261,7 @@ mod tests {
             (Persons::Owner, None, text(ONE), false, Some(ONE), &[ME]),
             (Persons::Owner, Some(ONE), text(""), false, None, &[ME]),
             (Persons::Notice, Some(ONE), text(""), true, None, &[]),
+            (Persons::Unknown, Some(ONE), format!("{TWO};{THREE}"), true, Some(ONE), &[]),
         ];
         for (rule, member, text, from_me, actor, targets) in cases {
             let (me, listed) = (who(ME), Listed::read(text));

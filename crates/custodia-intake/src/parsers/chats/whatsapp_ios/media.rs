@@ -68,6 +68,7 @@ pub fn put_place(reading: &mut Reading<'_>, place: &Place, row_of: PlaceRow, row
     let row = PlaceRow {
         latitude: cell::real(row.get(column::ZLATITUDE)),
         longitude: cell::real(row.get(column::ZLONGITUDE)),
+        place_name: cell::filled(row.get(column::ZTITLE)),
         place_address: cell::filled(row.get(column::ZVCARDNAME)),
         ..row_of
     };
