@@ -291,6 +291,15 @@ fn who_knows_the_group_longer_is_believed() {
 }
 
 #[test]
+fn a_number_that_a_copy_accounts_for_is_not_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = accounted_for(&folder.path().join("case"));
+    let gaps = "SELECT gap_from, gap_to FROM evidence.row_gaps WHERE device = 'TWO' AND gap_from > 11";
+    assert_eq!(rows_of(&case, gaps), ["12 12"]);
+    assert_eq!(rows_of(&case, "SELECT key, state FROM absences"), ["X never_delivered"]);
+}
+
+#[test]
 fn a_phone_holds_what_any_of_its_accounts_could_see() {
     let folder = tempfile::tempdir().unwrap();
     let case = taking_turns(&folder.path().join("case"));

@@ -36,6 +36,28 @@ pub fn taking_turns(folder: &Path) -> Case {
     case
 }
 
+/// A phone that lacks the row number 12, which a copy of its database has as that of M2, and the message X, which came at the same time.
+pub fn accounted_for(folder: &Path) -> Case {
+    let (case, key) = begun(folder);
+    let mut two = Phone::new(XENIA);
+    two.chat(1, GROUP, Some("Circles"));
+    two.event(10, 10, "added", Some(ADMIN), Some(XENIA));
+    two.message(11, GROUP, ADMIN, "M1", 50, "a circle");
+    two.message(13, GROUP, ADMIN, "M3", 150, "a line");
+    two.message(12, GROUP, ADMIN, "M2", 100, "a square");
+    let (origin, _) = two.rows.last_mut().unwrap();
+    (origin.path, origin.found) = (t(BACKUP), Found::Backup);
+    two.seal(&case, "TWO", "ES", &key);
+    let mut admin = Phone::new(ADMIN);
+    admin.chat(1, GROUP, Some("Circles"));
+    admin.event(2, 0, "created", Some(ADMIN), None);
+    for (number, message, at) in [(3, "M1", 50), (4, "M2", 100), (5, "X", 105), (6, "M3", 150)] {
+        admin.message(number, GROUP, ADMIN, message, at, "a form");
+    }
+    admin.seal(&case, "ADM", "ES", &key);
+    case
+}
+
 /// Beto's phone, which names him or not: Ana let him in, he let Eva in, wrote, and went. Carla's phone holds what he wrote.
 pub fn unnamed(folder: &Path, named: bool) -> Case {
     let (case, key) = begun(folder);

@@ -1,0 +1,32 @@
+-- Several persons in one sentence of the app, names that read like several, and sentences that say who added somebody behind.
+-- @file /phone/Download/WhatsApp Chat with Club.txt
+-- 13/05/22, 10:00 - Messages and calls are end-to-end encrypted.
+-- 13/05/22, 10:01 - Blue Square added Rose and Thorn
+-- 13/05/22, 10:02 - Blue Square added Smith, John
+-- 13/05/22, 10:03 - Blue Square added Red Line, Green Dot, and Grey Star
+-- 13/05/22, 10:04 - Blue Square removed Red Line and 3 others
+-- 13/05/22, 10:05 - White Ring was added by Blue Square
+-- 13/05/22, 10:06 - You were removed by Blue Square
+-- 13/05/22, 10:07 - Rose and Thorn: hi
+-- 13/05/22, 10:08 - Smith, John: hi
+-- @file /phone/Download/WhatsApp Chat mit Club.txt
+-- 13.05.22, 10:00 - Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt.
+-- 13.05.22, 10:01 - Blue Square hat dich und Red Line hinzugefügt
+-- 13.05.22, 10:02 - Du und Grey Star wurden entfernt
+-- 13.05.22, 10:03 - White Ring wurde von Blue Square hinzugefügt
+-- @file /phone/Download/Chat de WhatsApp con Club.txt
+-- 13/5/22, 10:00 - Los mensajes y las llamadas están cifrados de extremo a extremo.
+-- 13/5/22, 10:01 - Blue Square añadió a Red Line y a Grey Star
+-- 13/5/22, 10:02 - Red Line y Grey Star fueron eliminados
+-- @file /phone/Download/Chat WhatsApp con Club.txt
+-- 13/05/22, 10:00 - I messaggi e le chiamate sono crittografati end-to-end.
+-- 13/05/22, 10:01 - Blue Square ha aggiunto Red Line ed Elm Leaf
+-- 13/05/22, 10:02 - Red Line e Grey Star sono stati aggiunti
+-- @file /phone/Download/Conversa do WhatsApp com Club.txt
+-- 13/05/22 10:00 - As mensagens e as ligações são protegidas com a criptografia de ponta a ponta.
+-- 13/05/22 10:01 - Red Line foi adicionado por Blue Square
+-- 13/05/22 10:02 - Red Line e Grey Star foram removidos
+-- @file /phone/Download/Discussion WhatsApp avec Club.txt
+-- 13/05/22, 10:00 - Les messages et les appels sont chiffrés de bout en bout.
+-- 13/05/22, 10:01 - Red Line a été ajoutée par Blue Square
+-- 14/05/22, 10:02 - Red Line et Grey Star ont été retirés
