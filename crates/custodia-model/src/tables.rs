@@ -505,7 +505,7 @@ tables! {
         list: Text,
         /// What the list is for: `known` material or `benign` files.
         list_kind: Text,
-        /// Model and version of the list: `VICS 1.3`, `VICS 2.0`, `plain`.
+        /// Model and version of the list: `VICS 1.3`, `VICS 2.0`, `hashdeep`, `plain`.
         model: Text,
         /// Profile that gives the category numbers their meaning, as stored.
         profile: Option<Text>,

@@ -4,7 +4,7 @@
 -- sender: Person who sent it.
 -- key: Key of the message.
 -- sent: Time by the sender's clock.
--- state: `deleted` when numbers are missing where it would stand, enough for all messages absent there; `deleted or never delivered` when fewer are missing; `never delivered` when none is.
+-- state: `deleted` when numbers are missing where it would stand, enough for all messages absent there; `deleted or never delivered` when fewer are missing; `never delivered` when none is. A number whose row a copy of the phone's database still has is not missing for another message.
 -- says: What was found.
 -- origin: Directions to the row behind the gap; none without a gap.
 SELECT device, chat, sender, key, sent, arrived FROM absent WHERE outside IS NULL ORDER BY device, arrived, chat, sender, key

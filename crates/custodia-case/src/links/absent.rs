@@ -222,7 +222,8 @@ struct Gap {
     origin: Option<String>,
 }
 
-/// Rows of `absent`, of (device, from, to, before, after, origin, numbers that a copy accounts for) and of (device, offset) become the rows of `absences`.
+/// Rows of `absent`, of (device, from, to, before, after, origin, numbers that a copy accounts for) and of (device, offset) become
+/// the rows of `absences`.
 pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     let gaps = read_gaps(&inputs.answers[1])?;
     let offsets = read_offsets(&inputs.answers[2])?;
@@ -252,8 +253,17 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
                 gap.before.map_or(0, |before| sent.partition_point(|sent| *sent < before.saturating_sub(ON_THE_WAY)));
             let to = gap.after.map_or(sent.len(), |after| sent.partition_point(|sent| *sent <= after));
             let window = Window { gap, from, to };
-            if from < to && window.missing() > 0 {
-                windows.push(window);
+            if window.missing() > 0 {
+                windows.extend(Some(window).filter(|window| window.from < window.to));
+                continue;
+            }
+            // Said where no other gap says more.
+            for place in start + from..start + to.max(from) {
+                says[place] = Some(format!(
+                    "row numbers {} to {} are missing where it would stand, all of them with a row in a copy of the database",
+                    gap.from, gap.to
+                ));
+                origin[place].clone_from(&gap.origin);
             }
         }
         let all: Vec<(bool, &Window<'_>)> = enough(&mut windows);
@@ -282,7 +292,7 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     for (state, says) in state.iter_mut().zip(&mut says) {
         if state.is_none() {
             *state = Some("never delivered".to_owned());
-            *says = Some("no row number is missing where it would stand".to_owned());
+            says.get_or_insert_with(|| "no row number is missing where it would stand".to_owned());
         }
     }
     let mut columns = rows.columns();

@@ -20,7 +20,7 @@ WITH wanted AS (
 ), loose AS (
     SELECT f.device, f.sha256, min(f.modified) AS at, min(@origin(f)) AS origin FROM evidence.files f
     LEFT SEMI JOIN wanted w ON f.sha256 = w.sha256
-    LEFT ANTI JOIN (SELECT device, sha256 FROM share_copies WHERE sha256_of <> 'name and size' OR chat_as_stored LIKE '%.export') c
+    LEFT ANTI JOIN (SELECT device, sha256 FROM share_copies WHERE @bucket(sha256) AND (sha256_of <> 'name and size' OR chat_as_stored LIKE '%.export')) c
       ON c.device = f.device AND c.sha256 = f.sha256
     WHERE @bucket(f.sha256)
     GROUP BY f.device, f.sha256

@@ -143,7 +143,13 @@ impl Questions {
             watch(what.name(), Step::Begun);
             let built = self.runtime.block_on(self.build_one(what, whole, alone));
             watch(what.name(), Step::Done);
-            built
+            match built {
+                Err(Stopped::Exhausted) if alone => Err(Stopped::Failed(CaseError::Case(format!(
+                    "view {}: it needs more memory than it may take",
+                    what.name()
+                )))),
+                built => built,
+            }
         })
     }
 

@@ -7,8 +7,9 @@
 -- 13/05/22, 10:04 - Blue Square removed Red Line and 3 others
 -- 13/05/22, 10:05 - White Ring was added by Blue Square
 -- 13/05/22, 10:06 - You were removed by Blue Square
--- 13/05/22, 10:07 - Rose and Thorn: hi
--- 13/05/22, 10:08 - Smith, John: hi
+-- 13/05/22, 10:07 - Blue Square added Grey Star and Du
+-- 13/05/22, 10:08 - Rose and Thorn: hi
+-- 13/05/22, 10:09 - Smith, John: hi
 -- @file /phone/Download/WhatsApp Chat mit Club.txt
 -- 13.05.22, 10:00 - Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt.
 -- 13.05.22, 10:01 - Blue Square hat dich und Red Line hinzugefügt

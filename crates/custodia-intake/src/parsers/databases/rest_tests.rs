@@ -43,6 +43,16 @@ fn traces(folder: &Path) -> BTreeMap<String, Vec<(String, Found)>> {
     told
 }
 
+/// Those that were not there before, or not at these places.
+fn traces_beside(
+    folder: &Path,
+    before: &BTreeMap<String, Vec<(String, Found)>>,
+) -> BTreeMap<String, Vec<(String, Found)>> {
+    let mut after = traces(folder);
+    after.retain(|value, places| before.get(value) != Some(places));
+    after
+}
+
 #[test]
 fn tables_that_no_reader_takes() {
     let folder = tempfile::tempdir().unwrap();
@@ -65,8 +75,7 @@ fn tables_that_no_reader_takes() {
             link(3),
         ))
         .unwrap();
-    let mut after = traces(folder.path());
-    after.retain(|value, places| before.get(value) != Some(places));
+    let after = traces_beside(folder.path(), &before);
     let live = |part: &str| vec![(part.to_owned(), Found::Live)];
     let expected = [
         (format!("{NAME}0001"), live("message_ftsv2_content")),
@@ -104,8 +113,7 @@ fn texts_that_people_write() {
             [link(3)],
         )
         .unwrap();
-    let mut after = traces(folder.path());
-    after.retain(|value, places| before.get(value) != Some(places));
+    let after = traces_beside(folder.path(), &before);
     let places = |n: u32| after.get(&format!("{NAME}{n:04}")).cloned().unwrap_or_default();
     let live = |part: &str| (part.to_owned(), Found::Live);
     assert_eq!(places(1), [live("wa_contacts")], "{after:?}");
@@ -136,8 +144,7 @@ fn bytes_that_no_row_uses() {
         format!("..https://chat.whatsapp.com/{NAME}0009..34600000002@s.whatsapp.net..34600000002@s.whatsapp..").bytes(),
     );
     fs::write(&path, bytes).unwrap();
-    let mut after = traces(folder.path());
-    after.retain(|value, places| before.get(value) != Some(places));
+    let after = traces_beside(folder.path(), &before);
     let told: Vec<_> = after.iter().filter(|(_, places)| places[0].0 == "byte").collect();
     assert_eq!(told, [(&format!("{NAME}0009"), &vec![("byte".to_owned(), Found::LostPage)])]);
     // Earlier forms of rows are deleted records, and tell what they say.

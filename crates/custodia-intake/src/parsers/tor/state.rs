@@ -19,7 +19,7 @@ const ABOUT: About = About {
     reads: "state, beginning with `# Tor state file`",
     tables: &["device_facts", "traces", "warnings"],
     tested: &["lines of guards and of bridges, of Tor 0.4 and before 0.3, invented data"],
-    gaps: "lines of relays; the times at which guards were chosen are those stored, which Tor moves back at random",
+    gaps: "lines of relays; how long circuits took to build (`CircuitBuildTimeBin`) and how often guards failed (`EntryGuardPathBias`); the times at which guards were chosen are those stored, which Tor moves back at random",
 };
 
 /// Keys whose values are taken as stored, and what they are called.
@@ -32,6 +32,7 @@ const KEYS: &[(&str, &str)] = &[
     ("Guard", "Tor guard"),
     ("EntryGuard", "Tor guard"),
     ("EntryGuardAddedBy", "Tor guard added by"),
+    ("EntryGuardDownSince", "Tor guard down since"),
     ("TransportProxy", "Tor transport proxy"),
 ];
 

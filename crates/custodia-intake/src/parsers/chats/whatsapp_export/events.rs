@@ -101,7 +101,7 @@ fn several(reading: &mut Reading<'_>, place: &Place, text: &str, who: Who) -> Ve
     if shown.is_empty() || reading.is_known(shown) {
         return one(reading, place, text, who).into_iter().collect();
     }
-    let one = |name: &str| match system::is_exporter_in_list(name) {
+    let one = |name: &str| match system::is_exporter_in_list(name, reading.language) {
         true => Some(reading.exporter(place)),
         false => reading.person(place, name),
     };

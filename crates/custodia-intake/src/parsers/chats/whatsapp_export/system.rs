@@ -240,7 +240,7 @@ fn fill(said: &mut Said, hole: u8, plain: &Plain, part: Range<usize>) -> Option<
 }
 
 /// Words that stand between the last two persons of a list, by language.
-pub const AND: &[&str] = &[", and ", " and ", " y a ", " y ", " ed ", " e ", " und ", " et ", " & "];
+const AND: &[&str] = &[", and ", " and ", " y a ", " y ", " ed ", " e ", " und ", " et ", " & "];
 
 /// What stands behind a number in place of further persons, by language.
 const OTHERS: &[&str] = &[
@@ -251,9 +251,10 @@ const OTHERS: &[&str] = &[
 /// Whom German means by the person who exported the chat, where others stand beside.
 const IN_LISTS: &[&str] = &["dich", "Dich", "du", "Du"];
 
-/// Whether a name of a list is that of the person who exported the chat.
-pub fn is_exporter_in_list(name: &str) -> bool {
-    is_exporter(name) || IN_LISTS.contains(&name)
+/// Whether a name of a list in a sentence of this language is that of the person who exported the chat. Elsewhere `Du` is a name.
+pub fn is_exporter_in_list(name: &str, language: usize) -> bool {
+    let german = || LANGUAGES.get(language).is_some_and(|(language, _)| *language == "German");
+    is_exporter(name) || (IN_LISTS.contains(&name) && german())
 }
 
 /// Whether it only says how many others there are.
