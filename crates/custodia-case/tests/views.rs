@@ -296,7 +296,8 @@ fn a_number_that_a_copy_accounts_for_is_not_free() {
     let case = accounted_for(&folder.path().join("case"));
     let gaps = "SELECT gap_from, gap_to FROM evidence.row_gaps WHERE device = 'TWO' AND gap_from > 11";
     assert_eq!(rows_of(&case, gaps), ["12 12"]);
-    let says = "row_numbers_12_to_12_are_missing_where_it_would_stand,_all_of_them_with_a_row_in_a_copy_of_the_database";
+    let says =
+        "row_numbers_12_to_12_are_missing_where_it_would_stand,_all_of_them_with_a_row_in_a_copy_of_the_database";
     assert_eq!(rows_of(&case, "SELECT key, state, says FROM absences"), [format!("X never_delivered {says}")]);
 }
 
