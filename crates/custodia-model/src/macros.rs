@@ -19,8 +19,8 @@ macro_rules! tables {
             impl $struct {
                 /// Hands every cell to `take`, in the order of the columns.
                 #[inline]
-                pub fn cells<'a>(&'a self, mut take: impl FnMut(Value<'a>)) {
-                    $( take(Cell::value(&self.$column)); )+
+                pub fn cells<'a>(&'a self, mut take: impl TakeCells<'a>) {
+                    $( take.cell(Cell::value(&self.$column)); )+
                 }
             }
 
@@ -51,7 +51,7 @@ macro_rules! tables {
 
             /// Hands every cell to `take`, in the order of the table's columns.
             #[inline]
-            pub fn cells<'a>(&'a self, take: impl FnMut(Value<'a>)) {
+            pub fn cells<'a>(&'a self, take: impl TakeCells<'a>) {
                 match self {
                     $( Row::$struct(row) => row.cells(take), )+
                 }

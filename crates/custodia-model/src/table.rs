@@ -58,6 +58,20 @@ pub enum Value<'a> {
     Time(Time),
 }
 
+/// Takes the cells of a row, one after the other. Any closure does; a type of its own may say how the compiler should
+/// inline it.
+pub trait TakeCells<'a> {
+    /// Takes the next cell.
+    fn cell(&mut self, value: Value<'a>);
+}
+
+impl<'a, F: FnMut(Value<'a>)> TakeCells<'a> for F {
+    #[inline]
+    fn cell(&mut self, value: Value<'a>) {
+        self(value);
+    }
+}
+
 /// Types a column can have.
 pub trait Cell {
     /// Kind of value.

@@ -5,7 +5,7 @@
 
 use crate::macros::tables;
 use crate::table::Cell;
-pub use crate::table::{Column, ColumnType, Table, Value};
+pub use crate::table::{Column, ColumnType, Table, TakeCells, Value};
 use crate::{Text, Time};
 
 tables! {

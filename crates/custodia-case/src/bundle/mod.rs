@@ -3,6 +3,7 @@
 //! Bundles are immutable and published by one rename. Equal evidence and equal version give equal bytes.
 
 mod canonical;
+mod columns;
 mod manifest;
 mod reduce;
 mod table;

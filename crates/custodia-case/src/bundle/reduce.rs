@@ -204,8 +204,8 @@ impl Reductions {
         }
     }
 
-    /// Hands out all that is held as rows and begins anew.
-    pub fn rows(&mut self) -> Vec<(Origin, Row)> {
+    /// Hands out all that is held as rows, one after the other, and begins anew.
+    pub fn rows(&mut self) -> impl Iterator<Item = (Origin, Row)> + use<> {
         let mut owners = Vec::new();
         let mut appearances = Vec::new();
         for sent in std::mem::take(&mut self.sent).counts() {
@@ -255,8 +255,8 @@ impl Reductions {
         named.sort();
         let named = named
             .into_iter()
-            .map(|(account_number, account)| (whole.clone(), NamedAccount { account, account_number }.into()));
-        accounts.chain(files).chain(gaps).chain(named).collect()
+            .map(move |(account_number, account)| (whole.clone(), NamedAccount { account, account_number }.into()));
+        accounts.chain(files).chain(gaps).chain(named)
     }
 }
 

@@ -9,10 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use arrow::array::{
-    ArrayBuilder, BooleanBuilder, Float64Builder, Int64Builder, StringArray, StringBuilder, TimestampMillisecondBuilder,
-};
-use custodia_model::tables::{Column, ColumnType, TABLES, Value};
+use custodia_model::tables::{ColumnType, TABLES};
 use custodia_model::{Origin, Row, Rows, Text};
 use custodia_trust::SealKey;
 use parquet::basic::{Compression, Encoding};
@@ -20,21 +17,26 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 
+use super::columns::Columns;
 use super::reduce::Reductions;
-use super::table::{self, Part, ROW_GROUP, TableWriter};
+use super::table::{self, ROW_GROUP, TableWriter};
 use super::{Completeness, Exhibit, FORMAT, MANIFEST, Manifest, SEAL, Source, TableDigest, Tool};
 use crate::{CaseError, schema};
 
-/// Rows collected before they go to the encoder. Small enough that a batch is still in the cache when it is encoded.
-const BATCH: usize = 4 * 1024;
 /// Bytes of one page before it is packed: what is packed is still in the cache.
 const PAGE: usize = 128 * 1024;
+
+/// Rows that are reduced and then kept together. What each step needs is then in the cache for all of them, and while the count of
+/// one account is fetched from memory the next is asked for.
+const WAITING: usize = 32;
 
 /// Writes one bundle into a folder that does not count until it is published.
 pub struct BundleWriter {
     folder: PathBuf,
     label: Text,
-    tables: Vec<Option<Batch>>,
+    /// Rows that were put and not yet kept.
+    waiting: Vec<(Origin, Row)>,
+    tables: Vec<Option<Columns>>,
     to_encoder: Option<SyncSender<(usize, table::Batch)>>,
     encoder: Option<JoinHandle<Result<BTreeMap<String, TableDigest>, CaseError>>>,
     /// The first failure; rows put after it are dropped, and [`BundleWriter::publish`] reports it.
@@ -67,6 +69,7 @@ impl BundleWriter {
         Ok(BundleWriter {
             folder: folder.to_path_buf(),
             label: label.into(),
+            waiting: Vec::with_capacity(WAITING),
             tables: TABLES.iter().map(|_| None).collect(),
             to_encoder: Some(to_encoder),
             encoder: Some(encoder),
@@ -78,29 +81,44 @@ impl BundleWriter {
 
     /// Rows put so far into the table of this name.
     pub fn count(&self, table: &str) -> u64 {
-        TABLES.iter().position(|declared| declared.name == table).map_or(0, |at| self.counts[at])
+        let Some(at) = TABLES.iter().position(|declared| declared.name == table) else { return 0 };
+        self.counts[at] + self.waiting.iter().filter(|(_, row)| row.table() == at).count() as u64
+    }
+
+    /// Keeps the rows that wait.
+    fn keep_waiting(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut full = false;
+        for (origin, row) in &waiting {
+            full |= self.reductions.row(origin, row);
+        }
+        for (origin, row) in waiting.drain(..) {
+            self.keep(origin, &row);
+        }
+        self.waiting = waiting;
+        if full {
+            self.reduce();
+        }
     }
 
     fn keep(&mut self, origin: Origin, row: &Row) {
         let table = row.table();
         self.counts[table] += 1;
-        let batch = self.tables[table].get_or_insert_with(|| Batch::new(table));
-        batch.push(origin, row);
-        if batch.rows >= BATCH {
+        let columns = self.tables[table].get_or_insert_with(|| Columns::new(table));
+        columns.push(origin, row);
+        if columns.is_full() {
             self.send(table);
         }
     }
 
     /// Keeps what has been counted so far as rows of its own.
     fn reduce(&mut self) {
-        for (origin, row) in self.reductions.rows() {
-            self.keep(origin, &row);
-        }
+        self.reductions.rows().for_each(|(origin, row)| self.keep(origin, &row));
     }
 
     fn send(&mut self, table: usize) {
-        let Some(batch) = self.tables[table].as_mut().filter(|batch| batch.rows > 0) else { return };
-        let batch = batch.finish(&self.label);
+        let Some(columns) = self.tables[table].as_mut().filter(|columns| !columns.is_empty()) else { return };
+        let batch = columns.finish(&self.label);
         let sent = self.to_encoder.as_ref().is_some_and(|channel| channel.send((table, batch)).is_ok());
         if !sent {
             // The encoder has ended with an error of its own, which `publish` collects.
@@ -117,6 +135,7 @@ impl BundleWriter {
         completeness: Completeness,
         key: &SealKey,
     ) -> Result<Published, CaseError> {
+        self.keep_waiting();
         self.reduce();
         for table in 0..TABLES.len() {
             self.send(table);
@@ -156,171 +175,10 @@ impl Rows for BundleWriter {
         if self.failed.is_some() {
             return;
         }
-        let full = self.reductions.row(&origin, &row);
-        self.keep(origin, &row);
-        if full {
-            self.reduce();
+        self.waiting.push((origin, row));
+        if self.waiting.len() >= WAITING {
+            self.keep_waiting();
         }
-    }
-}
-
-/// Rows of one table, column by column.
-struct Batch {
-    rows: usize,
-    path: Runs,
-    part: Runs,
-    number: Int64Builder,
-    found: Runs,
-    columns: Vec<Builder>,
-}
-
-/// A text column whose neighbours are mostly equal: values with how often they follow each other.
-#[derive(Default)]
-struct Runs(Vec<(Option<Text>, usize)>);
-
-enum Builder {
-    Text(StringBuilder),
-    Int(Int64Builder),
-    Real(Float64Builder),
-    Bool(BooleanBuilder),
-    Time(TimestampMillisecondBuilder),
-}
-
-impl Batch {
-    fn new(table: usize) -> Batch {
-        Batch {
-            rows: 0,
-            path: Runs::default(),
-            part: Runs::default(),
-            number: Int64Builder::new(),
-            found: Runs::default(),
-            columns: TABLES[table].columns.iter().map(Builder::new).collect(),
-        }
-    }
-
-    fn push(&mut self, origin: Origin, row: &Row) {
-        self.path.push(Some(origin.path));
-        self.part.push(origin.part);
-        self.number.append_option(origin.number);
-        self.found.push_word(origin.found.as_str());
-        let mut columns = self.columns.iter_mut();
-        row.cells(|value| {
-            if let Some(column) = columns.next() {
-                column.push(self.rows, value);
-            }
-        });
-        self.rows += 1;
-    }
-
-    fn finish(&mut self, label: &Text) -> table::Batch {
-        let rows = std::mem::take(&mut self.rows);
-        // The order of `ORIGIN`.
-        let origin = [
-            Part::Same(Some(label.clone())),
-            self.path.finish(),
-            self.part.finish(),
-            Part::Values(Arc::new(self.number.finish())),
-            self.found.finish(),
-        ];
-        let columns = self.columns.iter_mut().map(|column| column.finish(rows));
-        table::Batch { rows, parts: origin.into_iter().chain(columns).collect() }
-    }
-}
-
-impl Runs {
-    #[inline]
-    fn push(&mut self, value: Option<Text>) {
-        match self.0.last_mut() {
-            // Rows of one file share its path: comparing where it stands is mostly enough, and never wrong.
-            Some((Some(last), count)) if value.as_ref().is_some_and(|value| Text::ptr_eq(last, value)) => *count += 1,
-            _ => self.0.push((value, 1)),
-        }
-    }
-
-    #[inline]
-    fn push_word(&mut self, word: &str) {
-        match self.0.last_mut() {
-            Some((Some(last), count)) if **last == *word => *count += 1,
-            _ => self.0.push((Some(word.into()), 1)),
-        }
-    }
-
-    fn finish(&mut self) -> Part {
-        let mut runs = std::mem::take(&mut self.0);
-        if let [(value, _)] = &mut *runs {
-            return Part::Same(value.take());
-        }
-        let values = runs.iter().flat_map(|(value, count)| std::iter::repeat_n(value.as_deref(), *count));
-        Part::Values(Arc::new(values.collect::<StringArray>()))
-    }
-}
-
-/// A column's builder with a missing value for each row before `row` that gave none.
-macro_rules! filled {
-    ($column:ident, $row:expr) => {{
-        let missing = $row - $column.len();
-        if missing > 0 {
-            $column.append_nulls(missing);
-        }
-        $column
-    }};
-}
-
-impl Builder {
-    fn new(column: &Column) -> Builder {
-        match column.column_type {
-            ColumnType::Text => Builder::Text(StringBuilder::new()),
-            ColumnType::Int => Builder::Int(Int64Builder::new()),
-            ColumnType::Real => Builder::Real(Float64Builder::new()),
-            ColumnType::Bool => Builder::Bool(BooleanBuilder::new()),
-            ColumnType::Time => Builder::Time(TimestampMillisecondBuilder::new().with_timezone("UTC")),
-        }
-    }
-
-    /// Takes one cell of row `row`. A missing value takes no time: what is missing is made up for when a value follows,
-    /// and most columns of most rows are empty. Inlined where the declaration of a table tells the kind of each cell, so
-    /// that only the column's kind is left to be asked for.
-    #[inline(always)]
-    fn push(&mut self, row: usize, value: Value<'_>) {
-        match (value, self) {
-            (Value::Text(text), Builder::Text(column)) => filled!(column, row).append_value(text),
-            (Value::Int(number), Builder::Int(column)) => filled!(column, row).append_value(number),
-            (Value::Real(number), Builder::Real(column)) => filled!(column, row).append_value(number),
-            (Value::Bool(yes), Builder::Bool(column)) => filled!(column, row).append_value(yes),
-            (Value::Time(at), Builder::Time(column)) => filled!(column, row).append_value(at.0),
-            // Missing; a kind other than the declared one cannot come from a declaration.
-            _ => {}
-        }
-    }
-
-    /// The column of so many rows.
-    fn finish(&mut self, rows: usize) -> Part {
-        let none = match self {
-            Builder::Text(column) => column.is_empty(),
-            Builder::Int(column) => column.is_empty(),
-            Builder::Real(column) => column.is_empty(),
-            Builder::Bool(column) => column.is_empty(),
-            Builder::Time(column) => column.is_empty(),
-        };
-        if none {
-            return Part::Same(None);
-        }
-        Part::Values(match self {
-            Builder::Text(column) => {
-                let filled = &mut *column;
-                let done = filled!(filled, rows).finish();
-                // As much room again as was needed: growing step by step copies everything twice.
-                let bytes = done.value_data().len();
-                if bytes > 0 {
-                    *column = StringBuilder::with_capacity(rows, bytes + bytes / 8);
-                }
-                Arc::new(done)
-            }
-            Builder::Int(column) => Arc::new(filled!(column, rows).finish()),
-            Builder::Real(column) => Arc::new(filled!(column, rows).finish()),
-            Builder::Bool(column) => Arc::new(filled!(column, rows).finish()),
-            Builder::Time(column) => Arc::new(filled!(column, rows).finish()),
-        })
     }
 }
 

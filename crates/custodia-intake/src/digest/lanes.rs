@@ -5,7 +5,7 @@ use std::io;
 use custodia_model::Digests;
 use md5_many::Md5State;
 
-use super::alternate;
+use super::Hasher;
 use super::md5::Md5Lanes;
 use super::sha::Sha;
 
@@ -23,6 +23,11 @@ const MOST: usize = 128 << 10;
 pub trait Feed {
     /// Fills `into` from the next bytes of the content; fewer bytes than asked for mean its end.
     fn fill(&mut self, into: &mut [u8]) -> io::Result<usize>;
+
+    /// Whether it is one of so few large contents that lanes would mostly stand empty while it is read.
+    fn alone(&self) -> bool {
+        false
+    }
 }
 
 /// The engine of one thread with its buffers, to be used again and again.
@@ -39,11 +44,48 @@ impl Default for Lanes {
 
 struct Slot<F> {
     feed: F,
-    sha: Sha,
-    /// Bytes of this round.
-    length: usize,
+    digests: Running,
     /// Why the content ends here, when it does.
     ended: Option<io::Result<()>>,
+}
+
+/// What is digested beside the lanes.
+enum Running {
+    /// Both SHAs; MD5 goes forward in a lane.
+    Sha(Sha),
+    /// All three, and the lane of the content stays empty.
+    All(Box<Hasher>),
+}
+
+impl Running {
+    fn new(alone: bool) -> Running {
+        if alone { Running::All(Box::default()) } else { Running::Sha(Sha::new()) }
+    }
+
+    /// Takes the bytes of a round; gives those that are left for a lane.
+    fn update<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        match self {
+            Running::Sha(sha) => {
+                sha.update(bytes);
+                bytes
+            }
+            Running::All(hasher) => {
+                hasher.update(bytes);
+                &[]
+            }
+        }
+    }
+
+    /// The digests, `md5` being what the lane came to.
+    fn finish(self, md5: [u8; 16]) -> Digests {
+        match self {
+            Running::Sha(sha) => {
+                let (sha1, sha256) = sha.finish();
+                Digests { md5, sha1, sha256 }
+            }
+            Running::All(hasher) => hasher.finish(),
+        }
+    }
 }
 
 impl Lanes {
@@ -64,7 +106,8 @@ impl Lanes {
             while ask && slots.len() < IN_FLIGHT {
                 match next() {
                     Some(feed) => {
-                        slots.push(Slot { feed, sha: Sha::new(), length: 0, ended: None });
+                        let digests = Running::new(feed.alone());
+                        slots.push(Slot { feed, digests, ended: None });
                         states.push(Md5State::new());
                     }
                     None => ask = false,
@@ -74,32 +117,21 @@ impl Lanes {
                 return;
             }
             let chunk = (self.buffers.len() / slots.len().next_power_of_two()).min(MOST);
-            let alone = slots.len() == 1;
-            for ((slot, state), buffer) in slots.iter_mut().zip(&mut states).zip(self.buffers.chunks_exact_mut(chunk)) {
+            let mut inputs: [&[u8]; IN_FLIGHT] = [&[]; IN_FLIGHT];
+            let buffers = self.buffers.chunks_exact_mut(chunk);
+            for ((slot, input), buffer) in slots.iter_mut().zip(&mut inputs).zip(buffers) {
                 match slot.feed.fill(buffer) {
                     Ok(length) => {
-                        slot.length = length;
-                        match alone {
-                            true => alternate(state, &mut slot.sha, &buffer[..length]),
-                            false => slot.sha.update(&buffer[..length]),
-                        }
+                        let bytes: &[u8] = buffer;
+                        *input = slot.digests.update(&bytes[..length]);
                         if length < chunk {
                             slot.ended = Some(Ok(()));
                         }
                     }
-                    Err(error) => {
-                        slot.length = 0;
-                        slot.ended = Some(Err(error));
-                    }
+                    Err(error) => slot.ended = Some(Err(error)),
                 }
             }
-            let mut inputs: [&[u8]; IN_FLIGHT] = [&[]; IN_FLIGHT];
-            for ((input, slot), buffer) in inputs.iter_mut().zip(&slots).zip(self.buffers.chunks_exact(chunk)) {
-                *input = &buffer[..slot.length];
-            }
-            if !alone {
-                self.md5.update(&mut states, &inputs[..slots.len()]);
-            }
+            self.md5.update(&mut states, &inputs[..slots.len()]);
             let before = slots.len();
             self.hand_back(&mut slots, &mut states, &mut done);
             ask |= slots.len() < before;
@@ -129,11 +161,10 @@ impl Lanes {
             }
             count -= 1;
             states.swap_remove(place);
-            let Slot { feed, sha, ended, .. } = slots.swap_remove(place);
-            let (sha1, sha256) = sha.finish();
+            let Slot { feed, digests: running, ended } = slots.swap_remove(place);
             match ended {
                 Some(Err(error)) => done(feed, Err(error)),
-                _ => done(feed, Ok(Digests { md5: digests[count], sha1, sha256 })),
+                _ => done(feed, Ok(running.finish(digests[count]))),
             }
         }
     }

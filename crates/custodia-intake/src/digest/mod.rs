@@ -1,15 +1,19 @@
 //! Three digests in one read, many files in flight.
 //!
 //! MD5 is the slowest digest of a single stream and nearly free across sixteen: [`Lanes`] keeps many files in
-//! flight and hashes their MD5 in SIMD lanes; [`Hasher`] takes a stream that must be read alone and alternates the
-//! three digests while the bytes are hot. [`tree`] digests a folder.
+//! flight and hashes their MD5 in SIMD lanes; [`Hasher`] takes a stream that is read alone and goes forward with all three digests
+//! at once. [`tree`] digests a folder.
 
+use blocks::Blocks;
 use custodia_model::Digests;
-use md5_many::Md5State;
 
+mod blocks;
+#[cfg(target_arch = "x86_64")]
+mod braid;
 mod lanes;
 mod md5;
 mod queue;
+mod rounds;
 mod sha;
 mod tree;
 
@@ -23,8 +27,9 @@ pub const SMALL: u64 = 8 << 20;
 /// The three digests of one stream.
 #[derive(Clone)]
 pub struct Hasher {
-    md5: Md5State,
-    sha: sha::Sha,
+    md5: [u32; 4],
+    sha: sha::Words,
+    blocks: Blocks,
 }
 
 impl Default for Hasher {
@@ -36,18 +41,32 @@ impl Default for Hasher {
 impl Hasher {
     /// Nothing read yet.
     pub fn new() -> Hasher {
-        Hasher { md5: Md5State::new(), sha: sha::Sha::new() }
+        Hasher { md5: rounds::START, sha: sha::Words::new(), blocks: Blocks::new() }
     }
 
     /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
-        alternate(&mut self.md5, &mut self.sha, bytes);
+        self.blocks.cut(bytes, |blocks| {
+            #[cfg(target_arch = "x86_64")]
+            if braid::compress(&mut self.md5, &mut self.sha, blocks) {
+                return;
+            }
+            one_by_one(&mut self.md5, &mut self.sha, blocks);
+        });
     }
 
     /// The digests of everything taken.
-    pub fn finish(self) -> Digests {
-        let (sha1, sha256) = self.sha.finish();
-        Digests { md5: self.md5.finalize(), sha1, sha256 }
+    pub fn finish(mut self) -> Digests {
+        let (last, used) = self.blocks.last(u64::to_le_bytes);
+        rounds::compress(&mut self.md5, &last[..used]);
+        let mut md5 = [0; 16];
+        for (into, word) in md5.chunks_exact_mut(4).zip(self.md5) {
+            into.copy_from_slice(&word.to_le_bytes());
+        }
+        let (last, used) = self.blocks.last(u64::to_be_bytes);
+        self.sha.compress(&last[..used]);
+        let (sha1, sha256) = self.sha.digests();
+        Digests { md5, sha1, sha256 }
     }
 
     /// The digests of these bytes.
@@ -58,17 +77,13 @@ impl Hasher {
     }
 }
 
-/// Appends to all three digests of one stream. Integer MD5 and the SHA instructions use different units of the processor;
-/// alternating in steps this small lets it run the one while it waits for the other.
-fn alternate(md5: &mut Md5State, sha: &mut sha::Sha, bytes: &[u8]) {
-    for step in bytes.chunks(STEP) {
-        md5.update(step);
-        sha.update(step);
+/// The three digests of each block one after the other: for processors without the instructions of [`braid`].
+fn one_by_one(md5: &mut [u32; 4], sha: &mut sha::Words, blocks: &[[u8; blocks::BLOCK]]) {
+    for block in blocks.chunks(1) {
+        rounds::compress(md5, block);
+        sha.compress(block);
     }
 }
-
-/// Measured: 64 to 256 bytes do equally well.
-const STEP: usize = 128;
 
 #[cfg(test)]
 mod tests;

@@ -117,3 +117,42 @@ fn a_tree_in_order_for_any_number_of_threads() {
     let single = tree(&folder.path().join("large"), 2, &Silent).unwrap();
     assert_eq!(single[0].digests.as_ref().unwrap(), &plain(&bytes(SMALL as usize + 5, 3)));
 }
+
+/// Those that are digested alone beside those in lanes.
+#[test]
+fn alone_beside_others() {
+    struct Alone<'a>(Slice<'a>);
+    impl Feed for Alone<'_> {
+        fn fill(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            self.0.fill(into)
+        }
+        fn alone(&self) -> bool {
+            self.0.0 % 3 == 0
+        }
+    }
+    let contents: Vec<_> = (0..20).map(|at| bytes(at * 20_011, at as u64)).collect();
+    let mut next = contents.iter().enumerate();
+    let mut found = 0;
+    Lanes::new().run(
+        || next.next().map(|(at, content)| Alone(Slice(at, content, false))),
+        |Alone(Slice(at, ..)), digests| {
+            found += 1;
+            assert_eq!(digests.unwrap(), plain(&contents[at]), "file {at}");
+        },
+    );
+    assert_eq!(found, 20);
+}
+
+/// What a processor without the instructions does, on any.
+#[test]
+fn block_by_block_is_the_same() {
+    for blocks in [0, 1, 2, 33] {
+        let content = bytes(blocks * blocks::BLOCK, 9);
+        let mut hasher = Hasher::new();
+        let (whole, _) = content.as_chunks();
+        one_by_one(&mut hasher.md5, &mut hasher.sha, whole);
+        let mut other = Hasher::new();
+        other.update(&content);
+        assert_eq!((hasher.md5, hasher.sha.sha1, hasher.sha.sha256), (other.md5, other.sha.sha1, other.sha.sha256));
+    }
+}

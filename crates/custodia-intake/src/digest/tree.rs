@@ -32,7 +32,7 @@ pub fn tree(root: &Path, threads: usize, progress: &dyn Progress) -> io::Result<
     if !root.metadata()?.is_dir() {
         let file = in_place::open_file(root)?;
         progress.total(1, file.size());
-        let mut reading = Some(Reading { file, index: 0, size: 0, large: true });
+        let mut reading = Some(Reading { file, turn: Turn { index: 0, large: true, alone: true }, size: 0 });
         let mut hashed = Vec::new();
         Lanes::new().run(
             || reading.take(),
@@ -74,24 +74,24 @@ fn all(files: &[Listed], opener: &FolderOpener, threads: usize, progress: &dyn P
         let own = RefCell::new(Vec::new());
         let next = || {
             loop {
-                let Turn { index, large: is_large } = queue.next(large.get())?;
-                let file = &files[index];
+                let turn = queue.next(large.get())?;
+                let file = &files[turn.index];
                 match opener.open(&file.below) {
                     Ok(file) => {
-                        large.set(large.get() + usize::from(is_large));
-                        return Some(Reading { file, index, size: 0, large: is_large });
+                        large.set(large.get() + usize::from(turn.large));
+                        return Some(Reading { file, turn, size: 0 });
                     }
                     Err(error) => {
                         progress.add(1, file.size);
-                        own.borrow_mut().push((index, file.size, Err(error)));
+                        own.borrow_mut().push((turn.index, file.size, Err(error)));
                     }
                 }
             }
         };
         Lanes::new().run(next, |reading, digests| {
             progress.add(1, reading.size);
-            large.set(large.get() - usize::from(reading.large));
-            own.borrow_mut().push((reading.index, reading.size, settled(digests, reading)));
+            large.set(large.get() - usize::from(reading.turn.large));
+            own.borrow_mut().push((reading.turn.index, reading.size, settled(digests, reading)));
         });
         // A thread that panicked has poisoned nothing we need; its panic is passed on below.
         results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(own.into_inner());
@@ -119,9 +119,8 @@ fn settled(digests: io::Result<Digests>, mut reading: Reading) -> io::Result<Dig
 
 struct Reading {
     file: Unchanging,
-    index: usize,
+    turn: Turn,
     size: u64,
-    large: bool,
 }
 
 impl Feed for Reading {
@@ -129,5 +128,9 @@ impl Feed for Reading {
         let n = read_full(&mut self.file, into)?;
         self.size = self.size.saturating_add(n as u64);
         Ok(n)
+    }
+
+    fn alone(&self) -> bool {
+        self.turn.alone
     }
 }

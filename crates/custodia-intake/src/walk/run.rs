@@ -76,6 +76,10 @@ impl Feed for InFlight<'_> {
     fn fill(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         self.intake.fill(into)
     }
+
+    fn alone(&self) -> bool {
+        self.turn.alone
+    }
 }
 
 struct Unopened(Option<std::io::Error>);

@@ -268,6 +268,7 @@ impl Rewritten {
 impl<'a> Record<'a> {
     /// The value of the nth column asked for in [`Database::scan`](super::Database::scan); `Null` for one the table does
     /// not have.
+    #[inline]
     pub fn get(&self, column: usize) -> Cell<'a> {
         match self.plan.sources.get(column) {
             None | Some(Source::Absent) => Cell::Null,

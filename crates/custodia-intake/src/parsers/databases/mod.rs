@@ -250,7 +250,7 @@ impl<'a> Telling<'a> {
             while let Some(row) = scan.next() {
                 let mut cost = 4 + names.len() as u64;
                 let mut said: Vec<(Kind, String, String)> = Vec::new();
-                let mut origin = Origin { found: row.found, ..self.file.at(&part, row.rowid) };
+                let (rowid, found) = (row.rowid, row.found);
                 for column in 0..names.len() {
                     match row.get(column) {
                         Cell::Text(text) => {
@@ -275,9 +275,16 @@ impl<'a> Telling<'a> {
                 if let Some(taken) = &mut taken {
                     scan.take(taken);
                 }
-                if !said.is_empty()
-                    && let Some(place) = scan.place()
-                {
+                *left = left.saturating_sub(cost);
+                // Most rows hold numbers alone.
+                if said.is_empty() {
+                    if *left == 0 {
+                        return;
+                    }
+                    continue;
+                }
+                let mut origin = Origin { found, ..self.file.at(&part, rowid) };
+                if let Some(place) = scan.place() {
                     self.copies.learn(place.bytes);
                     if let Some(unused) = &mut earlier {
                         // The row is no longer there: its byte is.
@@ -289,7 +296,6 @@ impl<'a> Telling<'a> {
                 for (kind, value, written) in said {
                     self.row(&part, &origin, kind, value, &written);
                 }
-                *left = left.saturating_sub(cost);
                 if *left == 0 {
                     return;
                 }

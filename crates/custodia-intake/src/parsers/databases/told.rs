@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
 
+use ahash::RandomState;
 use custodia_model::account::{GROUP_SERVER, LID_SERVER, PHONE_SERVER};
 use custodia_model::tables::Value;
 use custodia_model::{Row, Text};
@@ -12,14 +13,16 @@ use super::super::leads::Kind;
 /// Values that are remembered, as numbers of 8 bytes. What is beyond them may be told twice.
 const MOST: usize = 1 << 20;
 
-/// Addresses that were met last, a power of two.
-const LAST: usize = 256;
+/// Texts that are known by where they stand.
+const KEPT: usize = 1 << 17;
 
 /// Kinds and values, whatever the case of their letters: an index of texts writes them small.
 #[derive(Default)]
 pub struct Told {
     values: HashSet<u64>,
-    last: Vec<Option<Text>>,
+    /// Where the letters of the texts stand that were looked at, and the texts, so that no other comes to stand there.
+    places: HashSet<usize, RandomState>,
+    kept: Vec<Text>,
 }
 
 impl Told {
@@ -56,14 +59,14 @@ impl Told {
     }
 
     fn often(&mut self, address: &Text) {
-        self.last.resize(LAST, None);
-        // Where the letters lie, in steps of 16 bytes.
-        let place = address.as_ptr().addr() / 16 % LAST;
-        let Some(last) = self.last.get_mut(place) else { return };
-        if last.as_ref().is_some_and(|last| Text::ptr_eq(last, address)) {
+        let place = address.as_ptr().addr();
+        if self.places.contains(&place) {
             return;
         }
-        *last = Some(address.clone());
+        if self.kept.len() < KEPT {
+            self.places.insert(place);
+            self.kept.push(address.clone());
+        }
         self.address(address);
     }
 

@@ -17,6 +17,8 @@ pub struct Side<'a> {
     key_is_rowid: bool,
     present: bool,
     asked: i64,
+    /// In a walk, no row from the key last asked for up to this one.
+    ahead: i64,
     held: Held,
     damage: Vec<Damage>,
 }
@@ -57,19 +59,20 @@ impl<'a> Side<'a> {
             key_is_rowid: true,
             present: false,
             asked: i64::MIN,
+            ahead: i64::MAX,
             held: Held::default(),
             damage: Vec::new(),
         }
     }
 
     /// The row with this key, if there is one. Cheapest when keys are asked for in rising order.
-    #[inline]
+    #[inline(always)]
     pub fn at(&mut self, key: i64) -> Option<&Held> {
-        self.nth(key, 0)
+        // Most messages have no row in most tables.
+        if self.asked <= key && key < self.ahead { None } else { self.nth(key, 0) }
     }
 
     /// The nth row with this key, from 0.
-    #[inline]
     pub fn nth(&mut self, key: i64, nth: usize) -> Option<&Held> {
         match &self.order {
             Order::Empty => return None,
@@ -82,10 +85,12 @@ impl<'a> Side<'a> {
                 self.asked = key;
                 while self.held.key < key || !self.held.full {
                     if self.held.ended {
+                        self.ahead = i64::MAX;
                         return None;
                     }
                     self.step();
                 }
+                self.ahead = self.held.key;
             }
             Order::Index(index) => {
                 let place = index.partition_point(|(other, _)| *other < key).saturating_add(nth);
@@ -115,6 +120,7 @@ impl<'a> Side<'a> {
     /// The messages themselves are out of order: goes back, where that is cheap.
     #[cold]
     fn restart(&mut self, key: i64) {
+        self.ahead = i64::MIN;
         if self.key_is_rowid {
             self.seek(key);
         } else if self.damage.is_empty() {
@@ -161,6 +167,7 @@ impl<'a> Side<'a> {
             }
             (Some(_), false) => Order::Index(index(database, self.table, key)),
         };
+        self.ahead = if matches!(self.order, Order::Empty) { i64::MAX } else { i64::MIN };
     }
 
     fn step(&mut self) {

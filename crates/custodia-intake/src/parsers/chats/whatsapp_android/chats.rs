@@ -19,22 +19,22 @@ use crate::parsers::leads::Kind;
 #[derive(Default)]
 pub struct Chats {
     chats: Vec<Known>,
-    by_id: Option<ById<usize>>,
+    /// Address and kind alone: every message asks for them.
+    by_id: Option<ById<(Text, ChatKind)>>,
     by_address: HashMap<Text, usize>,
 }
 
 struct Known {
     place: Place,
     row: Chat,
-    kind: ChatKind,
 }
 
 impl Chats {
     /// Address and kind of a chat.
     #[inline]
     pub fn get(&self, id: i64) -> Option<(&Text, ChatKind)> {
-        let known = self.chats.get(*self.by_id.as_ref()?.get(id)?)?;
-        Some((&known.row.chat, known.kind))
+        let (chat, kind) = self.by_id.as_ref()?.get(id)?;
+        Some((chat, *kind))
     }
 
     /// Sets or, with none, takes away the community of the group with this address.
@@ -45,11 +45,9 @@ impl Chats {
         }
     }
 
-    fn add(&mut self, place: Place, row: Chat) -> usize {
-        let (at, kind) = (self.chats.len(), jids::kind(&row.chat));
-        self.by_address.entry(row.chat.clone()).or_insert(at);
-        self.chats.push(Known { place, row, kind });
-        at
+    fn add(&mut self, place: Place, row: Chat) {
+        self.by_address.entry(row.chat.clone()).or_insert(self.chats.len());
+        self.chats.push(Known { place, row });
     }
 }
 
@@ -75,7 +73,8 @@ pub fn read(reading: &mut Reading<'_>) {
         {
             reading.alias(&place, &other, &address, "chat account", None);
         }
-        by_id.insert(id, reading.chats.add(place, row_of));
+        by_id.insert(id, (address, kind));
+        reading.chats.add(place, row_of);
     });
     reading.chats.by_id = Some(by_id);
 }
