@@ -44,19 +44,23 @@ def duckdb_link(case):
 
 
 def networkx_link(case):
-    """Accounts alone: the projection of the graph of devices and accounts."""
+    """Accounts and groups: for each the projection of the graph of devices and what they share. Files would take it hours."""
     import duckdb
     import networkx
 
-    sql = f"SELECT DISTINCT device, account FROM read_parquet('{case}/bundles/*/named_accounts.parquet')"
-    rows = duckdb.execute(sql).fetchall()
-    graph = networkx.Graph()
-    devices = sorted({device for device, _ in rows})
-    graph.add_nodes_from(devices)
-    graph.add_edges_from((device, "@" + account) for device, account in rows)
-    projected = networkx.bipartite.weighted_projected_graph(graph, devices)
-    weights = [weight for _, _, weight in projected.edges(data="weight")]
-    return {"accounts": [len(weights), sum(weights)]}
+    result = {}
+    for what in ("accounts", "groups"):
+        table, column, where = LINKS[what]
+        sql = f"SELECT DISTINCT device, {column} FROM read_parquet('{case}/bundles/*/{table}.parquet') WHERE {where}"
+        rows = duckdb.execute(sql).fetchall()
+        graph = networkx.Graph()
+        devices = sorted({device for device, _ in rows})
+        graph.add_nodes_from(devices)
+        graph.add_edges_from((device, "@" + value) for device, value in rows)
+        projected = networkx.bipartite.weighted_projected_graph(graph, devices)
+        weights = [weight for _, _, weight in projected.edges(data="weight")]
+        result[what] = [len(weights), sum(weights)]
+    return result
 
 
 if __name__ == "__main__":

@@ -302,6 +302,23 @@ fn a_number_that_a_copy_accounts_for_is_not_free() {
 }
 
 #[test]
+fn a_link_posted_in_a_group_leads_to_the_group_that_its_readers_enter() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = posted(&folder.path().join("case"));
+    assert_eq!(rows_of(&case, "SELECT chat, basis, row_count FROM link_groups"), [format!("{SIDE} entries 2")]);
+    assert_eq!(
+        rows_of(&case, "SELECT invitee, inviter, sent_how FROM link_entries ORDER BY at"),
+        [
+            format!("{CARLA} {ADMIN} posted_in_a_group"),
+            format!("{YAGO} NULL NULL"),
+            format!("{EVA} NULL NULL"),
+            format!("{WIM} {ADMIN} posted_in_a_group"),
+        ]
+    );
+    assert_eq!(rows_of(&case, "SELECT chat FROM leads WHERE trace_kind = 'invite link'"), [SIDE]);
+}
+
+#[test]
 fn a_phone_holds_what_any_of_its_accounts_could_see() {
     let folder = tempfile::tempdir().unwrap();
     let case = taking_turns(&folder.path().join("case"));

@@ -1,7 +1,7 @@
 -- Which group an invitation code belongs to, and what says so. Only the first two are stored; the third is an inference.
 -- code: Code of the invitation.
 -- chat: Address of the group.
--- basis: `group invite` when a row names code and group, `title` when the link's preview bears the subject of this one group, `entries` when persons entered this group by link after the code was sent to them, and no other group as often.
+-- basis: `group invite` when a row names code and group, `title` when the link's preview bears the subject of this one group, `entries` when persons entered this group by link within 24 hours after the code was sent to them, or two or more after it was posted in a group they were in, and no other group as often.
 -- row_count: Rows that say so, or entries that fit.
 -- origin: Directions to the first of them.
 WITH stated AS (
@@ -15,13 +15,26 @@ WITH stated AS (
     FROM invite_links l JOIN subjects s ON l.group_name = s.subject WHERE l.names_group IS NULL GROUP BY l.code, s.chat
 ), resets AS (
     SELECT DISTINCT chat, at FROM evidence.group_events WHERE action = 'link reset' AND at IS NOT NULL
-), fitting AS (
-    SELECT l.code, i.chat, count(DISTINCT i.invitee) AS row_count, min(i.origin) AS origin
+), entries AS (
+    SELECT chat, invitee, at, origin FROM invitations WHERE how = 'joined by link'
+), reached AS (
+    SELECT l.code, l.sent, e.chat, e.invitee, e.at, e.origin, true AS to_the_person
+    FROM invite_links l JOIN entries e ON e.invitee = l.recipient
+    UNION ALL
+    SELECT l.code, l.sent, e.chat, e.invitee, e.at, e.origin, false AS to_the_person
     FROM invite_links l
-    JOIN invitations i ON i.invitee = l.recipient
-    LEFT ANTI JOIN resets r ON r.chat = i.chat AND r.at > l.sent AND r.at <= i.at
-    WHERE i.how = 'joined by link' AND l.sent < i.at AND CAST(i.at AS BIGINT) - CAST(l.sent AS BIGINT) <= 86400000
-    GROUP BY l.code, i.chat
+    JOIN stays s ON s.chat = l.chat
+    JOIN entries e ON e.invitee = s.person
+    WHERE l.recipient IS NULL AND e.chat <> l.chat AND l.sender <> e.invitee
+          AND (s.entered IS NULL OR s.entered <= l.sent) AND (s.ended IS NULL OR s.ended >= l.sent)
+), fitting AS (
+    -- Of those who read what is posted somebody enters some group soon by chance; two enter the same one seldom.
+    SELECT f.code, f.chat, count(DISTINCT f.invitee) AS row_count, min(f.origin) AS origin
+    FROM reached f
+    LEFT ANTI JOIN resets r ON r.chat = f.chat AND r.at > f.sent AND r.at <= f.at
+    WHERE f.sent < f.at AND CAST(f.at AS BIGINT) - CAST(f.sent AS BIGINT) <= 86400000
+    GROUP BY f.code, f.chat
+    HAVING bool_or(f.to_the_person) OR count(DISTINCT f.invitee) > 1
 ), entered AS (
     SELECT f.code, f.chat, 3 AS place, f.row_count, f.origin
     FROM (SELECT *, row_number() OVER (PARTITION BY code ORDER BY row_count DESC, chat) AS best,

@@ -1,6 +1,7 @@
 //! Owners of phones: two who took turns on one, one whom the phone does not name, one who changed the number; and whom phones take
 //! for one person.
 
+use super::later::SIDE;
 use super::several::{ADMIN, WIM, WIM_LID, XENIA, XENIA_LID, YAGO};
 use super::*;
 
@@ -58,6 +59,35 @@ pub fn accounted_for(folder: &Path) -> Case {
     admin.event(2, 0, "created", Some(ADMIN), None);
     for (number, message, at) in [(3, "M1", 50), (4, "M2", 100), (5, "X", 105), (6, "M3", 150)] {
         admin.message(number, GROUP, ADMIN, message, at, "a form");
+    }
+    admin.seal(&case, "ADM", "ES", &key);
+    case
+}
+
+/// The administrator posts a link in a group whose name nobody's preview shows; two of those who read it enter another group by
+/// link soon after, one a third group, and one who had left before the link came enters that too.
+pub fn posted(folder: &Path) -> Case {
+    let (case, key) = begun(folder);
+    let mut admin = Phone::new(ADMIN);
+    admin.chat(1, GROUP, Some("Circles"));
+    admin.chat(2, SIDE, Some("Sides"));
+    admin.chat(3, OLD_GROUP, Some("Old"));
+    admin.event(4, 0, "created", Some(ADMIN), None);
+    for (number, person) in [(5, CARLA), (6, WIM), (7, YAGO), (8, EVA)] {
+        admin.event(number, 10, "added", Some(ADMIN), Some(person));
+    }
+    admin.event(9, 20, "left", Some(EVA), Some(EVA));
+    admin.link(10, GROUP, ADMIN, "L1", 30);
+    if let Some((_, Row::Trace(trace))) = admin.rows.last_mut() {
+        trace.group_name = None;
+    }
+    for (number, at, group, person) in
+        [(11, 40, SIDE, CARLA), (12, 50, SIDE, WIM), (13, 45, OLD_GROUP, YAGO), (14, 46, OLD_GROUP, EVA)]
+    {
+        admin.event(number, at, "joined by link", Some(person), Some(person));
+        if let Some((_, Row::GroupEvent(event))) = admin.rows.last_mut() {
+            event.chat = t(group);
+        }
     }
     admin.seal(&case, "ADM", "ES", &key);
     case
