@@ -127,7 +127,7 @@ fn alone_beside_others() {
             self.0.fill(into)
         }
         fn alone(&self) -> bool {
-            self.0.0 % 3 == 0
+            self.0.0.is_multiple_of(3)
         }
     }
     let contents: Vec<_> = (0..20).map(|at| bytes(at * 20_011, at as u64)).collect();
