@@ -22,9 +22,6 @@ mod watching;
 
 use failure::Failure;
 
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Reads seized phones and joins what they hold: groups, members, invitations, first shares, known material, countries.
 #[derive(Parser)]
 #[command(name = "custodia", version, arg_required_else_help = true, after_help = EXAMPLES)]
