@@ -76,7 +76,7 @@ fn attached_ios(text: &str, ios: bool) -> Option<Content<'_>> {
             }
             let beside = without_marks(before);
             let after = text.get(close + 1..).map(str::trim).filter(|after| !after.is_empty());
-            let caption = if beside.is_empty() { after } else { Some(beside) };
+            let caption = if beside.is_empty() || is_label(beside, name) { after } else { Some(beside) };
             Some(Content { kind: Some(kind_of(name)), file: Some(name), caption, ..Content::default() })
         }
         None if known => {
@@ -87,6 +87,12 @@ fn attached_ios(text: &str, ios: bool) -> Option<Content<'_>> {
         }
         None => None,
     }
+}
+
+/// Whether the app wrote this beside a document: `Report.pdf • 2 pages` before `00000012-Report.pdf`.
+fn is_label(beside: &str, name: &str) -> bool {
+    let shown = beside.split_once('•').map(|(shown, _)| without_marks(shown));
+    kind_of(name) == "document" && shown.is_some_and(|shown| !shown.is_empty() && name.ends_with(shown))
 }
 
 fn without_marks(text: &str) -> &str {
@@ -229,8 +235,13 @@ mod tests {
             ("\u{200e}<\u{a0}pièce jointe\u{a0}: 00000042-AUDIO-2024.opus\u{a0}>", "audio|00000042-AUDIO-2024.opus|-"),
             (
                 "Report.pdf • \u{200e}2 pages \u{200e}<attached: 00000002-Report.pdf>",
-                "document|00000002-Report.pdf|Report.pdf • \u{200e}2 pages",
+                "document|00000002-Report.pdf|-",
             ),
+            (
+                "Report.pdf • \u{200e}2 pages \u{200e}<attached: 00000002-Report.pdf>\nplease read",
+                "document|00000002-Report.pdf|please read",
+            ),
+            ("see this • now \u{200e}<attached: 00000002-Report.pdf>", "document|00000002-Report.pdf|see this • now"),
             ("2015-08-04-PHOTO-00004762.jpg <\u{200e}attached>", "image|2015-08-04-PHOTO-00004762.jpg|-"),
             ("\u{200e}image omitted", "image|-|-"),
             ("image omitted", "-|-|-"),
