@@ -233,10 +233,7 @@ mod tests {
             ),
             ("a boat \u{200e}<adjunto: 00000042-VIDEO-2024.mp4>", "video|00000042-VIDEO-2024.mp4|a boat"),
             ("\u{200e}<\u{a0}pièce jointe\u{a0}: 00000042-AUDIO-2024.opus\u{a0}>", "audio|00000042-AUDIO-2024.opus|-"),
-            (
-                "Report.pdf • \u{200e}2 pages \u{200e}<attached: 00000002-Report.pdf>",
-                "document|00000002-Report.pdf|-",
-            ),
+            ("Report.pdf • \u{200e}2 pages \u{200e}<attached: 00000002-Report.pdf>", "document|00000002-Report.pdf|-"),
             (
                 "Report.pdf • \u{200e}2 pages \u{200e}<attached: 00000002-Report.pdf>\nplease read",
                 "document|00000002-Report.pdf|please read",
