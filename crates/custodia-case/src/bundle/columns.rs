@@ -19,6 +19,9 @@ const ROWS: usize = 4 * 1024;
 /// Bytes of text after which fewer rows do: evidence decides how long a text is.
 const BYTES: usize = 16 << 20;
 
+/// Bytes of a text that is kept once for all rows that say it. Addresses are shorter; what persons write is not worth the comparing.
+const SHORT: usize = 256;
+
 /// Rows of one table.
 pub struct Columns {
     rows: usize,
@@ -273,7 +276,7 @@ impl Texts {
         if self.rows == 0 {
             match &mut self.same {
                 Some((same, rows)) if *rows == row && **same == *text => return *rows += 1,
-                None if row == 0 => return self.same = Some((text.into(), 1)),
+                None if row == 0 && text.len() <= SHORT => return self.same = Some((text.into(), 1)),
                 _ => self.spread(),
             }
         }
@@ -386,7 +389,9 @@ mod tests {
         }
         columns.push(Origin::file("/f".into()), &row);
         assert!(columns.is_full());
-        assert_eq!(columns.finish(&"P".into()).rows, 4);
+        let batch = columns.finish(&"P".into());
+        assert_eq!(batch.rows, 4);
+        assert!(matches!(part(&batch, row.table(), "text"), Part::Values(_)));
         assert!(columns.is_empty() && !columns.is_full());
     }
 }

@@ -86,10 +86,10 @@ impl<W: Write + Send> TableWriter<W> {
                 (Part::Same(value), Some(held)) if group.rows == 0 || *held == value => *held = value,
                 (part, held) => {
                     if let Some(value) = held.take().filter(|_| group.rows > 0) {
-                        put(writer, field, &repeated(field, value.as_deref(), group.rows))?;
+                        put_same(writer, field, value.as_deref(), group.rows)?;
                     }
                     match part {
-                        Part::Same(value) => put(writer, field, &repeated(field, value.as_deref(), batch.rows))?,
+                        Part::Same(value) => put_same(writer, field, value.as_deref(), batch.rows)?,
                         Part::Values(values) => put(writer, field, &values)?,
                     }
                 }
@@ -119,7 +119,7 @@ impl<W: Write + Send> TableWriter<W> {
                     row_group.append_column(&encoded.bytes, encoded.close.clone())?;
                     continue;
                 }
-                Some(value) => put(&mut writer, field, &repeated(field, value.as_deref(), group.rows))?,
+                Some(value) => put_same(&mut writer, field, value.as_deref(), group.rows)?,
                 None => {}
             }
             writer.close()?.append_to_row_group(&mut row_group)?;
@@ -134,9 +134,8 @@ impl Encoded {
         let schema = Arc::new(Schema::new(vec![field.clone()]));
         let mut bytes = Vec::new();
         let mut file = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(properties.clone()))?;
-        let batch = RecordBatch::try_new(schema, vec![repeated(field, value.as_deref(), STEP)])?;
-        for _ in 0..ROW_GROUP / STEP {
-            file.write(&batch)?;
+        for rows in steps(value.as_deref(), ROW_GROUP) {
+            file.write(&RecordBatch::try_new(schema.clone(), vec![repeated(field, value.as_deref(), rows)])?)?;
         }
         let metadata = file.close()?;
         let column = metadata.row_groups().first().and_then(|group| group.columns().first()).cloned();
@@ -153,8 +152,16 @@ impl Encoded {
     }
 }
 
-/// Rows in which one value is repeated at a time: what they take is still in the cache.
+/// Rows in which one value is repeated at a time, and the bytes that they may take: what they take is still in the cache, and of a
+/// long value, which evidence chose, a whole row group would take more than there is.
 const STEP: usize = 4 * 1024;
+const STEP_BYTES: usize = 1 << 20;
+
+/// So many rows, in steps.
+fn steps(value: Option<&str>, rows: usize) -> impl Iterator<Item = usize> {
+    let step = (STEP_BYTES / value.map_or(1, str::len).max(1)).clamp(1, STEP);
+    (0..rows).step_by(step).map(move |from| step.min(rows - from))
+}
 
 /// A column that says one thing.
 fn repeated(field: &Field, value: Option<&str>, rows: usize) -> ArrayRef {
@@ -162,6 +169,10 @@ fn repeated(field: &Field, value: Option<&str>, rows: usize) -> ArrayRef {
         Some(text) => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows))),
         None => new_null_array(field.data_type(), rows),
     }
+}
+
+fn put_same(writer: &mut ArrowColumnWriter, field: &Field, value: Option<&str>, rows: usize) -> Result<()> {
+    steps(value, rows).try_for_each(|rows| put(writer, field, &repeated(field, value, rows)))
 }
 
 fn put(writer: &mut ArrowColumnWriter, field: &Field, values: &ArrayRef) -> Result<()> {
@@ -176,6 +187,15 @@ mod tests {
     use parquet::file::properties::EnabledStatistics;
 
     use super::*;
+
+    #[test]
+    fn long_values_are_repeated_in_short_steps() {
+        assert_eq!(steps(None, 3 * STEP + 1).collect::<Vec<_>>(), [STEP, STEP, STEP, 1]);
+        assert_eq!(steps(Some("square"), STEP).collect::<Vec<_>>(), [STEP]);
+        assert_eq!(steps(Some(&"x".repeat(STEP_BYTES / 2)), 5).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(steps(Some(&"x".repeat(2 * STEP_BYTES)), 2).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(steps(Some(""), 0).count(), 0);
+    }
 
     /// Three row groups and a part of one: of one word, of the same word, of two words, of nothing.
     #[test]

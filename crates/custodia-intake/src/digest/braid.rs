@@ -29,14 +29,10 @@ const ROOTS: [u32; 64] = [
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 ];
 
-/// Whether this processor has the instructions.
-pub(super) fn is_possible() -> bool {
-    is_x86_feature_detected!("sha") && is_x86_feature_detected!("ssse3") && is_x86_feature_detected!("sse4.1")
-}
-
-/// Takes whole blocks into all three digests, where [`is_possible`]; else does nothing and says so.
+/// Takes whole blocks into all three digests, where this processor has the instructions; else does nothing and says so.
 pub(super) fn compress(md5: &mut [u32; 4], sha: &mut Words, blocks: &[[u8; BLOCK]]) -> bool {
-    let possible = is_possible();
+    let possible =
+        is_x86_feature_detected!("sha") && is_x86_feature_detected!("ssse3") && is_x86_feature_detected!("sse4.1");
     if possible {
         // SAFETY: the processor has just been asked for the instructions; the function needs nothing else.
         #[allow(unsafe_code)]
