@@ -26,8 +26,7 @@ use crate::{CaseError, schema};
 /// Bytes of one page before it is packed: what is packed is still in the cache.
 const PAGE: usize = 128 * 1024;
 
-/// Rows that are reduced and then kept together. What each step needs is then in the cache for all of them, and while the count of
-/// one account is fetched from memory the next is asked for.
+/// Rows that are reduced and then kept together. What each step needs is then in the cache for all of them.
 const WAITING: usize = 32;
 
 /// Writes one bundle into a folder that does not count until it is published.
@@ -88,20 +87,22 @@ impl BundleWriter {
     /// Keeps the rows that wait.
     fn keep_waiting(&mut self) {
         let mut waiting = std::mem::take(&mut self.waiting);
+        self.reductions.fetch(&waiting);
         let mut full = false;
         for (origin, row) in &waiting {
             full |= self.reductions.row(origin, row);
         }
-        for (origin, row) in waiting.drain(..) {
-            self.keep(origin, &row);
+        for (origin, row) in &waiting {
+            self.keep(origin, row);
         }
+        waiting.clear();
         self.waiting = waiting;
         if full {
             self.reduce();
         }
     }
 
-    fn keep(&mut self, origin: Origin, row: &Row) {
+    fn keep(&mut self, origin: &Origin, row: &Row) {
         let table = row.table();
         self.counts[table] += 1;
         let columns = self.tables[table].get_or_insert_with(|| Columns::new(table));
@@ -113,7 +114,7 @@ impl BundleWriter {
 
     /// Keeps what has been counted so far as rows of its own.
     fn reduce(&mut self) {
-        self.reductions.rows().for_each(|(origin, row)| self.keep(origin, &row));
+        self.reductions.rows().for_each(|(origin, row)| self.keep(&origin, &row));
     }
 
     fn send(&mut self, table: usize) {

@@ -95,7 +95,7 @@ fn one(path: &Path, out: &mut Printed<'_, impl Write>) -> Result<(), Failure> {
         tables += 1;
     }
     out.count = 0;
-    recovered::read(&file, out);
+    recovered::read(&file, None, out);
     eprintln!("{name}: {rows} live rows in {tables} tables, {} deleted records", out.count);
     Ok(())
 }

@@ -9,7 +9,6 @@ use super::Database;
 use super::btree::Head;
 use super::number::u16_at;
 use super::recover::pages::{self, Page};
-use super::taken::Ranges;
 use super::view::{View, Window};
 use super::wal::Frame;
 use crate::bytes::ReadAt;
@@ -38,38 +37,6 @@ impl Database {
 }
 
 impl Unused<'_> {
-    /// The bytes of the main file that headers of pages call used, without a look at any row: far cheaper than all rows. Pages of
-    /// overflow count as free, those of indexes as used. For a database without a log.
-    pub fn by_headers(&mut self) -> Ranges {
-        let mut used = Ranges::default();
-        let size = self.view.page_size.max(1) as u64;
-        for number in 1..=self.view.last {
-            if matches!(self.pages.get(number as usize), Some(Page::FreeLeaf | Page::FreeTrunk)) {
-                continue;
-            }
-            let _ = self.window.load(self.view, number, pages::RUN);
-            let page = self.window.page(number);
-            let Ok(head) = Head::parse(page, number) else { continue };
-            let begin = u64::from(number - 1).saturating_mul(size);
-            let mut add = |range: Range<usize>| {
-                used.add(begin.saturating_add(range.start as u64)..begin.saturating_add(range.end as u64));
-            };
-            if !head.kind.table() {
-                add(0..page.len());
-                continue;
-            }
-            let free = head.free(page, number);
-            add(0..free.start);
-            let mut from = free.end;
-            for block in blocks(page, if number == 1 { super::header::LEN } else { 0 }) {
-                add(from..block.start.max(from));
-                from = block.end.max(from);
-            }
-            add(from..page.len().max(from));
-        }
-        used
-    }
-
     /// The place of a byte of the main file within bytes that no live cell takes.
     pub fn in_file(&mut self, at: u64, gap: &Range<u64>) -> Found {
         let size = self.view.page_size.max(1) as u64;
@@ -123,6 +90,29 @@ impl Unused<'_> {
     }
 }
 
+/// The bytes of a page that its header calls unused, without a look at any cell: far cheaper than all rows. Pages of overflow count as
+/// unused, those of indexes as used. `page` is the whole page, of which b-trees use `usable` bytes.
+pub(super) fn by_header(page: &[u8], usable: usize, number: u32, kind: Page, take: &mut dyn FnMut(Range<usize>)) {
+    let used = page.get(..usable).unwrap_or(page);
+    let free = matches!(kind, Page::FreeLeaf | Page::FreeTrunk);
+    let Some(head) = (!free).then(|| Head::parse(used, number).ok()).flatten() else { return take(0..page.len()) };
+    let mut take = |range: Range<usize>| {
+        if range.start < range.end {
+            take(range);
+        }
+    };
+    if head.kind.table() {
+        let gap = head.free(used, number);
+        let mut from = gap.end;
+        take(gap);
+        for block in blocks(used, if number == 1 { super::header::LEN } else { 0 }) {
+            take(block.start.max(from)..block.end.min(used.len()));
+            from = from.max(block.end);
+        }
+    }
+    take(used.len()..page.len());
+}
+
 /// Whether a byte of a page of a b-tree lies in one of its freeblocks.
 fn in_freeblock(page: &[u8], header: usize, within: usize) -> bool {
     blocks(page, header).take_while(|block| block.start <= within).any(|block| block.contains(&within))
@@ -140,4 +130,57 @@ fn blocks(page: &[u8], header: usize) -> impl Iterator<Item = Range<usize>> {
         }
         (block != 0).then(|| block..block + usize::from(size))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(page: &[u8], usable: usize, number: u32, kind: Page) -> Vec<Range<usize>> {
+        let mut all = Vec::new();
+        by_header(page, usable, number, kind, &mut |range| all.push(range));
+        all
+    }
+
+    /// A leaf of 512 bytes, 12 of which b-trees do not use: two cells, two freeblocks.
+    fn leaf() -> Vec<u8> {
+        let mut page = vec![b'x'; 512];
+        page[..8].copy_from_slice(&[13, 1, 0x90, 0, 2, 1, 0x2c, 0]);
+        page[8..12].copy_from_slice(&[1, 0x2c, 1, 0xc2]);
+        page[400..404].copy_from_slice(&[1, 0xd6, 0, 50]);
+        page[470..474].copy_from_slice(&[0, 0, 0, 40]);
+        page
+    }
+
+    #[test]
+    fn headers_say_what_is_unused() {
+        let page = leaf();
+        assert_eq!(pieces(&page, 500, 2, Page::Leaf(0)), [12..300, 400..450, 470..500, 500..512]);
+        assert_eq!(pieces(&page, 500, 2, Page::FreeLeaf), [0..512]);
+        let index = [&[10], &page[1..]].concat();
+        assert!(pieces(&index, 512, 2, Page::Other).is_empty());
+        let overflow = [&[0], &page[1..]].concat();
+        assert_eq!(pieces(&overflow, 512, 2, Page::Other), [0..512]);
+    }
+
+    #[test]
+    fn pieces_ascend_within_the_page_whatever_its_header_says() {
+        let page = leaf();
+        for at in 0..24 {
+            for byte in 0..=255 {
+                let mut page = page.clone();
+                page[if at < 12 { at } else { 388 + at }] = byte;
+                for length in [512, 300, 9, 1, 0] {
+                    let mut end = 0;
+                    for piece in pieces(&page[..length], 500, 2, Page::Leaf(0)) {
+                        assert!(
+                            piece.start >= end && piece.start <= piece.end && piece.end <= length,
+                            "{at} {byte} {length}"
+                        );
+                        end = piece.end;
+                    }
+                }
+            }
+        }
+    }
 }

@@ -130,6 +130,15 @@ impl Window {
         self.buffer.get(start..end).unwrap_or_default()
     }
 
+    /// All bytes of a held page, those too that b-trees do not use.
+    #[inline]
+    pub fn whole(&self, page: u32) -> &[u8] {
+        let Some(index) = page.checked_sub(self.first).filter(|&index| index < self.pages) else { return &[] };
+        let start = (index as usize).saturating_mul(self.page_size);
+        let end = start.saturating_add(self.page_size).min(self.filled);
+        self.buffer.get(start..end).unwrap_or_default()
+    }
+
     /// Makes the window hold `page`, reading up to `run` pages of the main file from there on. A page that the file
     /// cuts short is held as far as it goes, and the damage is given too.
     pub fn load(&mut self, view: &View, page: u32, run: u32) -> Result<(), Damage> {

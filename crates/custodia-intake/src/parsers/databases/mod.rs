@@ -8,6 +8,7 @@
 //! no live cell uses.
 
 mod copies;
+mod pieces;
 #[cfg(test)]
 mod rest_tests;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use crate::bytes::Bytes;
 use crate::open::sqlite::{Cell, Database, MAGIC, Ranges, TableInfo, Taken, Unused};
 use crate::scan::Scanner;
 use copies::Copies;
+use pieces::Pieces;
 pub use told::Told;
 
 /// Traces that are told of the rows of one database, and of its other bytes.
@@ -132,10 +134,14 @@ fn look_through(
             telling.warn("reading ended", says.into());
         }
         telling.recovering = true;
-        recovered::read(file, &mut telling);
+        let mut pieces = Pieces::default();
+        let passed = match by_headers {
+            true => recovered::read(file, Some(&mut |at, bytes| pieces.take(at, bytes)), &mut telling),
+            false => recovered::read(file, None, &mut telling),
+        };
         telling.recovering = false;
         if by_headers {
-            if !telling.says_more(file.path(), &bytes, database.unused().by_headers())? {
+            if passed && !telling.says_more(file.path(), pieces) {
                 telling.finish();
                 return Ok(());
             }
@@ -354,18 +360,8 @@ impl<'a> Telling<'a> {
     }
 
     /// Whether bytes that are not used say anything that was not told.
-    fn says_more(&self, path: &Text, bytes: &Bytes, used: Ranges) -> std::io::Result<bool> {
-        let mut buffer = vec![0; READ];
-        for gap in used.gaps(bytes.len()).filter(|gap| gap.end - gap.start >= SHORTEST) {
-            let mut more = false;
-            look(bytes, &gap, &mut buffer, &mut |one| {
-                more |= !self.was_told(path, gap.start.saturating_add(one.offset), &one);
-            })?;
-            if more {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    fn says_more(&self, path: &Text, pieces: Pieces) -> bool {
+        pieces.found().is_none_or(|found| found.iter().any(|(at, one)| !self.was_told(path, *at, one)))
     }
 
     fn was_told(&self, path: &Text, at: u64, one: &crate::scan::Found) -> bool {

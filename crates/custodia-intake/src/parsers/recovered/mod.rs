@@ -29,17 +29,18 @@ const TEXT: usize = 4000;
 const BLOB: usize = 64;
 
 /// Puts the deleted records of a database that a parser read; of any other file, nothing. That it cannot be opened was
-/// told by the parser.
-pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
+/// told by the parser. `unused` is given what headers of its pages call unused, see [`Database::recover_beside`]; false when
+/// there was nothing to look through.
+pub fn read(file: &File<'_>, unused: Option<&mut dyn FnMut(u64, &[u8])>, rows: &mut dyn Rows) -> bool {
     if !file.item.head.starts_with(MAGIC) {
-        return;
+        return false;
     }
     let beside = |suffix: &str| file.beside(suffix).and_then(|item| item.open().ok());
     let (log, journal) = (beside("-wal"), beside("-journal"));
-    let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, log, journal)) else { return };
+    let Ok(Ok(database)) = file.bytes().map(|bytes| Database::open(bytes, log, journal)) else { return false };
     let mut meaning = Meaning::new(&database, file);
     let (mut told, mut later) = (0usize, Vec::new());
-    let odd = database.recover(MOST, &mut |one| {
+    let odd = database.recover_beside(MOST, unused, &mut |one| {
         if meaning::is_nothing(&one) {
             return;
         }
@@ -83,6 +84,7 @@ pub fn read(file: &File<'_>, rows: &mut dyn Rows) {
         let says = format!("expected fewer than {MOST} deleted records, found more; those after them are not told");
         rows.put(file.whole(), Warning::new("recovery ended", says).into());
     }
+    true
 }
 
 /// Traces lead to the byte: the row whose number the record bears is gone, or says something else by now.

@@ -6,6 +6,7 @@ use custodia_model::Found;
 
 use super::super::btree::{Cell, Head, Kind};
 use super::super::number::{u16_at, u32_at};
+use super::super::unused::by_header;
 use super::super::view::{View, Window, Within};
 use super::Certainty;
 use super::holes::holes;
@@ -41,6 +42,9 @@ impl Spot {
         Spot { own, sure: own.is_some(), highest: 0, place, block: false }
     }
 }
+
+/// Is given pieces of the main file with their places, in ascending order.
+pub type TakePiece<'a> = dyn FnMut(u64, &[u8]) + 'a;
 
 /// Looks for records of some tables.
 pub(super) struct Finder<'a> {
@@ -111,26 +115,36 @@ impl<'a> Finder<'a> {
         self.found.len() >= self.budget || self.kept >= KEPT
     }
 
-    /// Every page of the database.
-    pub fn run(&mut self) {
-        self.pages(|_| true);
+    /// Every page of the database; `unused` is given what each calls unused.
+    pub fn run(&mut self, unused: Option<&mut TakePiece<'_>>) {
+        self.pages(|_| true, unused);
     }
 
     /// Only the pages that tables use.
     pub fn own_pages(&mut self) {
-        self.pages(|kind| matches!(kind, Page::Leaf(_) | Page::Interior(_)));
+        self.pages(|kind| matches!(kind, Page::Leaf(_) | Page::Interior(_)), None);
     }
 
-    fn pages(&mut self, wanted: impl Fn(Page) -> bool) {
+    fn pages(&mut self, wanted: impl Fn(Page) -> bool, mut unused: Option<&mut TakePiece<'_>>) {
         let mut window = Window::default();
         for (number, kind) in self.map.iter().enumerate().skip(1) {
             let Ok(number) = u32::try_from(number) else { return };
-            if !wanted(*kind) || self.full() {
+            let full = self.full();
+            if !wanted(*kind) || (full && unused.is_none()) {
                 continue;
             }
             let _ = window.load(self.view, number, RUN);
             let page = window.page(number);
             self.base = self.view.start(number);
+            if let Some(unused) = &mut unused {
+                let (whole, base) = (window.whole(number), self.base.0);
+                by_header(whole, self.view.usable, number, *kind, &mut |range| {
+                    unused(base.saturating_add(range.start as u64), whole.get(range).unwrap_or_default());
+                });
+            }
+            if full {
+                continue;
+            }
             match kind {
                 Page::Schema => {}
                 Page::Other => self.lost(page, number),

@@ -117,6 +117,17 @@ impl Database {
     /// Records that belong to no live row, in the order of their pages; at most `budget` of them. What is odd about the list of
     /// free pages is given as a sentence.
     pub fn recover(&self, budget: usize, take: &mut dyn FnMut(Recovered<'_>)) -> Option<String> {
+        self.recover_beside(budget, None, take)
+    }
+
+    /// The same, and `unused` is given what headers of pages call unused, each piece with its place in the main file, in
+    /// ascending order: all pages pass once for both. For a database without a log or a hot journal.
+    pub fn recover_beside(
+        &self,
+        budget: usize,
+        unused: Option<&mut finder::TakePiece<'_>>,
+        take: &mut dyn FnMut(Recovered<'_>),
+    ) -> Option<String> {
         let State { view, encoding, schema } = &self.now;
         let older = Older::of(view, self.rest.as_ref(), self.journal.as_ref());
         let stand = schema.tables.len();
@@ -135,7 +146,7 @@ impl Database {
         let keyed = shapes.iter().flatten().any(|shape| shape.keyed);
         let rivals = if keyed { rivals::of(view, *encoding, tables.len() > stand) } else { Vec::new() };
         let mut finder = Finder::new(view, &map.pages, &shapes, stand, &rivals, budget).up_to(older.limit);
-        finder.run();
+        finder.run(unused);
         finder.older(&older);
         let mut found = finder.found;
         if found.is_empty() {
