@@ -304,7 +304,7 @@ fn a_number_that_a_copy_accounts_for_is_not_free() {
 #[test]
 fn a_link_posted_in_a_group_leads_to_the_group_that_its_readers_enter() {
     let folder = tempfile::tempdir().unwrap();
-    let case = posted(&folder.path().join("case"));
+    let case = posted(&folder.path().join("case"), false);
     assert_eq!(rows_of(&case, "SELECT chat, basis, row_count FROM link_groups"), [format!("{SIDE} entries 2")]);
     assert_eq!(
         rows_of(&case, "SELECT invitee, inviter, sent_how FROM link_entries ORDER BY at"),
@@ -316,6 +316,20 @@ fn a_link_posted_in_a_group_leads_to_the_group_that_its_readers_enter() {
         ]
     );
     assert_eq!(rows_of(&case, "SELECT chat FROM leads WHERE trace_kind = 'invite link'"), [SIDE]);
+}
+
+#[test]
+fn an_entry_that_a_named_link_explains_speaks_for_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = posted(&folder.path().join("case"), true);
+    assert_eq!(
+        rows_of(&case, "SELECT code, chat, basis FROM link_groups"),
+        [format!("TheOtherCodeOfTheGroup {SIDE} title")]
+    );
+    assert_eq!(
+        sorted(rows_of(&case, "SELECT invitee, inviter FROM link_entries WHERE inviter IS NOT NULL")),
+        sorted([CARLA, WIM].map(|person| format!("{person} {YAGO}")).to_vec())
+    );
 }
 
 #[test]

@@ -65,8 +65,9 @@ pub fn accounted_for(folder: &Path) -> Case {
 }
 
 /// The administrator posts a link in a group whose name nobody's preview shows; two of those who read it enter another group by
-/// link soon after, one a third group, and one who had left before the link came enters that too.
-pub fn posted(folder: &Path) -> Case {
+/// link soon after, one a third group, and one who had left before the link came enters that too. When `titled`, somebody posted
+/// another link shortly before, whose preview bears the subject of the group that two enter.
+pub fn posted(folder: &Path, titled: bool) -> Case {
     let (case, key) = begun(folder);
     let mut admin = Phone::new(ADMIN);
     admin.chat(1, GROUP, Some("Circles"));
@@ -80,6 +81,12 @@ pub fn posted(folder: &Path) -> Case {
     admin.link(10, GROUP, ADMIN, "L1", 30);
     if let Some((_, Row::Trace(trace))) = admin.rows.last_mut() {
         trace.group_name = None;
+    }
+    if titled {
+        admin.link(15, GROUP, YAGO, "L0", 28);
+        if let Some((_, Row::Trace(trace))) = admin.rows.last_mut() {
+            (trace.value, trace.group_name) = (t("TheOtherCodeOfTheGroup"), Some(t("Sides")));
+        }
     }
     for (number, at, group, person) in
         [(11, 40, SIDE, CARLA), (12, 50, SIDE, WIM), (13, 45, OLD_GROUP, YAGO), (14, 46, OLD_GROUP, EVA)]

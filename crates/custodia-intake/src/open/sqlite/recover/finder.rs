@@ -293,12 +293,15 @@ impl<'a> Finder<'a> {
             hint.filter(wide).or_else(|| fit.next().filter(|_| fit.next().is_none()))
         });
         let own = own.filter(|_| hinted || !keyed || !self.of_index(page, &places));
+        // Where all rows of a page were deleted, its list says nothing: it is most likely of the table that has it today.
+        let guess = if places.is_empty() && !keyed { hint.filter(|hint| !self.keyed(Some(*hint))) } else { None };
+        let own = own.or(guess);
         if keyed && own.is_none() {
             self.region(page, number, 0, page.len(), Spot::of(None, place));
             return;
         }
         tie |= keyed && !hinted;
-        let mut spot = Spot::of(own, place);
+        let mut spot = Spot { sure: own.is_some() && guess.is_none(), ..Spot::of(own, place) };
         if let Some(table) = own {
             let certainty = if tie { Certainty::Probable } else { Certainty::Certain };
             let mut serials = Vec::new();
@@ -332,6 +335,8 @@ impl<'a> Finder<'a> {
         }
         whole.extend(self.among(own, highest).meagre(page, &whole, start, end));
         whole.sort_by_key(|one| one.at);
+        let of_own = whole.iter().filter(|one| own == Some(one.table));
+        let highest = of_own.map(|one| one.cell.rowid).max().unwrap_or(0).max(highest);
         // Cells lie one after the other, so one may begin where another ends.
         let mut from: Vec<usize> = whole.iter().map(|one| one.end).collect();
         from.extend(block.then_some(start));

@@ -24,6 +24,8 @@ mod holes;
 mod keyed_tests;
 mod known;
 mod meagre;
+#[cfg(test)]
+mod newest_tests;
 mod older;
 #[cfg(test)]
 mod older_tests;
@@ -51,8 +53,8 @@ use std::collections::{HashMap, HashSet};
 
 use custodia_model::Found;
 
-use super::btree::{Cell, Head, Kind};
-use super::record::{Plan, Record, Rewritten, Value};
+use super::btree::{self, Head, Kind};
+use super::record::{Cell, Plan, Record, Rewritten, Value};
 use super::schema::TableInfo;
 use super::view::{View, Window, Within};
 use super::{Database, State};
@@ -113,6 +115,9 @@ pub struct Recovered<'a> {
 /// Leaves of a table whose rows teach its form, at most about twice as many.
 const LESSONS: usize = 400;
 
+/// Tables whose counters are read, at most.
+const COUNTERS: usize = 4096;
+
 impl Database {
     /// Records that belong to no live row, in the order of their pages; at most `budget` of them. What is odd about the list of
     /// free pages is given as a sentence.
@@ -139,6 +144,7 @@ impl Database {
             tables.iter().map(|table| Some(table.root_page).filter(|root| *root != 0)).collect();
         let map = pages::map(view, &roots);
         learn(view, &map, &mut shapes);
+        self.count(&tables, &mut shapes);
         let odd = map.crossed.map(|page| {
             let place = view.place(page);
             format!("expected free pages on the list at byte 32, found {place}, which a table uses; what the list says from there on is not believed")
@@ -177,7 +183,7 @@ impl Database {
             }
         }
         let wanted = Wanted::of(&found, &map.pages, tables.len());
-        let mut same = |table: usize, cell: &Cell, local: &[u8]| {
+        let mut same = |table: usize, cell: &btree::Cell, local: &[u8]| {
             let keyed = tables.get(table).is_some_and(|table| table.without_rowid);
             let number = if keyed { known::number(local).unwrap_or(0) } else { cell.rowid };
             if alike.may_name(table, number) {
@@ -227,6 +233,28 @@ impl Database {
         odd
     }
 
+    /// Teaches every shape the highest rowid that its table gave, where the database keeps that: the newest rows may be those that
+    /// were deleted. SQLite counts in `sqlite_sequence` (file format, section 2.6.2), Core Data in `Z_PRIMARYKEY`.
+    fn count(&self, tables: &[TableInfo], shapes: &mut [Option<Shape>]) {
+        for (counter, columns, prefix) in
+            [("sqlite_sequence", ["name", "seq"], ""), ("Z_PRIMARYKEY", ["Z_NAME", "Z_MAX"], "Z")]
+        {
+            let mut scan = self.scan(counter, &columns);
+            for _ in 0..COUNTERS {
+                let Some(row) = scan.next() else { break };
+                let (Cell::Text(name), Cell::Int(highest)) = (row.get(0), row.get(1)) else { continue };
+                let counted = |table: &TableInfo| {
+                    table.name.strip_prefix(prefix).is_some_and(|rest| rest.eq_ignore_ascii_case(name))
+                };
+                for (_, shape) in tables.iter().zip(&mut *shapes).filter(|(table, _)| counted(table)) {
+                    if let Some(shape) = shape {
+                        shape.highest = shape.highest.max(highest);
+                    }
+                }
+            }
+        }
+    }
+
     /// Tables of SQLite itself and the indexes of full-text search are rewritten all the time and bear nobody's records.
     fn recoverable(&self, table: &TableInfo) -> bool {
         let indexes =
@@ -250,7 +278,7 @@ fn learn(view: &View, map: &Map, shapes: &mut [Option<Shape>]) {
         let kind = if shape.keyed { Kind::IndexLeaf } else { Kind::TableLeaf };
         let Some(head) = Head::parse(page, number).ok().filter(|head| head.kind == kind) else { return };
         for at in (0..head.cells).filter_map(|index| head.cell(page, index)) {
-            let Ok(cell) = Cell::parse(page, at, kind, view.usable, view.size()) else { continue };
+            let Ok(cell) = btree::Cell::parse(page, at, kind, view.usable, view.size()) else { continue };
             if let Some(local) = page.get(cell.start..cell.start.saturating_add(cell.local)) {
                 shape.learn(cell.rowid, local);
             }
