@@ -46,6 +46,11 @@ impl Countries {
         if regions > 1 && of_none {
             return open(format!("dialling code +{code}, shared by {regions} plans; the range is tied to no place"));
         }
+        // Codes such as those of satellites are of the world, `001`.
+        let only = DATABASE.by_code(&code).filter(|plans| plans.len() == 1).map(|plans| plans[0].id().to_owned());
+        if only.as_ref().is_some_and(|region| !is_country(region)) {
+            return open(format!("dialling code +{code} belongs to no country"));
+        }
         let national = parsed.national().to_string();
         let all = assigned(code, &national);
         // Of numbers that begin with a zero the crate finds no plan for some, such as those of the Vatican, and for others that of the
@@ -70,14 +75,12 @@ impl Countries {
             };
             return Issued { country: Some(country), reason, strength: "strong" };
         }
-        let only = DATABASE.by_code(&code).filter(|plans| plans.len() == 1).map(|plans| plans[0].id().to_owned());
         match only {
-            Some(country) if country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase()) => Issued {
+            Some(country) => Issued {
                 reason: format!("dialling code +{code} of {country}; not in an assigned range"),
                 country: Some(country),
                 strength: "medium",
             },
-            Some(_) => open(format!("dialling code +{code} belongs to no country")),
             None if regions == 0 => open(format!("dialling code +{code} is not assigned")),
             None => {
                 let digits = number.trim_start_matches('+');
@@ -196,6 +199,11 @@ pub fn name(code: &str) -> String {
         return "Kosovo".to_owned();
     }
     celes::Country::from_alpha2(code).map_or_else(|_| code.to_owned(), |country| country.long_name.to_string())
+}
+
+/// Whether it is a code of ISO 3166-1 alpha-2.
+fn is_country(region: &str) -> bool {
+    region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 #[cfg(test)]

@@ -8,11 +8,12 @@ use std::path::Path;
 use arrow::record_batch::RecordBatch;
 use custodia_case::links::LINKS;
 use custodia_case::{Format, Questions, VIEWS};
+use invented::acts::{CODED_ANEW, LID, cut_map, mapped, quick, slow};
 use invented::later::{CODE, SIDE, later};
 use invented::owners::*;
 use invented::several::*;
 use invented::shown::{COMMUNITY, OTHER_LID, shown};
-use invented::{ANA, BACKUP, BETO, BETO_OLD, CARLA, CARLA_LID, EVA, GROUP, case, disagreeing, returning};
+use invented::{ANA, BACKUP, BETO, BETO_OLD, CARLA, CARLA_LID, EVA, FILE, GROUP, case, disagreeing, returning};
 
 struct Asked(Questions);
 
@@ -330,6 +331,55 @@ fn an_entry_that_a_named_link_explains_speaks_for_no_other() {
         sorted(rows_of(&case, "SELECT invitee, inviter FROM link_entries WHERE inviter IS NOT NULL")),
         sorted([CARLA, WIM].map(|person| format!("{person} {YAGO}")).to_vec())
     );
+}
+
+#[test]
+fn acts_that_follow_each_other_do_not_contradict() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = quick(&folder.path().join("case"));
+    let conflicts = "SELECT conflict, person, one_says, other_says FROM conflicts WHERE conflict IN ('who acted', 'left or removed')";
+    assert_eq!(rows_of(&case, conflicts), [""; 0]);
+}
+
+#[test]
+fn what_clocks_and_phones_say_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = slow(&folder.path().join("case"));
+    let rows = |sql: &str| rows_of(&case, sql);
+    assert_eq!(rows(&format!("SELECT sender FROM first_shares WHERE sha256 = '{FILE}'")), [BETO]);
+    assert_eq!(
+        rows("SELECT person, other_says FROM conflicts WHERE conflict = 'first share'"),
+        [format!("{BETO} earlier_by_the_server's_clock:_message_S1_by_{ANA}")]
+    );
+    assert_eq!(
+        rows("SELECT key, sha256 FROM known_hits WHERE how = 'original hash in message'"),
+        [format!("O1 {FILE}")]
+    );
+    assert_eq!(rows(&format!("SELECT count(*) FROM known_hits WHERE sha256 = '{CODED_ANEW}'")), ["0"]);
+    assert_eq!(
+        rows("SELECT key, state FROM presence WHERE device = 'TWO' AND key IN ('A1', 'B2') ORDER BY key"),
+        ["A1 never_delivered", "B2 deleted_or_never_delivered"]
+    );
+    assert_eq!(rows("SELECT live_as FROM recovered"), ["revoked"]);
+    assert_eq!(rows(&format!("SELECT devices FROM accounts WHERE account = '{CARLA}'")), ["2"]);
+    assert_eq!(
+        rows(&format!("SELECT entered_by, entered_how, stays FROM members WHERE person = '{EVA}'")),
+        [format!("{ANA} added 2")]
+    );
+}
+
+#[test]
+fn a_tie_that_was_cut_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = mapped(&folder.path().join("case"));
+    let ties = "SELECT account, other, alias_kind, cut FROM aliases ORDER BY other";
+    assert_eq!(rows_of(&case, ties), [format!("{LID} {EVA} lid_map false")]);
+    cut_map(&case);
+    assert_eq!(
+        sorted(rows_of(&case, ties)),
+        sorted(vec![format!("{LID} {EVA} lid_map true"), format!("{LID} {CARLA} same_message false")])
+    );
+    assert_eq!(rows_of(&case, "SELECT count(*) FROM messages"), ["4"]);
 }
 
 #[test]

@@ -17,7 +17,9 @@ pub fn is_database(head: &[u8]) -> bool {
 /// file format, sections 3 and 4.1).
 pub fn is_beside_database(path: &str, head: &[u8]) -> bool {
     let log = [[0x37, 0x7f, 0x06, 0x82], [0x37, 0x7f, 0x06, 0x83]].iter().any(|magic| head.starts_with(magic));
-    let journal = head.starts_with(&[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]);
+    // Where journals are kept, the header of one that is no longer needed is zeros.
+    let zeroed = head.get(..28).is_some_and(|header| header.iter().all(|byte| *byte == 0));
+    let journal = zeroed || head.starts_with(&[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]);
     (path.ends_with("-wal") && log) || (path.ends_with("-journal") && journal)
 }
 
@@ -83,6 +85,17 @@ fn json(body: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_beside_a_database() {
+        assert!(is_beside_database("/a.db-wal", &[0x37, 0x7f, 0x06, 0x83, 0]));
+        assert!(is_beside_database("/a.db-journal", &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]));
+        // The header of a journal that is kept is overwritten with zeros once its transaction has ended.
+        assert!(is_beside_database("/a.db-journal", &[0; 512]));
+        assert!(!is_beside_database("/a.db-journal", &[0; 27]));
+        assert!(!is_beside_database("/a.db-wal", &[0; 512]));
+        assert!(!is_beside_database("/a-journal.txt", &[0; 512]));
+    }
 
     #[test]
     fn by_content() {

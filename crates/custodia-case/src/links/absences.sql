@@ -4,7 +4,7 @@
 -- sender: Person who sent it.
 -- key: Key of the message.
 -- sent: Time by the sender's clock.
--- state: `deleted` when numbers are missing where it would stand, enough for all messages absent there; `deleted or never delivered` when fewer are missing; `never delivered` when none is. A number whose row a copy of the phone's database still has is not missing for another message.
+-- state: `deleted` when numbers are missing where it would stand, enough for all messages absent there; `deleted or never delivered` when fewer are missing, or none is and the phone's owner sent it; `never delivered` when none is. A number whose row a copy of the phone's database still has is not missing for another message.
 -- says: What was found.
 -- origin: Directions to the row behind the gap; none without a gap.
 SELECT device, chat, sender, key, sent, arrived FROM absent WHERE outside IS NULL ORDER BY device, arrived, chat, sender, key
@@ -29,3 +29,5 @@ FROM gaps g LEFT JOIN held h ON h.device = g.device AND h.gap_from = g.gap_from 
 ORDER BY g.device, g.path, g.part, g.gap_from, g.gap_to, g.row
 -- and
 SELECT device, offset_ms FROM clock_offsets WHERE place = 1
+-- and
+SELECT DISTINCT device, person FROM owner_stays WHERE person IS NOT NULL

@@ -1,7 +1,7 @@
 //! Which messages a phone does not hold though its owner was in the group, and what the numbers of its rows say of that.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -222,11 +222,17 @@ struct Gap {
     origin: Option<String>,
 }
 
-/// Rows of `absent`, of (device, from, to, before, after, origin, numbers that a copy accounts for) and of (device, offset) become
-/// the rows of `absences`.
+/// Rows of `absent`, of (device, from, to, before, after, origin, numbers that a copy accounts for), of (device, offset) and of (device,
+/// person who owns it) become the rows of `absences`.
 pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
     let gaps = read_gaps(&inputs.answers[1])?;
     let offsets = read_offsets(&inputs.answers[2])?;
+    let mut owners: HashSet<(String, String)> = HashSet::new();
+    for batch in &inputs.answers[3] {
+        owners.extend(
+            texts(batch, 0)?.into_iter().zip(texts(batch, 1)?).filter_map(|(device, person)| device.zip(person)),
+        );
+    }
     let mut rows = Rows::default();
     for batch in &inputs.answers[0] {
         rows.device.extend(texts(batch, 0)?);
@@ -289,11 +295,18 @@ pub fn absences(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         }
         start = end;
     }
-    for (state, says) in state.iter_mut().zip(&mut says) {
-        if state.is_none() {
-            *state = Some("never delivered".to_owned());
-            says.get_or_insert_with(|| "no row number is missing where it would stand".to_owned());
-        }
+    for (at, (state, says)) in state.iter_mut().zip(&mut says).enumerate().filter(|(_, (state, _))| state.is_none()) {
+        // Nobody waits for the delivery of what is one's own: the history was replaced, or it was written on another phone.
+        let own = rows.device[at].clone().zip(rows.sender[at].clone()).is_some_and(|one| owners.contains(&one));
+        let (word, why) = match own {
+            true => (
+                "deleted or never delivered",
+                "the owner of the phone sent it, and no row number is missing where it would stand",
+            ),
+            false => ("never delivered", "no row number is missing where it would stand"),
+        };
+        *state = Some(word.to_owned());
+        says.get_or_insert_with(|| why.to_owned());
     }
     let mut columns = rows.columns();
     columns.pop();

@@ -1,11 +1,11 @@
 -- A hidden id on one phone and a number on another that stand for the same thing: the sender of one message, or the person of one group event. The owner of a phone that does not say whose it is: who sent its own messages on other phones, by a number or by a hidden id. And a phone's own messages that others hold under another number than the one that the phone names today. Each pair once, in a large case once for each of the parts in which groups are taken; `aliases` takes those that agree everywhere.
 -- account: The hidden id, or `owner of <device>`; for `own message` the number on other phones.
--- other: The number; for `own message` the one that the phone names; for a hidden id also `owner of <device>`.
+-- other: The number; for `own message` the one that the phone names; for a hidden id also `owner of <device>`. A hidden id that a row ties is left out, unless a decision cuts that tie.
 -- alias_kind: `same message`, `same event` or `own message`.
 -- row_count: How many messages or events.
 -- origin: Directions to a row with the first account.
 -- other_origin: Directions to a row with the other.
-SELECT DISTINCT account FROM stated_ties WHERE account LIKE '%@lid'
+SELECT DISTINCT account FROM (SELECT s.account, s.other FROM stated_ties s LEFT ANTI JOIN tie_cuts c ON c.account = least(s.account, s.other) AND c.other = greatest(s.account, s.other)) WHERE account LIKE '%@lid'
 -- and
 -- Other numbers that were used until the phone's own came up, in a group to which its owner wrote meanwhile, and that never wrote to
 -- the phone. The reductions find nearly none, and without any no message is compared.
@@ -39,7 +39,7 @@ JOIN (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(@or
       WHERE e.chat LIKE '%@g.us' AND e.target IS NOT NULL AND e.at IS NOT NULL AND @bucket(e.chat)
       GROUP BY e.device, e.chat, e.at, e.action HAVING count(*) = 1) n
      ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
-LEFT ANTI JOIN stated_ties s ON s.account = l.account
+LEFT ANTI JOIN (SELECT s.account, s.other FROM stated_ties s LEFT ANTI JOIN tie_cuts c ON c.account = least(s.account, s.other) AND c.other = greatest(s.account, s.other)) s ON s.account = l.account
 -- Of one act that let in or removed several, the phone of each may know of its own owner alone, one by a hidden id and another by a
 -- number. So where the number is that of its phone's owner, or may be, the hidden id must be somebody else than the owner of its
 -- database: the owner acted, or has messages of that account, or held messages of the group before and had not gone.
@@ -68,6 +68,6 @@ JOIN (SELECT device, chat, at, action, min(actor) AS account, min(@origin(e)) AS
       WHERE chat LIKE '%@g.us' AND actor IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
       GROUP BY device, chat, at, action HAVING count(DISTINCT actor) = 1) n
      ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
-LEFT ANTI JOIN stated_ties s ON s.account = l.account
+LEFT ANTI JOIN (SELECT s.account, s.other FROM stated_ties s LEFT ANTI JOIN tie_cuts c ON c.account = least(s.account, s.other) AND c.other = greatest(s.account, s.other)) s ON s.account = l.account
 WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
 GROUP BY l.account, n.account

@@ -10,12 +10,14 @@
 -- groups: Groups in which the person was a member.
 -- messages: Messages the person sent, each once.
 -- shares: Shares the person sent, each once.
--- devices: Phones that name the account.
+-- devices: Phones whose rows name the account.
 WITH named AS (
     SELECT account, @names(name) AS names,
-           @set(CASE WHEN own THEN device END) AS owner_of,
-           @size(device) AS devices
+           @set(CASE WHEN own THEN device END) AS owner_of
     FROM evidence.accounts GROUP BY account
+), naming AS (
+    SELECT account, @size(device) AS devices
+    FROM (SELECT account, device FROM evidence.accounts UNION ALL SELECT account, device FROM evidence.named_accounts) GROUP BY account
 ), g AS (
     SELECT person, count(*) AS chats FROM members GROUP BY person
 ), m AS (
@@ -27,11 +29,12 @@ SELECT p.account, p.person, c.phone, coalesce(c.country, w.country) AS country,
        CASE WHEN c.country IS NULL AND w.country IS NOT NULL THEN 'as ' || p.person || ': ' || w.reason ELSE c.reason END AS country_reason,
        CASE WHEN c.country IS NULL AND w.country IS NOT NULL THEN w.strength ELSE c.strength END AS strength, n.names, n.owner_of,
        coalesce(g.chats, 0) AS groups, coalesce(m.messages, 0) AS messages, coalesce(s.shares, 0) AS shares,
-       coalesce(n.devices, 0) AS devices
+       coalesce(d.devices, 0) AS devices
 FROM persons p
 LEFT JOIN account_countries c ON p.account = c.account
 LEFT JOIN account_countries w ON p.person = w.account
 LEFT JOIN named n ON p.account = n.account
+LEFT JOIN naming d ON p.account = d.account
 LEFT JOIN g ON p.person = g.person
 LEFT JOIN m ON p.person = m.sender
 LEFT JOIN s ON p.person = s.sender

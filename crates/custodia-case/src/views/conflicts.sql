@@ -1,5 +1,5 @@
 -- Rows of the evidence that contradict each other; nothing is resolved here, both sides are named.
--- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `one number, several hidden ids`, `one number, changed twice`, `inferred ties disagree`, `number used after its change`, `one message, two senders`, `one message, two texts` where nobody edited it, `one message, two files`, `before the messenger`, `listed digests`, `one database in two exhibits`, `country`.
+-- conflict: Kind: `left or removed`, `who acted`, `actor was no member`, `actor was outside`, `before the group`, `sent while outside`, `listed after leaving`, `listed, later no more`, `entry into an ended group`, `creator`, `created`, `entered`, `one hidden id, several numbers`, `one number, several hidden ids`, `one number, changed twice`, `inferred ties disagree`, `number used after its change`, `one message, two senders`, `one message, two texts` where nobody edited it, `one message, two files`, `first share` when the server's times name another person than the senders' clocks, `before the messenger`, `listed digests`, `one database in two exhibits`, `country`.
 -- chat: Address of the group; none when it is about an account alone.
 -- person: Person concerned.
 -- at: When.
@@ -9,6 +9,16 @@
 -- other_origin: Directions to it.
 WITH outs AS (
     SELECT chat, person, at, CAST(at AS BIGINT) AS ms, how, basis, by_person, origin FROM member_facts WHERE fact = 'out' AND at IS NOT NULL
+), moves AS (
+    SELECT DISTINCT chat, person, fact, how, CAST(at AS BIGINT) AS ms FROM member_facts WHERE basis = 'event' AND at IS NOT NULL
+), served AS (
+    -- Shares of which some phone stores the server's time; only of files that several persons sent.
+    SELECT s.sha256, s.chat, s.sender, s.key, s.sent, s.origin, min(CAST(c.server_received AS BIGINT)) AS ms
+    FROM shares s
+    JOIN (SELECT sha256 FROM shares GROUP BY sha256 HAVING min(sender) < max(sender)) x ON x.sha256 = s.sha256
+    JOIN copies c ON c.chat = s.chat AND c.sender = s.sender AND c.key = s.key
+    WHERE c.server_received IS NOT NULL AND s.sent IS NOT NULL
+    GROUP BY s.sha256, s.chat, s.sender, s.key, s.sent, s.origin
 ), last_stay AS (
     SELECT s.* FROM stays s
     JOIN (SELECT chat, person, max(stay) AS stay FROM stays GROUP BY chat, person) l
@@ -43,13 +53,18 @@ WITH outs AS (
 SELECT 'left or removed' AS conflict, a.chat, a.person, min(a.at) AS at, 'left' AS one_says, min(a.origin) AS one_origin,
        'removed' AS other_says, min(b.origin) AS other_origin
 FROM outs a JOIN outs b ON a.chat = b.chat AND a.person = b.person
+LEFT ANTI JOIN moves i ON i.chat = a.chat AND i.person = a.person AND i.fact = 'in' AND i.ms > least(a.ms, b.ms) AND i.ms < greatest(a.ms, b.ms)
 WHERE a.how = 'left' AND b.how = 'removed' AND abs(a.ms - b.ms) <= 120000
 GROUP BY a.chat, a.person
 UNION ALL
 SELECT 'who acted', a.chat, a.person, min(a.at), min(a.how || ' by ' || a.by_person), min(a.origin), max(b.how || ' by ' || b.by_person), max(b.origin)
 FROM member_facts a JOIN member_facts b ON a.chat = b.chat AND a.person = b.person AND a.fact = b.fact
+-- Between two acts that follow each other the opposite one stands.
+LEFT ANTI JOIN moves i ON i.chat = a.chat AND i.person = a.person AND (i.fact <> a.fact OR i.how <> a.how)
+     AND (i.fact = 'is') = (a.fact = 'is')
+     AND i.ms > least(CAST(a.at AS BIGINT), CAST(b.at AS BIGINT)) AND i.ms < greatest(CAST(a.at AS BIGINT), CAST(b.at AS BIGINT))
 WHERE a.basis = 'event' AND b.basis = 'event' AND a.by_person < b.by_person
-      AND abs(CAST(a.at AS BIGINT) - CAST(b.at AS BIGINT)) <= 120000
+      AND abs(CAST(a.at AS BIGINT) - CAST(b.at AS BIGINT)) <= 120000 AND (a.fact <> 'is' OR a.how = b.how)
       -- A hidden id and a number may be one person whom nothing ties yet.
       AND (a.by_person LIKE '%@lid') = (b.by_person LIKE '%@lid')
 GROUP BY a.chat, a.person
@@ -166,6 +181,15 @@ WHERE d.what = 'text' AND m.edited_on = 0 AND m.revoked_on = 0 AND d.chat LIKE '
 UNION ALL
 SELECT 'one message, two files', chat, sender, min(sent), min(sha256) || ' on ' || min(device_list), min(origin), max(sha256) || ' on ' || max(device_list), max(origin)
 FROM shares WHERE chat LIKE '%@g.us' GROUP BY chat, sender, key HAVING count(DISTINCT sha256) > 1
+UNION ALL
+-- The sender's clock may be wrong; which share came first is told by it, and a server's time that says otherwise here.
+SELECT 'first share', f.chat, f.sender, min(f.sent), 'file ' || f.sha256 || ' first by the senders'' clocks', min(a.origin),
+       'earlier by the server''s clock: message ' || b.key || ' by ' || b.sender, min(b.origin)
+FROM first_shares f
+JOIN served a ON a.sha256 = f.sha256 AND a.chat = f.chat AND a.sender = f.sender AND a.key = f.key
+JOIN (SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY ms, chat, sender, key) AS place FROM served) b
+  ON b.sha256 = f.sha256 AND b.place = 1 AND b.sender <> f.sender AND a.ms - b.ms > 120000
+GROUP BY f.sha256, f.chat, f.sender, b.key, b.sender
 UNION ALL
 -- Stored in another unit than the messenger uses, or by a clock that was never set.
 SELECT 'before the messenger', chat, sender, min(sent), min('message ' || key || ': ' || @iso(sent)), min(origin),

@@ -1,6 +1,6 @@
 -- Known material: where a phone holds a listed file, or a message names one: by hash, or where it stores none by a file of the phone that it leads to.
 -- device: Label of the exhibit.
--- how: `file present`; `file of message` when a message that stores no hash leads to the file, as every line of an exported chat does that names one, `file of message, by name and size` when its path no longer does; `hash in message` when the list or this phone ties the hash; `other device's copy` when only another phone's file does; `hash in quote` when it is the copy that a quote keeps of the message: what is told of the message is as the quote has it, and who quoted it is at the origin.
+-- how: `file present`; `file of message` when a message that stores no hash leads to the file, as every line of an exported chat does that names one, `file of message, by name and size` when its path no longer does; `hash in message` when the list or this phone ties the hash; `other device's copy` when only another phone's file does; `original hash in message` when the listed hash is the one that the message stores of the file before the sender's phone coded it anew: what was sent is another file; `hash in quote` when it is the copy that a quote keeps of the message: what is told of the message is as the quote has it, and who quoted it is at the origin.
 -- list: Name of the list.
 -- category: Category number as the list gives it; a list that puts one file into several has a row for each.
 -- profile: Profile that gives the number its meaning.
@@ -11,7 +11,7 @@
 -- sender: Person who sent it.
 -- key: Key of the message.
 -- sent: Time by the sender's clock.
--- through: For `other device's copy`, and a `hash in quote` that only another phone's file ties, the first phone whose file ties hash and list.
+-- through: For `other device's copy`, and an `original hash in message` or a `hash in quote` that only another phone's file ties, the first phone whose file ties hash and list.
 -- origin: Directions to the file or the row.
 WITH tied AS (
     SELECT list, category, profile, series, sha256,
@@ -33,6 +33,14 @@ SELECT a.device, CASE WHEN t.by_list OR o.device IS NOT NULL THEN 'hash in messa
 FROM evidence.attachments a
 JOIN tied t ON a.sha256 = t.sha256
 LEFT JOIN own o ON o.list = t.list AND o.sha256 = a.sha256 AND o.device = a.device
+WHERE NOT @quote(a)
+UNION ALL
+SELECT a.device, 'original hash in message' AS how, t.list, t.category, t.profile, t.series, a.original_sha256, chat_of(a.chat, a.owner, a.device) AS chat,
+       a.chat AS chat_as_stored, sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender, coalesce(a.original_key, a.key) AS key, a.sent,
+       CASE WHEN t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END AS through, @origin(a) AS origin
+FROM (SELECT * FROM evidence.attachments WHERE original_sha256 IS NOT NULL AND original_sha256 IS DISTINCT FROM sha256) a
+JOIN tied t ON a.original_sha256 = t.sha256
+LEFT JOIN own o ON o.list = t.list AND o.sha256 = a.original_sha256 AND o.device = a.device
 WHERE NOT @quote(a)
 UNION ALL
 SELECT s.device, CASE s.sha256_of WHEN 'file' THEN 'file of message' ELSE 'file of message, by name and size' END AS how,

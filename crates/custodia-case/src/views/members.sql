@@ -6,8 +6,8 @@
 -- state: What the rows say of now: `inside`, also after a dated end when the table of a phone that follows the group beyond it lists the person, an entry that no seized phone saw; `ended`, also when a table of members says so without a time and none lists the person; `not listed, past members purged` when a phone lists the members, not this one, and no row says that the person went, or only a phone that follows the group less long lists it or is its own: the app drops past members after 60 days; `entry unseen` when the last dated row is missing; `sender only` when no seized phone lists the person and only messages show it.
 -- first_entered: Earliest entry that a row dates.
 -- last_ended: Latest end that a row dates.
--- entered_by: Person who acted at the first entry.
--- entered_how: How the first entry happened.
+-- entered_by: Person who acted at the entry that `first_entered` dates; where no row dates one, at the first.
+-- entered_how: How that entry happened.
 -- stays: Number of stays.
 -- basis: What shows the membership: `event`, `table`, `own phone`, or `sender only`.
 -- facts: Rows that say so; see `member_facts`.
@@ -23,8 +23,7 @@ WITH f AS (
     FROM member_facts GROUP BY chat, person
 ), s AS (
     SELECT chat, person, min(entered) AS first_entered, max(ended) AS last_ended, count(*) AS stays,
-           max(CASE WHEN stay = 1 THEN entered_by END) AS entered_by,
-           max(CASE WHEN stay = 1 THEN entered_how END) AS entered_how, max(stay) AS last_stay
+           coalesce(min(CASE WHEN entered IS NOT NULL THEN stay END), 1) AS first_stay, max(stay) AS last_stay
     FROM stays GROUP BY chat, person
 ), tables AS (
     SELECT chat, count(*) AS listed FROM member_facts WHERE how = 'participant table' GROUP BY chat
@@ -44,12 +43,13 @@ SELECT f.chat, f.person, c.country,
             WHEN l.entered IS NULL THEN 'entry unseen'
             WHEN t.listed IS NOT NULL THEN 'not listed, past members purged'
             ELSE 'inside' END AS state,
-       s.first_entered, s.last_ended, s.entered_by, s.entered_how, s.stays,
+       s.first_entered, s.last_ended, e.entered_by, e.entered_how, s.stays,
        CASE f.basis WHEN 4 THEN 'event' WHEN 3 THEN 'table' WHEN 2 THEN 'own phone' ELSE 'sender only' END AS basis,
        f.facts, f.devices, f.device_list, f.origin
 FROM f
 JOIN s ON f.chat = s.chat AND f.person = s.person
 JOIN stays l ON l.chat = s.chat AND l.person = s.person AND l.stay = s.last_stay
+JOIN stays e ON e.chat = s.chat AND e.person = s.person AND e.stay = s.first_stay
 LEFT JOIN tables t ON f.chat = t.chat
 LEFT JOIN listing n ON n.chat = f.chat AND n.person = f.person
 LEFT JOIN outdated_lists o ON o.chat = f.chat AND o.person = f.person

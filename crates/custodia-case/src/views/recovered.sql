@@ -24,17 +24,22 @@ WITH records AS (
            sender_of(r.sender, r.from_me, r.device, CAST(NULL AS VARCHAR)) AS person,
            r.device || ':' || r.path || '#byte/' || CAST(r.byte AS VARCHAR) AS place
     FROM evidence.recovered r
+), held AS (
+    SELECT c.device, c.chat, c.sender, c.key, CASE WHEN bool_and(c.revoked) THEN 'revoked' ELSE min(CASE WHEN NOT c.revoked THEN c.message_kind END) END AS message_kind
+    FROM copies c JOIN (SELECT DISTINCT device, joined_chat, person, key FROM records WHERE key IS NOT NULL) r
+      ON r.device = c.device AND r.joined_chat = c.chat AND r.person = c.sender AND r.key = c.key
+    GROUP BY c.device, c.chat, c.sender, c.key
 ), listed AS (
     SELECT sha256, @set(list) AS lists FROM known_files WHERE sha256 IS NOT NULL GROUP BY sha256
 )
 SELECT r.device, r.recovered_table, r.found, r.certainty,
        CASE WHEN r.key IS NULL OR r.joined_chat IS NULL THEN NULL
             WHEN m.key IS NULL THEN 'nothing'
-            WHEN position(' ' || r.device || ' ' IN ' ' || m.device_list || ' ') = 0 THEN 'elsewhere'
-            ELSE m.message_kind END AS live_as,
+            ELSE coalesce(h.message_kind, 'elsewhere') END AS live_as,
        r.joined_chat AS chat, r.person AS sender, r.key, r.sent, r.message_kind, r.text, r.account, r.name, r.sha256, l.lists, r.file_name,
        r.page, r.byte, r.cells, r.place AS origin
 FROM records r
+LEFT JOIN held h ON h.device = r.device AND h.chat = r.joined_chat AND h.sender = r.person AND h.key = r.key
 LEFT JOIN messages m ON r.joined_chat = m.chat AND r.person = m.sender AND r.key = m.key
 LEFT JOIN listed l ON r.sha256 = l.sha256
 ORDER BY r.device, r.recovered_table, r.sent, r.page, r.byte

@@ -7,6 +7,7 @@
 //! from Beto's phone, and a message stands only in a copy of his database. Persons decided on Dora's number, on a country, and
 //! withdrew a note.
 
+pub mod acts;
 pub mod later;
 pub mod owners;
 pub mod quoting;

@@ -315,6 +315,7 @@ fn words(page: &mut Page) {
             ("file of message", "the path of a message that stores no SHA-256, or a line of an exported chat, leads to a file whose digest is listed"),
             ("file of message, by name and size", "the path leads to no file, and one content of the exhibit alone has its name and size"),
             ("hash in message", "a message row names the SHA-256; the file itself may be absent from the phone"),
+            ("original hash in message", "a message row names the SHA-256 of the file before the phone coded it anew; what was sent is another file"),
             ("hash in quote", "a quote keeps a copy of the message that names the SHA-256; who quotes it shared nothing by that"),
             ("other device's copy", "the list bears another digest of the file; only a file on another phone ties the two"),
         ]

@@ -117,7 +117,7 @@ const KINDS: &[Kind] = &[
         name: "hits",
         columns: &["device", "how", "chat", "key", "sha256", "list", "category"],
         // What a truth knows of files that rows without a digest lead to, it says as files that are present.
-        sql: "SELECT device, how, chat_as_stored, key, sha256, list, category FROM known_hits WHERE how NOT LIKE 'file of message%'",
+        sql: "SELECT device, how, chat_as_stored, key, sha256, list, category FROM known_hits WHERE how NOT LIKE 'file of message%' AND how NOT LIKE 'original%'",
     },
     Kind {
         name: "countries",
@@ -203,6 +203,11 @@ pub fn check(case: &Case, truth: &Path, threads: usize, show: usize) -> Result<V
     let file = std::fs::File::open(truth).map_err(|why| failed(&why))?;
     let truth_file: Truth =
         serde_json::from_reader(BufReader::with_capacity(1 << 20, file)).map_err(|why| failed(&why))?;
+    let known = || KINDS.iter().map(|kind| kind.name).chain(["clock_offsets", "aliases"]);
+    if let Some(other) = truth_file.facts.keys().find(|kind| known().all(|known| known != kind.as_str())) {
+        let known: Vec<&str> = known().collect();
+        return Err(failed(&format!("expected kinds of facts among {}, found {other:?}", known.join(", "))));
+    }
     let questions = Questions::open(case, threads)?;
     let mut scores = Vec::new();
     for kind in KINDS {

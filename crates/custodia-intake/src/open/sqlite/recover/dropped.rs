@@ -16,7 +16,8 @@ const MOST: usize = 64;
 /// Deleted rows of the schema that are looked at.
 const ROWS: usize = 4096;
 
-/// The tables that deleted rows of the schema declare and that no live one declares.
+/// The tables that deleted rows of the schema declare and that no live one declares, or only with other columns: a table that was
+/// rewritten, or of which a column was dropped.
 pub(super) fn tables(view: &View, encoding: Encoding, live: &[TableInfo], older: &Older<'_>) -> Vec<TableInfo> {
     let table = TableInfo::schema();
     let map = pages::map(view, &[Some(table.root_page)]);
@@ -39,17 +40,35 @@ pub(super) fn tables(view: &View, encoding: Encoding, live: &[TableInfo], older:
         if !cut.is_empty() {
             continue;
         }
-        let [Value::Text(what), Value::Text(name), _, _, Value::Text(sql)] = values.as_slice() else { continue };
-        let stands = |tables: &[TableInfo]| tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
-        if what != "table" || name.starts_with("sqlite_") || stands(live) || stands(&dropped) {
+        let [Value::Text(what), Value::Text(name), _, root, Value::Text(sql)] = values.as_slice() else { continue };
+        if what != "table" || name.starts_with("sqlite_") {
             continue;
         }
         if dropped.len() >= MOST {
             break;
         }
-        dropped.extend(schema::gone(name, sql));
+        let Some(gone) = schema::gone(name, sql) else { continue };
+        let named = |table: &&TableInfo| table.name.eq_ignore_ascii_case(name);
+        let known = live.iter().filter(named).any(|live| begins(live, &gone))
+            || dropped.iter().filter(named).any(|other| same(other, &gone));
+        // A table that is rewritten gets a name of its own and then that of the old one; its root stays.
+        let renamed = |live: &TableInfo| *root == Value::Int(i64::from(live.root_page)) && same(live, &gone);
+        if !known && !live.iter().any(renamed) {
+            dropped.push(gone);
+        }
     }
     // One order, whatever order they were found in.
-    dropped.sort_by(|a, b| a.name.cmp(&b.name));
+    dropped.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.columns.cmp(&b.columns)));
     dropped
+}
+
+/// Whether the columns of an earlier declaration are the first of a table: columns were added to it, or none.
+fn begins(table: &TableInfo, earlier: &TableInfo) -> bool {
+    earlier.columns.len() <= table.columns.len()
+        && earlier.columns.iter().zip(&table.columns).all(|(one, other)| one.eq_ignore_ascii_case(other))
+}
+
+/// Whether two declarations have the same columns.
+fn same(one: &TableInfo, other: &TableInfo) -> bool {
+    one.columns.len() == other.columns.len() && begins(one, other)
 }

@@ -167,8 +167,15 @@ impl Database {
             .take(stand)
             .map(|(table, shape)| Added::of(table, shape.as_ref()?, *encoding))
             .collect();
+        let twins = twins(&tables, &shapes, stand);
         for (index, candidate) in found.iter().enumerate() {
             known.entry(candidate.key()).or_default().push(index);
+            for twin in twins.get(candidate.table).into_iter().flatten() {
+                let local = candidate.payload.get(..candidate.local).unwrap_or(&candidate.payload);
+                alike.add(Alike::place(*twin, candidate.length, local));
+                let [whole, values] = keys(*twin, candidate.rowid, candidate.length, local);
+                known.entry(if candidate.rowid.is_some() { whole } else { values }).or_default().push(index);
+            }
             let Some(Some(added)) = added.get(candidate.table) else { continue };
             for (length, local) in added.forms(candidate, view.usable) {
                 alike.add(Alike::place(candidate.table, length, &local));
@@ -182,7 +189,7 @@ impl Database {
                 of_row.entry((candidate.table, number)).or_default().push(index);
             }
         }
-        let wanted = Wanted::of(&found, &map.pages, tables.len());
+        let wanted = Wanted::of(&found, &map.pages, &twins);
         let mut same = |table: usize, cell: &btree::Cell, local: &[u8]| {
             let keyed = tables.get(table).is_some_and(|table| table.without_rowid);
             let number = if keyed { known::number(local).unwrap_or(0) } else { cell.rowid };
@@ -312,6 +319,19 @@ fn leaves(map: &[Page], tables: usize) -> Vec<usize> {
     leaves
 }
 
+/// For each table that is no longer declared, the live ones whose rows may be its own: a table is rewritten by copying it into
+/// another. Those have as many columns.
+fn twins(tables: &[TableInfo], shapes: &[Option<Shape>], stand: usize) -> Vec<Vec<usize>> {
+    let of = |gone: &TableInfo| {
+        let live = tables.iter().zip(shapes).enumerate().take(stand);
+        let twin = live.filter(|(_, (live, shape))| {
+            shape.is_some() && live.layout.len() == gone.layout.len() && live.without_rowid == gone.without_rowid
+        });
+        twin.map(|(place, _)| place).collect()
+    };
+    tables.iter().enumerate().map(|(place, table)| if place < stand { Vec::new() } else { of(table) }).collect()
+}
+
 /// Which live rows may equal a candidate: those of its rowid, or any of its table where it has none.
 struct Wanted {
     /// By table, whether all of its rows are looked at.
@@ -321,13 +341,16 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(found: &[Candidate], map: &[Page], tables: usize) -> Wanted {
+    fn of(found: &[Candidate], map: &[Page], twins: &[Vec<usize>]) -> Wanted {
+        let tables = twins.len();
         let (mut whole, mut rowids) = (vec![false; tables], vec![Vec::new(); tables]);
         for one in found {
-            match (one.rowid, whole.get_mut(one.table), rowids.get_mut(one.table)) {
-                (Some(rowid), _, Some(rowids)) => rowids.push(rowid),
-                (None, Some(whole), _) => *whole = true,
-                _ => {}
+            for table in twins.get(one.table).into_iter().flatten().copied().chain([one.table]) {
+                match (one.rowid, whole.get_mut(table), rowids.get_mut(table)) {
+                    (Some(rowid), _, Some(rowids)) => rowids.push(rowid),
+                    (None, Some(whole), _) => *whole = true,
+                    _ => {}
+                }
             }
         }
         for ((whole, rowids), leaves) in whole.iter_mut().zip(&mut rowids).zip(leaves(map, tables)) {

@@ -1,4 +1,5 @@
-//! The newest rows of a table are those that were deleted, or all rows of a page are.
+//! What a messenger does in the course of time: the newest rows are deleted, or all of a page; columns are added and dropped; a table
+//! is rewritten under another name.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -23,7 +24,7 @@ fn insert(connection: &Connection, ids: std::ops::Range<i64>) {
     connection.execute_batch("COMMIT").unwrap();
 }
 
-/// The numbers of the sentences that are told.
+/// The numbers of the sentences that are told, each in the column of texts.
 fn told(path: &Path) -> BTreeSet<i64> {
     let bytes = |end: &str| std::fs::read(format!("{}{end}", path.display())).ok();
     let beside = |end: &str| bytes(end).map(|bytes| Arc::new(bytes) as crate::bytes::Bytes);
@@ -34,9 +35,20 @@ fn told(path: &Path) -> BTreeSet<i64> {
             Value::Text(text) => text.strip_prefix("sentence ")?.strip_suffix(" of circles")?.parse::<i64>().ok(),
             _ => None,
         });
-        told.extend(sentence);
+        if let Some(sentence) = sentence {
+            let column =
+                one.values.iter().position(|value| matches!(value, Value::Text(text) if text.starts_with("sentence")));
+            assert_eq!(column.and_then(|column| one.table.columns.get(column)).map(String::as_str), Some("text"));
+            told.insert(sentence);
+        }
     });
     told
+}
+
+/// The numbers of the sentences that stand in a file.
+fn standing(path: &Path, of: std::ops::Range<i64>) -> BTreeSet<i64> {
+    let bytes = std::fs::read(path).unwrap();
+    of.filter(|id| memchr::memmem::find(&bytes, format!("sentence {id} of circles").as_bytes()).is_some()).collect()
 }
 
 const COUNTED: &str =
@@ -86,5 +98,68 @@ fn a_page_whose_rows_were_all_deleted_and_that_was_used_again() {
         let missing: Vec<i64> = (1..41).filter(|id| !told.contains(id)).collect();
         assert!(missing.len() <= 1, "{journal}: {missing:?}");
         assert!(told.iter().all(|id| (1..41).contains(id)), "{journal}: {told:?}");
+    }
+}
+
+/// Rows of before have fewer fields, and later ones lie over the ends of their blocks.
+#[test]
+fn rows_that_were_deleted_before_a_column_was_added() {
+    for later in [1, 5, 20] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let connection = open(&path, "PRAGMA page_size=4096", COUNTED);
+        insert(&connection, 1..41);
+        connection
+            .execute_batch("DELETE FROM message WHERE _id <= 60; ALTER TABLE message ADD COLUMN mood INTEGER")
+            .unwrap();
+        for id in 61..61 + later {
+            let row = (id, format!("3EB0{id:016X}"), id, format!("new {id}, longer than the sentence {id} had been"));
+            connection.execute("INSERT INTO message VALUES (?, 2, ?, ?, ?, 2)", row).unwrap();
+        }
+        drop(connection);
+        let (told, standing) = (told(&path), standing(&path, 1..41));
+        assert!(standing.difference(&told).count() <= 1 && !standing.is_empty(), "{later}: {standing:?} {told:?}");
+    }
+}
+
+/// The way in which SQLite's documentation tells to change a table: no row is deleted.
+#[test]
+fn a_table_that_was_rewritten_is_no_dropped_one() {
+    for name in ["x", "message_new", "new_message"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let connection = open(&path, "PRAGMA page_size=4096", COUNTED);
+        insert(&connection, 1..301);
+        let rewrite = format!(
+            "BEGIN; {}; INSERT INTO {name} SELECT * FROM message; DROP TABLE message; ALTER TABLE {name} RENAME TO message; COMMIT",
+            COUNTED.replace("message", name)
+        );
+        connection.execute_batch(&rewrite).unwrap();
+        drop(connection);
+        assert_eq!(told(&path), BTreeSet::new(), "{name}");
+    }
+}
+
+/// What the journal says of a table that has other columns by now is told in those of then.
+#[test]
+fn columns_are_those_of_the_time() {
+    let swapped =
+        "CREATE TABLE x(_id INTEGER PRIMARY KEY AUTOINCREMENT, chat INTEGER, text TEXT, at INTEGER, key TEXT)";
+    let rewrite = format!(
+        "BEGIN; {swapped}; INSERT INTO x SELECT _id, chat, text, at, key FROM message; DROP TABLE message; ALTER TABLE x RENAME TO message; COMMIT"
+    );
+    for change in ["ALTER TABLE message DROP COLUMN chat", &rewrite] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let connection = open(&path, "PRAGMA page_size=4096; PRAGMA journal_mode=PERSIST", COUNTED);
+        insert(&connection, 1..301);
+        connection.execute_batch("DELETE FROM message WHERE _id % 3 = 0").unwrap();
+        connection.execute_batch(change).unwrap();
+        drop(connection);
+        let journal = path.with_file_name("a.db-journal");
+        let gone: BTreeSet<i64> =
+            standing(&path, 1..301).union(&standing(&journal, 1..301)).copied().filter(|id| id % 3 == 0).collect();
+        let told = told(&path);
+        assert!(!gone.is_empty() && gone.difference(&told).count() <= gone.len() / 10, "{change}: {gone:?} {told:?}");
     }
 }

@@ -96,11 +96,11 @@ pub(super) fn block(page: &[u8], at: usize) -> Option<usize> {
     block_of(page, at, page.len())
 }
 
-/// The same within the first part of a page of `usable` bytes.
+/// The same within the first part of a page of `usable` bytes. The block may end behind that part.
 pub(super) fn block_of(page: &[u8], at: usize, usable: usize) -> Option<usize> {
     let (next, size) = (usize::from(u16_at(page, at)?), usize::from(u16_at(page, at + 2)?));
     let listed = next == 0 || (next >= at + size && next < usable);
-    (size >= LEAST && at + size <= page.len() && listed).then_some(size)
+    (size >= LEAST && at + size <= usable && listed).then_some(size)
 }
 
 /// Whether what stands where a record ends begins there: another record, another block, or what is in use.
