@@ -41,7 +41,7 @@ use crate::bytes::Bytes;
 
 pub use damage::{Damage, kind};
 pub use record::{Cell, Record, Value};
-pub use recover::{Certainty, Recovered};
+pub use recover::{Certainty, Recovered, TakePiece};
 pub use scan::{RowPlace, Scan};
 pub use schema::TableInfo;
 pub use taken::{Ranges, Taken};

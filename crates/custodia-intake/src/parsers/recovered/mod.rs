@@ -12,7 +12,7 @@ use custodia_model::{Origin, Rows};
 
 use super::File;
 use super::leads::leads;
-use crate::open::sqlite::{Database, MAGIC, Recovered, Value, Within};
+use crate::open::sqlite::{Database, MAGIC, Recovered, TakePiece, Value, Within};
 use meaning::Meaning;
 
 /// Records that are told of one database.
@@ -31,7 +31,7 @@ const BLOB: usize = 64;
 /// Puts the deleted records of a database that a parser read; of any other file, nothing. That it cannot be opened was
 /// told by the parser. `unused` is given what headers of its pages call unused, see [`Database::recover_beside`]; false when
 /// there was nothing to look through.
-pub fn read(file: &File<'_>, unused: Option<&mut dyn FnMut(u64, &[u8])>, rows: &mut dyn Rows) -> bool {
+pub fn read(file: &File<'_>, unused: Option<&mut TakePiece<'_>>, rows: &mut dyn Rows) -> bool {
     if !file.item.head.starts_with(MAGIC) {
         return false;
     }

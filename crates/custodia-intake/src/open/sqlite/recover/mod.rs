@@ -60,6 +60,7 @@ use super::view::{View, Window, Within};
 use super::{Database, State};
 use added::Added;
 use finder::Finder;
+pub use finder::TakePiece;
 use known::{Alike, Candidate, keys, live, of_rowids, spoiled};
 use older::Older;
 use pages::{Map, Page};
@@ -130,7 +131,7 @@ impl Database {
     pub fn recover_beside(
         &self,
         budget: usize,
-        unused: Option<&mut finder::TakePiece<'_>>,
+        unused: Option<&mut TakePiece<'_>>,
         take: &mut dyn FnMut(Recovered<'_>),
     ) -> Option<String> {
         let State { view, encoding, schema } = &self.now;
