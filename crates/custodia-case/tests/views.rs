@@ -8,7 +8,7 @@ use std::path::Path;
 use arrow::record_batch::RecordBatch;
 use custodia_case::links::LINKS;
 use custodia_case::{Format, Questions, VIEWS};
-use invented::acts::{CODED_ANEW, LID, cut_map, mapped, quick, slow};
+use invented::acts::{CODED_ANEW, LID, cut_map, mapped, quick, slow, written};
 use invented::later::{CODE, SIDE, later};
 use invented::owners::*;
 use invented::several::*;
@@ -331,6 +331,17 @@ fn an_entry_that_a_named_link_explains_speaks_for_no_other() {
         sorted(rows_of(&case, "SELECT invitee, inviter FROM link_entries WHERE inviter IS NOT NULL")),
         sorted([CARLA, WIM].map(|person| format!("{person} {YAGO}")).to_vec())
     );
+}
+
+#[test]
+fn who_writes_to_a_person_goes_before_who_posted_long_ago() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = written(&folder.path().join("case"));
+    assert_eq!(
+        sorted(rows_of(&case, "SELECT code, basis FROM link_groups")),
+        ["TheCodeThatWasPostedOn title", "TheCodeThatWasSentToHer entries"]
+    );
+    assert_eq!(rows_of(&case, "SELECT inviter, sent_how FROM link_entries"), [format!("{ANA} to_the_person")]);
 }
 
 #[test]

@@ -39,6 +39,8 @@ pub fn same_rows(inputs: &Inputs<'_>) -> Result<RecordBatch, CaseError> {
         }
     }
     rows.sort();
+    // An event of a person upon himself is met by who acted and by whom it concerns.
+    rows.dedup_by(|two, one| (&two.0, &two.1, &two.2, &two.4, &two.5) == (&one.0, &one.1, &one.2, &one.4, &one.5));
     let mut columns = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         columns.0.push(row.0);

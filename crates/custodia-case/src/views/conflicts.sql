@@ -61,7 +61,7 @@ SELECT 'who acted', a.chat, a.person, min(a.at), min(a.how || ' by ' || a.by_per
 FROM member_facts a JOIN member_facts b ON a.chat = b.chat AND a.person = b.person AND a.fact = b.fact
 -- Between two acts that follow each other the opposite one stands.
 LEFT ANTI JOIN moves i ON i.chat = a.chat AND i.person = a.person AND (i.fact <> a.fact OR i.how <> a.how)
-     AND (i.fact = 'is') = (a.fact = 'is')
+     AND ((i.fact = 'is') = (a.fact = 'is') OR a.fact = 'is')
      AND i.ms > least(CAST(a.at AS BIGINT), CAST(b.at AS BIGINT)) AND i.ms < greatest(CAST(a.at AS BIGINT), CAST(b.at AS BIGINT))
 WHERE a.basis = 'event' AND b.basis = 'event' AND a.by_person < b.by_person
       AND abs(CAST(a.at AS BIGINT) - CAST(b.at AS BIGINT)) <= 120000 AND (a.fact <> 'is' OR a.how = b.how)
@@ -190,6 +190,15 @@ JOIN served a ON a.sha256 = f.sha256 AND a.chat = f.chat AND a.sender = f.sender
 JOIN (SELECT *, row_number() OVER (PARTITION BY sha256 ORDER BY ms, chat, sender, key) AS place FROM served) b
   ON b.sha256 = f.sha256 AND b.place = 1 AND b.sender <> f.sender AND a.ms - b.ms > 120000
 GROUP BY f.sha256, f.chat, f.sender, b.key, b.sender
+UNION ALL
+SELECT 'first share', f.chat, f.sender, f.sent, 'file ' || f.sha256 || ' first in this chat by the senders'' clocks', a.origin,
+       'earlier by the server''s clock: message ' || b.key || ' by ' || b.sender, b.origin
+FROM (SELECT *, row_number() OVER (PARTITION BY sha256, chat ORDER BY sent, sender, key) AS place FROM shares WHERE sent IS NOT NULL) f
+JOIN served a ON a.sha256 = f.sha256 AND a.chat = f.chat AND a.sender = f.sender AND a.key = f.key
+JOIN (SELECT *, row_number() OVER (PARTITION BY sha256, chat ORDER BY ms, sender, key) AS place FROM served) b
+  ON b.sha256 = f.sha256 AND b.chat = f.chat AND b.place = 1 AND b.sender <> f.sender AND a.ms - b.ms > 120000
+LEFT ANTI JOIN first_shares x ON x.sha256 = f.sha256 AND x.chat = f.chat AND x.sender = f.sender AND x.key = f.key
+WHERE f.place = 1
 UNION ALL
 -- Stored in another unit than the messenger uses, or by a clock that was never set.
 SELECT 'before the messenger', chat, sender, min(sent), min('message ' || key || ': ' || @iso(sent)), min(origin),

@@ -2,7 +2,7 @@
 -- chat: Address of the group.
 -- invitee: Person who entered.
 -- at: When the person entered.
--- inviter: Person who sent the latest fitting message within 24 hours before: with a code that a row or a title ties to the group rather than one that entries tie to it, with that rather than one of which nothing is known, to the person alone rather than into a group. A code of which nothing is known fits entries into one group alone: where it would fit into several, the one that most persons entered so, or that was entered first.
+-- inviter: Person who sent the latest fitting message within 24 hours before: with a code that is tied to the group rather than one of which nothing is known, to the person alone rather than into a group. A code of which nothing is known fits entries into one group alone: where it would fit into several, the one that most persons entered so, or that was entered first.
 -- sent: When that message was sent.
 -- sent_in: Chat of that message.
 -- sent_how: `to the person`, or `posted in a group` in which the person was.
@@ -39,7 +39,7 @@ WITH entries AS (
               FROM fitting WHERE basis IS NULL GROUP BY code, chat)
     ) WHERE place > 1
 ), best AS (
-    SELECT f.*, row_number() OVER (PARTITION BY f.chat, f.invitee, f.at ORDER BY CASE WHEN f.basis IS NULL THEN 3 WHEN f.basis = 'entries' THEN 2 ELSE 1 END, f.place, f.sent DESC, f.sender, f.origin, f.code) AS rank
+    SELECT f.*, row_number() OVER (PARTITION BY f.chat, f.invitee, f.at ORDER BY f.basis IS NULL, f.place, f.sent DESC, f.sender, f.origin, f.code) AS rank
     FROM fitting f LEFT ANTI JOIN others x ON x.code = f.code AND x.chat = f.chat
 )
 SELECT e.chat, e.invitee, e.at, b.sender AS inviter, b.sent, b.sent_in, b.sent_how, b.code, b.basis AS code_basis,

@@ -1,7 +1,7 @@
 -- Which group an invitation code belongs to, and what says so. Only the first two are stored; the third is an inference.
 -- code: Code of the invitation.
 -- chat: Address of the group.
--- basis: `group invite` when a row names code and group, `title` when the link's preview bears the subject of this one group, `entries` when persons entered this group by link within 24 hours after the code was sent to them, or two or more after it was posted in a group they were in, and no other group as often; an entry that a code of the first two kinds reached speaks for no other.
+-- basis: `group invite` when a row names code and group, `title` when the link's preview bears the subject of this one group, `entries` when persons entered this group by link within 24 hours after the code was sent to them, or two or more after it was posted in a group they were in, and no other group as often; an entry that a code of the first two kinds explains speaks for no other.
 -- row_count: Rows that say so, or entries that fit.
 -- origin: Directions to the first of them.
 WITH stated AS (
@@ -27,18 +27,23 @@ WITH stated AS (
     JOIN entries e ON e.invitee = s.person
     WHERE l.recipient IS NULL AND e.chat <> l.chat AND l.sender <> e.invitee
           AND (s.entered IS NULL OR s.entered <= l.sent) AND (s.ended IS NULL OR s.ended >= l.sent)
+), named AS (
+    SELECT code, chat FROM (SELECT *, row_number() OVER (PARTITION BY code ORDER BY place, row_count DESC, chat) AS rank
+                            FROM (SELECT * FROM stated UNION ALL SELECT * FROM titled)) WHERE rank = 1
 ), explained AS (
-    -- An entry that the code of a named group brought about speaks for no other code.
-    SELECT DISTINCT r.chat, r.invitee, r.at
-    FROM reached r JOIN (SELECT code, chat FROM stated UNION SELECT code, chat FROM titled) n ON n.code = r.code AND n.chat = r.chat
+    -- An entry that the code of a named group brought about speaks for no other code: not when that was sent to the person, nor for one
+    -- that was only posted as well, nor for an earlier one.
+    SELECT r.chat, r.invitee, r.at, bool_or(r.to_the_person) AS to_the_person, max(r.sent) AS sent
+    FROM reached r JOIN named n ON n.code = r.code AND n.chat = r.chat
     LEFT ANTI JOIN resets x ON x.chat = r.chat AND x.at > r.sent AND x.at <= r.at
     WHERE r.sent < r.at AND CAST(r.at AS BIGINT) - CAST(r.sent AS BIGINT) <= 86400000
+    GROUP BY r.chat, r.invitee, r.at
 ), fitting AS (
     -- Of those who read what is posted somebody enters some group soon by chance; two enter the same one seldom.
     SELECT f.code, f.chat, count(DISTINCT f.invitee) AS row_count, min(f.origin) AS origin
     FROM reached f
     LEFT ANTI JOIN resets r ON r.chat = f.chat AND r.at > f.sent AND r.at <= f.at
-    LEFT ANTI JOIN explained x ON x.chat = f.chat AND x.invitee = f.invitee AND x.at = f.at
+    LEFT ANTI JOIN explained x ON x.chat = f.chat AND x.invitee = f.invitee AND x.at = f.at AND (x.to_the_person OR NOT f.to_the_person OR x.sent >= f.sent)
     WHERE f.sent < f.at AND CAST(f.at AS BIGINT) - CAST(f.sent AS BIGINT) <= 86400000
     GROUP BY f.code, f.chat
     HAVING bool_or(f.to_the_person) OR count(DISTINCT f.invitee) > 1

@@ -3,7 +3,7 @@
 -- recovered_table: Table of the database whose form the record has.
 -- found: How the bytes were found: `freelist page`, `unallocated`, `freeblock`, `old wal frame`, `uncommitted wal frame`, `unproved wal frame`, `replaced page`, `rollback journal`, `dropped table`, `full-text index`; `lost page` for a page that nothing reaches: where the table is damaged, its rows may be live ones.
 -- certainty: How surely it is a record of that table: `certain`, `probable`, `possible`.
--- live_as: For a message: what the same phone holds of it, `nothing` or the state in which it is held; `elsewhere` where only other phones hold it.
+-- live_as: For a message: what the same phone holds of it, `nothing` or the kind of message as which it is held; `only in backup of` a day when nothing but a copy of its database has it; `elsewhere` where only other phones hold it.
 -- chat: Address of the group; for a chat of two the two persons, sorted.
 -- sender: Person who sent it.
 -- key: Key of the message.
@@ -25,7 +25,10 @@ WITH records AS (
            r.device || ':' || r.path || '#byte/' || CAST(r.byte AS VARCHAR) AS place
     FROM evidence.recovered r
 ), held AS (
-    SELECT c.device, c.chat, c.sender, c.key, CASE WHEN bool_and(c.revoked) THEN 'revoked' ELSE min(CASE WHEN NOT c.revoked THEN c.message_kind END) END AS message_kind
+    SELECT c.device, c.chat, c.sender, c.key,
+           CASE WHEN bool_and(c.found = 'backup') THEN 'only in backup of ' || max(c.backup)
+                WHEN bool_and(c.found = 'backup' OR c.revoked) THEN 'revoked'
+                ELSE min(CASE WHEN c.found <> 'backup' AND NOT c.revoked THEN c.message_kind END) END AS message_kind
     FROM copies c JOIN (SELECT DISTINCT device, joined_chat, person, key FROM records WHERE key IS NOT NULL) r
       ON r.device = c.device AND r.joined_chat = c.chat AND r.person = c.sender AND r.key = c.key
     GROUP BY c.device, c.chat, c.sender, c.key

@@ -49,7 +49,7 @@ WITH n AS (
     FROM known_hits h JOIN owners o ON o.device = h.device
     -- Of another account of the phone.
     LEFT ANTI JOIN databases d ON d.device = h.device AND d.person <> o.person AND starts_with(h.origin, d.device || ':' || d.path || '#')
-    WHERE h.how <> 'hash in quote' AND h.key IS NOT NULL AND h.chat LIKE '%@g.us' AND h.sender <> o.person GROUP BY h.chat, o.person
+    WHERE h.how NOT IN ('hash in quote', 'original hash in message') AND h.key IS NOT NULL AND h.chat LIKE '%@g.us' AND h.sender <> o.person GROUP BY h.chat, o.person
 ), everyone AS (
     SELECT chat, person FROM members UNION SELECT chat, person FROM n
 )

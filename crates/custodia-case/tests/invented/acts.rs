@@ -113,3 +113,29 @@ pub fn mapped(folder: &Path) -> Case {
 pub fn cut_map(case: &Case) {
     put_decisions(case, &[("cut", LID, Some(EVA), None, "statement 5")]);
 }
+
+/// Beto posts a link in a group whose preview names another; later Ana sends a link without a preview to Carla, who enters at once.
+pub fn written(folder: &Path) -> Case {
+    let (case, key) = begun(folder);
+    let mut ana = Phone::new(ANA);
+    ana.chat(1, GROUP, Some("Circles"));
+    ana.chat(2, later::SIDE, Some("Sides"));
+    ana.event(3, 0, "created", Some(ANA), None);
+    for (number, person) in [(4, BETO), (5, CARLA)] {
+        ana.event(number, 10, "added", Some(ANA), Some(person));
+    }
+    for (number, chat, sender, message, at, code) in
+        [(6, GROUP, BETO, "L1", 30, "TheCodeThatWasPostedOn"), (7, CARLA, ANA, "L2", 600, "TheCodeThatWasSentToHer")]
+    {
+        ana.link(number, chat, sender, message, at);
+        if let Some((_, Row::Trace(trace))) = ana.rows.last_mut() {
+            (trace.value, trace.group_name) = (t(code), Some(t("Sides")).filter(|_| sender == BETO));
+        }
+    }
+    ana.event(8, 601, "joined by link", Some(CARLA), Some(CARLA));
+    if let Some((_, Row::GroupEvent(event))) = ana.rows.last_mut() {
+        event.chat = t(later::SIDE);
+    }
+    ana.seal(&case, "ONE", "ES", &key);
+    case
+}

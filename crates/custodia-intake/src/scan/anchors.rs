@@ -68,8 +68,9 @@ pub fn around(bytes: &[u8], at: usize, url_end: usize) -> Option<Lead> {
         b'@' => whatsapp::address(bytes, at).or_else(|| web::e_mail(bytes, at)),
         b'+' if next.is_ascii_digit() || next == b'(' => phone::at(bytes, at),
         b':' if next == b'/' && at >= url_end => web::url(bytes, at),
+        b':' if next == b'\\' && at >= url_end => web::escaped_url(bytes, at),
         b'/' => match bytes.get(at.wrapping_sub(1))? {
-            b'm' | b'M' | b'e' | b'E' | b':' => whatsapp::link(bytes, at),
+            b'm' | b'M' | b'e' | b'E' | b':' | b'\\' => whatsapp::link(bytes, at),
             _ => None,
         },
         _ => None,

@@ -124,6 +124,12 @@ fn run(bytes: &[u8], most: usize, of_kind: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take(most).take_while(|&&byte| of_kind(byte)).count()
 }
 
+/// Whether the letter at `at` is that of `\n`, `\r` or `\t` in a text that writes ends of lines so, as JSON does.
+fn escaped(bytes: &[u8], at: usize) -> bool {
+    let letter = bytes.get(at).is_some_and(|byte| b"nrt".contains(byte));
+    letter && at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\\')
+}
+
 /// Whether bytes end with a word, in any case.
 fn ends_with(bytes: &[u8], word: &[u8]) -> bool {
     let from = bytes.len().checked_sub(word.len());

@@ -164,10 +164,10 @@ impl Scanner {
         let (before, next) = (before.and_then(|at| held.get(at)), next.copied().unwrap_or_default());
         let worth = match anchor {
             b'.' => next | 0x20 == b'o',
-            b':' => next == b'/',
+            b':' => next == b'/' || next == b'\\',
             b'+' => next.is_ascii_digit() || next == b'(',
             b'@' => next.is_ascii_alphanumeric() && before.is_some_and(u8::is_ascii_graphic),
-            _ => before.is_some_and(|before| matches!(before, b'm' | b'M' | b'e' | b'E' | b':')),
+            _ => before.is_some_and(|before| matches!(before, b'm' | b'M' | b'e' | b'E' | b':' | b'\\')),
         };
         if worth {
             self.look(held, at, wide);

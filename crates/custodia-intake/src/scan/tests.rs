@@ -27,6 +27,10 @@ const ZEROS: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.on
 const EXAMPLES: &[(Kind, &str, &str)] = &[
     (Kind::InviteLink, "https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStU1", "AbCdEfGhIjKlMnOpQrStU1"),
     (Kind::InviteLink, "chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStU1", "AbCdEfGhIjKlMnOpQrStU1"),
+    // As JSON may write slashes.
+    (Kind::InviteLink, r"chat.whatsapp.com\/AbCdEfGhIjKlMnOpQrStU1", "AbCdEfGhIjKlMnOpQrStU1"),
+    (Kind::ChatLink, r"wa.me\/34600000002", "34600000002@s.whatsapp.net"),
+    (Kind::Url, r"https:\/\/www.example.com\/a\/b?c=d", "https://www.example.com/a/b?c=d"),
     (Kind::ChatLink, "wa.me/34600000002", "34600000002@s.whatsapp.net"),
     (Kind::ChatLink, "whatsapp://send?phone=34600000002", "34600000002@s.whatsapp.net"),
     (Kind::ChannelLink, "https://whatsapp.com/channel/AbCdEfGhIjKlMnOpQrStU1", "AbCdEfGhIjKlMnOpQrStU1"),
@@ -43,6 +47,15 @@ const EXAMPLES: &[(Kind, &str, &str)] = &[
     (Kind::Wallet, "1111111111111111111114oLvT2", "1111111111111111111114oLvT2"),
     (Kind::Wallet, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
 ];
+
+#[test]
+fn ends_of_lines_as_json_writes_them_are_none_of_a_value() {
+    let text = r#"{"t":"call\n+34 600 000 001\nor write to\nada@example.co\tsoon, https:\/\/chat.whatsapp.com\/AbCdEfGhIjKlMnOpQrStU1\n"}"#;
+    let found: Vec<(Kind, String)> = of_text(text).into_iter().map(|lead| (lead.kind, lead.value)).collect();
+    let wanted =
+        [(Kind::Phone, "+34600000001"), (Kind::EMail, "ada@example.co"), (Kind::InviteLink, "AbCdEfGhIjKlMnOpQrStU1")];
+    assert_eq!(found, wanted.map(|(kind, value)| (kind, value.to_owned())));
+}
 
 #[test]
 fn every_kind_in_both_encodings_anywhere() {

@@ -4,7 +4,7 @@
 //! in another script is another text as often as a part of the address.
 
 use super::whatsapp;
-use super::{Kind, Lead, ascii, ends_with, run, run_back};
+use super::{Kind, Lead, ascii, ends_with, escaped, run, run_back};
 
 /// Longest address that is taken, and longest name of a host.
 const LONGEST: usize = 2000;
@@ -56,6 +56,37 @@ pub fn url(bytes: &[u8], at: usize) -> Option<Lead> {
     }
     let value = format!("{scheme}://{}{}", ascii(authority).to_ascii_lowercase(), ascii(written.get(end..)?));
     Some(Lead { kind: Kind::Url, value, range: start..at + 3 + written.len() })
+}
+
+/// The same where slashes are written as `\/`, as JSON may and as many programs do: the value has plain ones.
+#[cold]
+pub fn escaped_url(bytes: &[u8], at: usize) -> Option<Lead> {
+    if bytes.get(at..at + 5)? != br":\/\/" {
+        return None;
+    }
+    let scheme = SCHEMES.iter().find(|known| ends_with(bytes.get(..at).unwrap_or_default(), known.as_bytes()))?;
+    let rest = bytes.get(at + 5..)?;
+    let rest = rest.get(..LONGEST).unwrap_or(rest);
+    let mut plain = [scheme.as_bytes(), b"://"].concat();
+    // For each byte behind those, where it ends in the rest.
+    let mut ends = Vec::new();
+    let mut place = 0;
+    while let Some(&byte) = rest.get(place) {
+        let (byte, length) = match (byte, rest.get(place + 1)) {
+            (b'\\', Some(b'/')) => (b'/', 2),
+            (b'\\', _) => break,
+            (byte, _) => (byte, 1),
+        };
+        if !is_url(byte) {
+            break;
+        }
+        place += length;
+        plain.push(byte);
+        ends.push(place);
+    }
+    let lead = url(&plain, scheme.len())?;
+    let end = ends.get(lead.range.end.checked_sub(scheme.len() + 4)?)?;
+    Some(Lead { range: at - scheme.len()..at + 5 + end, ..lead })
 }
 
 /// An address without what ends a sentence or marks a word, and without brackets that none of its own opens.
@@ -137,6 +168,10 @@ pub fn e_mail(bytes: &[u8], at: usize) -> Option<Lead> {
     let mut length = run_back(before, USER + 1, user_byte);
     if length > USER {
         return None;
+    }
+    // Of `\n` before an address the letter is none of it.
+    if length > 1 && escaped(before, at - length) {
+        length -= 1;
     }
     // A mark or a full stop does not begin an address.
     while length > 0 && !before.get(at - length)?.is_ascii_alphanumeric() {

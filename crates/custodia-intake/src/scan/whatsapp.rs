@@ -50,12 +50,17 @@ pub(super) fn joined_link(bytes: &[u8], at: usize) -> Option<Lead> {
 
 #[inline]
 fn any_link(bytes: &[u8], at: usize, next: Next) -> Option<Lead> {
+    // JSON may write a slash as `\/`, and many programs do.
+    let end = match bytes.get(at.checked_sub(1)?)? {
+        b'\\' => at - 1,
+        _ => at,
+    };
     // The last letters of `whatsapp.com`, `wa.me` and `whatsapp:`; most links end in none of them.
-    let ends = |word: &[u8]| bytes.get(..at).is_some_and(|before| ends_with(before, word));
-    match bytes.get(at.checked_sub(1)?)? {
-        b'm' | b'M' if ends(b"app.com") => host_link(bytes, at, next),
-        b'e' | b'E' if ends(b"wa.me") => host_link(bytes, at, next),
-        b':' if ends(b"app:") => app_link(bytes, at, next),
+    let ends = |word: &[u8]| bytes.get(..end).is_some_and(|before| ends_with(before, word));
+    match bytes.get(end.checked_sub(1)?)? {
+        b'm' | b'M' if ends(b"app.com") => host_link(bytes, end, at + 1, next),
+        b'e' | b'E' if ends(b"wa.me") => host_link(bytes, end, at + 1, next),
+        b':' if end == at && ends(b"app:") => app_link(bytes, at, next),
         _ => None,
     }
 }
@@ -65,12 +70,11 @@ pub fn is_server(domain: &[u8]) -> bool {
     SERVERS.iter().any(|server| domain.eq_ignore_ascii_case(server.as_bytes()))
 }
 
-/// A link whose host ends before the slash at `slash`.
-fn host_link(text: &[u8], slash: usize, next: Next) -> Option<Lead> {
+/// A link whose host ends at `slash` and whose path begins at `path`.
+fn host_link(text: &[u8], slash: usize, path: usize, next: Next) -> Option<Lead> {
     let before = text.get(..slash)?;
     let length = run_back(before, HOST, |byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
     let host = before.get(slash - length..)?;
-    let path = slash + 1;
     let (name, kind, value, end) = if is_host(host, "chat.whatsapp.com") {
         let code = invite_code(text, skip(text, path, "invite/").unwrap_or(path), next)?;
         ("chat.whatsapp.com", Kind::InviteLink, ascii(text.get(code.clone())?), code.end)

@@ -62,7 +62,7 @@ pub fn write(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
         questions,
         &format!(
             "SELECT * FROM (SELECT chat, sha256, list, string_agg(DISTINCT CAST(category AS VARCHAR), ', ' ORDER BY CAST(category AS VARCHAR)) AS category, \
-             count(DISTINCT CASE WHEN how <> 'hash in quote' THEN sender || ' ' || key END) AS messages, \
+             count(DISTINCT CASE WHEN how NOT IN ('hash in quote', 'original hash in message') THEN sender || ' ' || key END) AS messages, \
              count(DISTINCT device) AS devices, min(sent) AS sent, min(origin) AS origin, \
              row_number() OVER (PARTITION BY chat ORDER BY min(sent), sha256, list) AS place, \
              count(*) OVER (PARTITION BY chat) AS total FROM known_hits WHERE chat LIKE '%@g.us' GROUP BY chat, sha256, list) \

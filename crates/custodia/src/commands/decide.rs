@@ -163,7 +163,12 @@ fn account(text: &str) -> Result<String, Failure> {
 }
 
 fn two_accounts(one: &str, other: &str) -> Result<(String, String), Failure> {
-    let (one, other) = (account(one)?, account(other)?);
+    // A phone that does not say whose it is stands in ties as `owner of` its label.
+    let tied = |text: &str| match text.trim().strip_prefix("owner of ").map(str::parse::<custodia_case::Label>) {
+        Some(Ok(label)) => Ok(format!("owner of {label}")),
+        _ => account(text),
+    };
+    let (one, other) = (tied(one)?, tied(other)?);
     if one == other {
         return Err(Failure::Input(format!("{one} twice: expected two accounts")));
     }

@@ -16,8 +16,7 @@ const MOST: usize = 64;
 /// Deleted rows of the schema that are looked at.
 const ROWS: usize = 4096;
 
-/// The tables that deleted rows of the schema declare and that no live one declares, or only with other columns: a table that was
-/// rewritten, or of which a column was dropped.
+/// The tables that deleted rows of the schema declare and that no live one declares.
 pub(super) fn tables(view: &View, encoding: Encoding, live: &[TableInfo], older: &Older<'_>) -> Vec<TableInfo> {
     let table = TableInfo::schema();
     let map = pages::map(view, &[Some(table.root_page)]);
@@ -47,28 +46,23 @@ pub(super) fn tables(view: &View, encoding: Encoding, live: &[TableInfo], older:
         if dropped.len() >= MOST {
             break;
         }
-        let Some(gone) = schema::gone(name, sql) else { continue };
-        let named = |table: &&TableInfo| table.name.eq_ignore_ascii_case(name);
-        let known = live.iter().filter(named).any(|live| begins(live, &gone))
-            || dropped.iter().filter(named).any(|other| same(other, &gone));
+        // An earlier declaration of a table that stands is none of a dropped one: its columns may just have other names, and nothing
+        // says which records were written under it.
+        let stands = |tables: &[TableInfo]| tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
+        let Some(gone) = schema::gone(name, sql).filter(|_| !stands(live) && !stands(&dropped)) else { continue };
         // A table that is rewritten gets a name of its own and then that of the old one; its root stays.
         let renamed = |live: &TableInfo| *root == Value::Int(i64::from(live.root_page)) && same(live, &gone);
-        if !known && !live.iter().any(renamed) {
+        if !live.iter().any(renamed) {
             dropped.push(gone);
         }
     }
     // One order, whatever order they were found in.
-    dropped.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.columns.cmp(&b.columns)));
+    dropped.sort_by(|a, b| a.name.cmp(&b.name));
     dropped
 }
 
-/// Whether the columns of an earlier declaration are the first of a table: columns were added to it, or none.
-fn begins(table: &TableInfo, earlier: &TableInfo) -> bool {
-    earlier.columns.len() <= table.columns.len()
-        && earlier.columns.iter().zip(&table.columns).all(|(one, other)| one.eq_ignore_ascii_case(other))
-}
-
-/// Whether two declarations have the same columns.
-fn same(one: &TableInfo, other: &TableInfo) -> bool {
-    one.columns.len() == other.columns.len() && begins(one, other)
+/// Whether two tables have the same columns.
+pub(super) fn same(one: &TableInfo, other: &TableInfo) -> bool {
+    let mut columns = one.columns.iter().zip(&other.columns);
+    one.columns.len() == other.columns.len() && columns.all(|(one, other)| one.eq_ignore_ascii_case(other))
 }

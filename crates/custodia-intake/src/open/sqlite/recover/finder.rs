@@ -276,6 +276,11 @@ impl<'a> Finder<'a> {
             shape.is_some_and(|shape| shape.keyed == keyed)
         };
         let hinted = best.is_some();
+        if let Some((count, hint)) = best {
+            // The page had another table before, perhaps.
+            let other = |table: &usize| *table != hint && of_form(table) && fits(*table, Reach::Usual) >= count;
+            tie = (0..self.shapes.len()).any(|table| other(&table));
+        }
         for table in (0..all).filter(of_form) {
             let count = fits(table, Reach::Usual);
             tie = (tie && best.is_some_and(|(most, _)| count <= most))

@@ -320,17 +320,20 @@ fn leaves(map: &[Page], tables: usize) -> Vec<usize> {
     leaves
 }
 
-/// For each table that is no longer declared, the live ones whose rows may be its own: a table is rewritten by copying it into
-/// another. Those have as many columns.
+/// For each table the live ones whose rows may stand where its own are looked for: of one that is no longer declared those with as
+/// many columns, because a table is rewritten by copying it into another; of a live one those with the same columns, whose pages
+/// it may have come to use.
 fn twins(tables: &[TableInfo], shapes: &[Option<Shape>], stand: usize) -> Vec<Vec<usize>> {
-    let of = |gone: &TableInfo| {
+    let of = |place: usize, table: &TableInfo| {
         let live = tables.iter().zip(shapes).enumerate().take(stand);
-        let twin = live.filter(|(_, (live, shape))| {
-            shape.is_some() && live.layout.len() == gone.layout.len() && live.without_rowid == gone.without_rowid
+        let twin = live.filter(|(other, (live, shape))| {
+            let alike =
+                if place < stand { dropped::same(live, table) } else { live.layout.len() == table.layout.len() };
+            *other != place && shape.is_some() && live.without_rowid == table.without_rowid && alike
         });
-        twin.map(|(place, _)| place).collect()
+        twin.map(|(other, _)| other).collect()
     };
-    tables.iter().enumerate().map(|(place, table)| if place < stand { Vec::new() } else { of(table) }).collect()
+    tables.iter().enumerate().map(|(place, table)| of(place, table)).collect()
 }
 
 /// Which live rows may equal a candidate: those of its rowid, or any of its table where it has none.
