@@ -10,7 +10,7 @@ use super::rollback::RolledBack;
 use super::wal::Log;
 
 /// Which file bytes stand in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Within {
     /// The main file.
     Main,

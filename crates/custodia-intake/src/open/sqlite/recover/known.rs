@@ -140,6 +140,28 @@ pub(super) fn spoiled(one: &Candidate, payload: u64, local: &[u8]) -> bool {
     false
 }
 
+/// Whether a candidate has the values of a live row in another order: the table was rewritten.
+pub(super) fn reordered(one: &Candidate, payload: u64, local: &[u8]) -> bool {
+    let values = |bytes: &[u8]| -> Option<Vec<(u64, Vec<u8>)>> {
+        let mut serials = Vec::new();
+        let (mut begin, _) = header(bytes, 0, &mut serials)?;
+        let value = |serial: u64| {
+            let end = begin.checked_add(usize::try_from(serial_len(serial)?).ok()?)?;
+            let value = bytes.get(begin..end)?.to_vec();
+            begin = end;
+            Some((serial, value))
+        };
+        serials.into_iter().map(value).collect()
+    };
+    if one.length != payload || one.payload == local || one.payload.len() != local.len() {
+        return false;
+    }
+    let (Some(mut own), Some(mut other)) = (values(&one.payload), values(local)) else { return false };
+    own.sort_unstable();
+    other.sort_unstable();
+    own == other
+}
+
 /// Hands over every live cell of the tables that are wanted, with the bytes of it that lie in its own page.
 pub(super) fn live(view: &View, map: &[Page], wanted: &[bool], mut take: impl FnMut(usize, &Cell, &[u8])) {
     let mut window = Window::default();

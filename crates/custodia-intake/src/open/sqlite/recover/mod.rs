@@ -61,7 +61,7 @@ use super::{Database, State};
 use added::Added;
 use finder::Finder;
 pub use finder::TakePiece;
-use known::{Alike, Candidate, keys, live, of_rowids, spoiled};
+use known::{Alike, Candidate, keys, live, of_rowids, reordered, spoiled};
 use older::Older;
 use pages::{Map, Page};
 use shape::Shape;
@@ -191,13 +191,20 @@ impl Database {
             }
         }
         let wanted = Wanted::of(&found, &map.pages, &twins);
+        // Pages with rows as they were before the table was rewritten with its columns in another order.
+        let mut of_before: HashSet<(Within, u32)> = HashSet::new();
         let mut same = |table: usize, cell: &btree::Cell, local: &[u8]| {
             let keyed = tables.get(table).is_some_and(|table| table.without_rowid);
             let number = if keyed { known::number(local).unwrap_or(0) } else { cell.rowid };
             if alike.may_name(table, number) {
                 for index in of_row.get(&(table, number)).into_iter().flatten() {
-                    if let Some(one) = found.get_mut(*index).filter(|one| spoiled(one, cell.payload, local)) {
+                    let Some(one) = found.get_mut(*index) else { continue };
+                    if spoiled(one, cell.payload, local) {
                         one.certainty = Certainty::Possible;
+                    }
+                    if reordered(one, cell.payload, local) {
+                        one.live = true;
+                        of_before.insert((one.within, one.page));
                     }
                 }
             }
@@ -226,6 +233,7 @@ impl Database {
             }
             let Some(table) = tables.get(one.table) else { continue };
             let Some((values, cut)) = decode(table, one, *encoding) else { continue };
+            let doubted = of_before.contains(&(one.within, one.page));
             take(Recovered {
                 table,
                 rowid: one.rowid,
@@ -235,7 +243,7 @@ impl Database {
                 offset: one.offset,
                 within: one.within,
                 place: one.place,
-                certainty: one.certainty,
+                certainty: if doubted { Certainty::Possible } else { one.certainty },
             });
         }
         odd
