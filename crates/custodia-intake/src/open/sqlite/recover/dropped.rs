@@ -62,7 +62,7 @@ pub(super) fn tables(view: &View, encoding: Encoding, live: &[TableInfo], older:
 }
 
 /// Whether two tables have the same columns.
-pub(super) fn same(one: &TableInfo, other: &TableInfo) -> bool {
+fn same(one: &TableInfo, other: &TableInfo) -> bool {
     let mut columns = one.columns.iter().zip(&other.columns);
     one.columns.len() == other.columns.len() && columns.all(|(one, other)| one.eq_ignore_ascii_case(other))
 }

@@ -116,6 +116,12 @@ pub struct Recovered<'a> {
 /// Leaves of a table whose rows teach its form, at most about twice as many.
 const LESSONS: usize = 400;
 
+/// Tables with whose rows the records of one are compared, at most: some programs have thousands of one form.
+const TWINS: usize = 16;
+
+/// And records that are compared so, each counted for each table.
+const COMPARED: usize = 1 << 20;
+
 /// Tables whose counters are read, at most.
 const COUNTERS: usize = 4096;
 
@@ -169,9 +175,14 @@ impl Database {
             .map(|(table, shape)| Added::of(table, shape.as_ref()?, *encoding))
             .collect();
         let twins = twins(&tables, &shapes, stand);
+        let mut compared = 0;
         for (index, candidate) in found.iter().enumerate() {
             known.entry(candidate.key()).or_default().push(index);
             for twin in twins.get(candidate.table).into_iter().flatten() {
+                compared += 1;
+                if compared > COMPARED {
+                    break;
+                }
                 let local = candidate.payload.get(..candidate.local).unwrap_or(&candidate.payload);
                 alike.add(Alike::place(*twin, candidate.length, local));
                 let [whole, values] = keys(*twin, candidate.rowid, candidate.length, local);
@@ -332,16 +343,22 @@ fn leaves(map: &[Page], tables: usize) -> Vec<usize> {
 /// many columns, because a table is rewritten by copying it into another; of a live one those with the same columns, whose pages
 /// it may have come to use.
 fn twins(tables: &[TableInfo], shapes: &[Option<Shape>], stand: usize) -> Vec<Vec<usize>> {
-    let of = |place: usize, table: &TableInfo| {
-        let live = tables.iter().zip(shapes).enumerate().take(stand);
-        let twin = live.filter(|(other, (live, shape))| {
-            let alike =
-                if place < stand { dropped::same(live, table) } else { live.layout.len() == table.layout.len() };
-            *other != place && shape.is_some() && live.without_rowid == table.without_rowid && alike
-        });
-        twin.map(|(other, _)| other).collect()
+    let names = |table: &TableInfo| table.columns.iter().map(|name| name.to_ascii_lowercase()).collect::<Vec<_>>();
+    let mut of_columns: HashMap<(bool, Vec<String>), Vec<usize>> = HashMap::new();
+    let mut of_count: HashMap<(bool, usize), Vec<usize>> = HashMap::new();
+    let live = tables.iter().zip(shapes).enumerate().take(stand).filter(|(_, (_, shape))| shape.is_some());
+    for (place, (table, _)) in live {
+        of_columns.entry((table.without_rowid, names(table))).or_default().push(place);
+        of_count.entry((table.without_rowid, table.layout.len())).or_default().push(place);
+    }
+    let of = |(place, table): (usize, &TableInfo)| {
+        let all = match place < stand {
+            true => of_columns.get(&(table.without_rowid, names(table))),
+            false => of_count.get(&(table.without_rowid, table.layout.len())),
+        };
+        all.into_iter().flatten().copied().filter(|other| *other != place).take(TWINS).collect()
     };
-    tables.iter().enumerate().map(|(place, table)| of(place, table)).collect()
+    tables.iter().enumerate().map(of).collect()
 }
 
 /// Which live rows may equal a candidate: those of its rowid, or any of its table where it has none.
