@@ -55,7 +55,8 @@ pub const ABOUT: About = About {
     ],
     gaps: "what tables and columns mean; virtual tables; values within packed or encrypted blobs; in `recovered`, rows of tables without \
            rowids of fewer than 128 bytes whose first bytes are overwritten, and those on free pages that an index of the same form may \
-           have left",
+           have left; rows in gaps of pages that an index uses by now, and behind the end of overflow pages; rows of before columns were dropped \
+           or put between others; where a table was rewritten with its columns in another order, what is told of before has the columns of today",
 };
 
 /// The parser. It comes last: every other one knows more of the databases that it reads.
