@@ -1,11 +1,14 @@
 """The peers of job G, each in a process of its own: DuckDB and networkx on the very Parquet files of a case.
 
-    join_peers.py duckdb-aggregate|duckdb-link|networkx-link CASE
+    join_peers.py duckdb-aggregate|duckdb-link|networkx-link|networkx-files CASE
 
 Prints counts as JSON, so that answers are compared before times.
 """
 
 import json
+import os
+import resource
+import signal
 import sys
 
 # The same questions as Custodia's, over the same columns.
@@ -44,12 +47,32 @@ def duckdb_link(case):
 
 
 def networkx_link(case):
-    """Accounts and groups: for each the projection of the graph of devices and what they share. Files would take it hours."""
+    """Accounts and groups: for each the projection of the graph of devices and what they share."""
+    return projected(case, ("accounts", "groups"))
+
+
+# Seconds of CPU after which networkx is ended with the files, which take it hours: what it took is then a lower bound.
+LIMIT = 120
+
+
+def networkx_files(case):
+    """The same of files, if it comes to an end; else nothing."""
+
+    def end(*_):
+        print("null", flush=True)
+        os._exit(0)
+
+    signal.signal(signal.SIGXCPU, end)
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 60))
+    return projected(case, ("files",))
+
+
+def projected(case, kinds):
     import duckdb
     import networkx
 
     result = {}
-    for what in ("accounts", "groups"):
+    for what in kinds:
         table, column, where = LINKS[what]
         sql = f"SELECT DISTINCT device, {column} FROM read_parquet('{case}/bundles/*/{table}.parquet') WHERE {where}"
         rows = duckdb.execute(sql).fetchall()
@@ -65,4 +88,5 @@ def networkx_link(case):
 
 if __name__ == "__main__":
     peer, case = sys.argv[1:]
-    print(json.dumps({"duckdb-aggregate": duckdb_aggregate, "duckdb-link": duckdb_link, "networkx-link": networkx_link}[peer](case)))
+    print(json.dumps({"duckdb-aggregate": duckdb_aggregate, "duckdb-link": duckdb_link, "networkx-link": networkx_link,
+                      "networkx-files": networkx_files}[peer](case)))
