@@ -1,5 +1,6 @@
 //! Every view and link, asked over three invented phones: `views/<name>.slt` holds the question and the expected rows.
 
+mod acts;
 mod invented;
 
 use std::collections::BTreeSet;
@@ -8,12 +9,11 @@ use std::path::Path;
 use arrow::record_batch::RecordBatch;
 use custodia_case::links::LINKS;
 use custodia_case::{Format, Questions, VIEWS};
-use invented::acts::{CODED_ANEW, LID, cut_map, mapped, quick, slow, written};
 use invented::later::{CODE, SIDE, later};
 use invented::owners::*;
 use invented::several::*;
 use invented::shown::{COMMUNITY, OTHER_LID, shown};
-use invented::{ANA, BACKUP, BETO, BETO_OLD, CARLA, CARLA_LID, EVA, FILE, GROUP, case, disagreeing, returning};
+use invented::{ANA, BACKUP, BETO, BETO_OLD, CARLA, CARLA_LID, EVA, GROUP, case, disagreeing, returning};
 
 struct Asked(Questions);
 
@@ -300,97 +300,6 @@ fn a_number_that_a_copy_accounts_for_is_not_free() {
     let says =
         "row_numbers_12_to_12_are_missing_where_it_would_stand,_all_of_them_with_a_row_in_a_copy_of_the_database";
     assert_eq!(rows_of(&case, "SELECT key, state, says FROM absences"), [format!("X never_delivered {says}")]);
-}
-
-#[test]
-fn a_link_posted_in_a_group_leads_to_the_group_that_its_readers_enter() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = posted(&folder.path().join("case"), false);
-    assert_eq!(rows_of(&case, "SELECT chat, basis, row_count FROM link_groups"), [format!("{SIDE} entries 2")]);
-    assert_eq!(
-        rows_of(&case, "SELECT invitee, inviter, sent_how FROM link_entries ORDER BY at"),
-        [
-            format!("{CARLA} {ADMIN} posted_in_a_group"),
-            format!("{YAGO} NULL NULL"),
-            format!("{EVA} NULL NULL"),
-            format!("{WIM} {ADMIN} posted_in_a_group"),
-        ]
-    );
-    assert_eq!(rows_of(&case, "SELECT chat FROM leads WHERE trace_kind = 'invite link'"), [SIDE]);
-}
-
-#[test]
-fn an_entry_that_a_named_link_explains_speaks_for_no_other() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = posted(&folder.path().join("case"), true);
-    assert_eq!(
-        rows_of(&case, "SELECT code, chat, basis FROM link_groups"),
-        [format!("TheOtherCodeOfTheGroup {SIDE} title")]
-    );
-    assert_eq!(
-        sorted(rows_of(&case, "SELECT invitee, inviter FROM link_entries WHERE inviter IS NOT NULL")),
-        sorted([CARLA, WIM].map(|person| format!("{person} {YAGO}")).to_vec())
-    );
-}
-
-#[test]
-fn who_writes_to_a_person_goes_before_who_posted_long_ago() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = written(&folder.path().join("case"));
-    assert_eq!(
-        sorted(rows_of(&case, "SELECT code, basis FROM link_groups")),
-        ["TheCodeThatWasPostedOn title", "TheCodeThatWasSentToHer entries"]
-    );
-    assert_eq!(rows_of(&case, "SELECT inviter, sent_how FROM link_entries"), [format!("{ANA} to_the_person")]);
-}
-
-#[test]
-fn acts_that_follow_each_other_do_not_contradict() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = quick(&folder.path().join("case"));
-    let conflicts = "SELECT conflict, person, one_says, other_says FROM conflicts WHERE conflict IN ('who acted', 'left or removed')";
-    assert_eq!(rows_of(&case, conflicts), [""; 0]);
-}
-
-#[test]
-fn what_clocks_and_phones_say_is_told_apart() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = slow(&folder.path().join("case"));
-    let rows = |sql: &str| rows_of(&case, sql);
-    assert_eq!(rows(&format!("SELECT sender FROM first_shares WHERE sha256 = '{FILE}'")), [BETO]);
-    assert_eq!(
-        rows("SELECT person, other_says FROM conflicts WHERE conflict = 'first share'"),
-        [format!("{BETO} earlier_by_the_server's_clock:_message_S1_by_{ANA}")]
-    );
-    assert_eq!(
-        rows("SELECT key, sha256 FROM known_hits WHERE how = 'original hash in message'"),
-        [format!("O1 {FILE}")]
-    );
-    assert_eq!(rows(&format!("SELECT count(*) FROM known_hits WHERE sha256 = '{CODED_ANEW}'")), ["0"]);
-    assert_eq!(
-        rows("SELECT key, state FROM presence WHERE device = 'TWO' AND key IN ('A1', 'B2') ORDER BY key"),
-        ["A1 never_delivered", "B2 deleted_or_never_delivered"]
-    );
-    assert_eq!(rows("SELECT live_as FROM recovered"), ["revoked"]);
-    assert_eq!(rows(&format!("SELECT devices FROM accounts WHERE account = '{CARLA}'")), ["2"]);
-    assert_eq!(
-        rows(&format!("SELECT entered_by, entered_how, stays FROM members WHERE person = '{EVA}'")),
-        [format!("{ANA} added 2")]
-    );
-}
-
-#[test]
-fn a_tie_that_was_cut_hides_no_other() {
-    let folder = tempfile::tempdir().unwrap();
-    let case = mapped(&folder.path().join("case"));
-    let ties = "SELECT account, other, alias_kind, cut FROM aliases ORDER BY other";
-    assert_eq!(rows_of(&case, ties), [format!("{LID} {EVA} lid_map false")]);
-    cut_map(&case);
-    assert_eq!(
-        sorted(rows_of(&case, ties)),
-        sorted(vec![format!("{LID} {EVA} lid_map true"), format!("{LID} {CARLA} same_message false")])
-    );
-    assert_eq!(rows_of(&case, "SELECT count(*) FROM messages"), ["4"]);
 }
 
 #[test]

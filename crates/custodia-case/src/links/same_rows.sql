@@ -5,7 +5,7 @@
 -- row_count: How many messages or events.
 -- origin: Directions to a row with the first account.
 -- other_origin: Directions to a row with the other.
-SELECT DISTINCT account FROM (SELECT s.account, s.other FROM stated_ties s LEFT ANTI JOIN tie_cuts c ON c.account = least(s.account, s.other) AND c.other = greatest(s.account, s.other)) WHERE account LIKE '%@lid'
+SELECT DISTINCT account FROM standing_ties WHERE account LIKE '%@lid'
 -- and
 -- Other numbers that were used until the phone's own came up, in a group to which its owner wrote meanwhile, and that never wrote to
 -- the phone. The reductions find nearly none, and without any no message is compared.
@@ -25,7 +25,7 @@ WITH used AS (
          ON b.chat = w.chat AND b.last_at >= w.first_at
     JOIN used o ON o.account = b.account AND o.account <> w.account AND (w.known_at IS NULL OR o.last_at < w.known_at)
     LEFT ANTI JOIN (SELECT DISTINCT device, account FROM evidence.appearances WHERE appears_as = 'sender'
-                    UNION ALL SELECT DISTINCT u.device, t.other FROM evidence.appearances u JOIN stated_ties t ON t.account = u.account
+                    UNION ALL SELECT DISTINCT u.device, t.other FROM evidence.appearances u JOIN standing_ties t ON t.account = u.account
                     WHERE u.appears_as = 'sender' AND u.account LIKE '%@lid') d ON d.device = w.device AND d.account = b.account
 )
 SELECT device, chat, account FROM changed
@@ -39,7 +39,7 @@ JOIN (SELECT e.device, e.chat, e.at, e.action, min(e.target) AS account, min(@or
       WHERE e.chat LIKE '%@g.us' AND e.target IS NOT NULL AND e.at IS NOT NULL AND @bucket(e.chat)
       GROUP BY e.device, e.chat, e.at, e.action HAVING count(*) = 1) n
      ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
-LEFT ANTI JOIN (SELECT s.account, s.other FROM stated_ties s LEFT ANTI JOIN tie_cuts c ON c.account = least(s.account, s.other) AND c.other = greatest(s.account, s.other)) s ON s.account = l.account
+LEFT ANTI JOIN standing_ties s ON s.account = l.account
 -- Of one act that let in or removed several, the phone of each may know of its own owner alone, one by a hidden id and another by a
 -- number. So where the number is that of its phone's owner, or may be, the hidden id must be somebody else than the owner of its
 -- database: the owner acted, or has messages of that account, or held messages of the group before and had not gone.
@@ -68,6 +68,6 @@ JOIN (SELECT device, chat, at, action, min(actor) AS account, min(@origin(e)) AS
       WHERE chat LIKE '%@g.us' AND actor IS NOT NULL AND at IS NOT NULL AND @bucket(chat)
       GROUP BY device, chat, at, action HAVING count(DISTINCT actor) = 1) n
      ON l.chat = n.chat AND l.at = n.at AND l.action = n.action
-LEFT ANTI JOIN (SELECT s.account, s.other FROM stated_ties s LEFT ANTI JOIN tie_cuts c ON c.account = least(s.account, s.other) AND c.other = greatest(s.account, s.other)) s ON s.account = l.account
+LEFT ANTI JOIN standing_ties s ON s.account = l.account
 WHERE l.account LIKE '%@lid' AND n.account LIKE '%@s.whatsapp.net'
 GROUP BY l.account, n.account

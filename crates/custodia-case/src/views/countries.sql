@@ -27,7 +27,7 @@ WITH who AS (
     SELECT country, count(*) AS first_shares FROM first_shares GROUP BY country
 ), k AS (
     SELECT w.country, count(DISTINCT x.chat || ' ' || x.sender || ' ' || x.key) AS known_shares
-    FROM known_hits x LEFT JOIN who w ON x.sender = w.person WHERE x.how NOT IN ('hash in quote', 'original hash in message') AND x.key IS NOT NULL GROUP BY w.country
+    FROM shared_hits x LEFT JOIN who w ON x.sender = w.person GROUP BY w.country
 ), d AS (
     SELECT country_of_seizure AS country, count(*) AS seized FROM evidence.devices GROUP BY country_of_seizure
 )

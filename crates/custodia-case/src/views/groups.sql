@@ -67,7 +67,7 @@ WITH stored AS (
 ), given AS (
     SELECT chat, count(*) AS shares FROM (SELECT DISTINCT chat, sender, key FROM shares WHERE chat LIKE '%@g.us') GROUP BY chat
 ), hits AS (
-    SELECT chat, count(*) AS known_hits FROM (SELECT DISTINCT chat, sender, key FROM known_hits WHERE how NOT IN ('hash in quote', 'original hash in message') AND chat LIKE '%@g.us') GROUP BY chat
+    SELECT chat, count(*) AS known_hits FROM (SELECT DISTINCT chat, sender, key FROM shared_hits WHERE chat LIKE '%@g.us') GROUP BY chat
 )
 SELECT s.chat, n.subject, d.description, b.parent AS community,
        coalesce(p.person, s.address_creator, m.actor, s.creator) AS creator,

@@ -16,7 +16,7 @@ SELECT r.account, r.other, coalesce(n.person, o.number_now, r.other) AS number_n
 FROM same_rows r
 LEFT JOIN number_chains n ON r.other = n.account
 LEFT JOIN owners o ON r.other = o.owner
-LEFT JOIN (SELECT DISTINCT account FROM (SELECT s.account, s.other FROM stated_ties s LEFT ANTI JOIN tie_cuts c ON c.account = least(s.account, s.other) AND c.other = greatest(s.account, s.other))) s ON s.account = r.account
+LEFT JOIN (SELECT DISTINCT account FROM standing_ties) s ON s.account = r.account
 -- Whom a row ties to a number already is not needed to name an owner whose number is known.
 WHERE r.alias_kind IN ('same message', 'same event') AND (o.owner IS NULL OR s.account IS NULL)
 ORDER BY account, other, alias_kind

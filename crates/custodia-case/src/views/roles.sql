@@ -46,10 +46,10 @@ WITH n AS (
     GROUP BY a.chat, o.person
 ), k AS (
     SELECT h.chat, o.person, count(DISTINCT h.sender || ' ' || h.key) AS received_known
-    FROM known_hits h JOIN owners o ON o.device = h.device
+    FROM shared_hits h JOIN owners o ON o.device = h.device
     -- Of another account of the phone.
     LEFT ANTI JOIN databases d ON d.device = h.device AND d.person <> o.person AND starts_with(h.origin, d.device || ':' || d.path || '#')
-    WHERE h.how NOT IN ('hash in quote', 'original hash in message') AND h.key IS NOT NULL AND h.chat LIKE '%@g.us' AND h.sender <> o.person GROUP BY h.chat, o.person
+    WHERE h.chat LIKE '%@g.us' AND h.sender <> o.person GROUP BY h.chat, o.person
 ), everyone AS (
     SELECT chat, person FROM members UNION SELECT chat, person FROM n
 )

@@ -112,7 +112,7 @@ fn overview(page: &mut Page, questions: &Questions) -> Result<(), CaseError> {
         ("distinct listed files", "SELECT count(DISTINCT sha256) FROM known_hits"),
         (
             "messages that name a listed file",
-            "SELECT count(DISTINCT chat || ' ' || sender || ' ' || key) FROM known_hits WHERE key IS NOT NULL AND how NOT IN ('hash in quote', 'original hash in message')",
+            "SELECT count(DISTINCT chat || ' ' || sender || ' ' || key) FROM shared_hits",
         ),
     ];
     let mut rows = Vec::new();

@@ -72,7 +72,7 @@ fn make(opened: &Opened) -> Result<Persons, Failure> {
         },
     )?;
     let mut known = vec![0; graph.nodes().len()];
-    let sql = "SELECT sender, count(DISTINCT chat || ' ' || key) FROM known_hits WHERE key IS NOT NULL AND how NOT IN ('hash in quote', 'original hash in message') GROUP BY sender";
+    let sql = "SELECT sender, count(DISTINCT chat || ' ' || key) FROM shared_hits GROUP BY sender";
     questions.each_row(sql, |cells| {
         if let Some(person) = graph.find(&cells[0]) {
             known[person] = cells[1].parse().unwrap_or(0);

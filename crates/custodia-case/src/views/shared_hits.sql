@@ -1,0 +1,17 @@
+-- Hits of known material in messages that share the listed file: not the file that lies on a phone alone, not the copy that a quote keeps, not the file from which another was made before it was sent.
+-- device: Label of the exhibit.
+-- how: As in `known_hits`: `hash in message`, `other device's copy`, `file of message`, `file of message, by name and size`.
+-- list: Name of the list.
+-- category: Category number as the list gives it; a list that puts one file into several has a row for each.
+-- profile: Profile that gives the number its meaning.
+-- series: Name of the series as the list gives it.
+-- sha256: SHA-256 of the file.
+-- chat: Address of the group or chat.
+-- chat_as_stored: Address of the chat as the phone stores it.
+-- sender: Person who sent it.
+-- key: Key of the message.
+-- sent: Time by the sender's clock.
+-- through: For `other device's copy` the first phone whose file ties hash and list.
+-- origin: Directions to the row.
+SELECT * FROM known_hits WHERE key IS NOT NULL AND how NOT IN ('file present', 'hash in quote', 'original hash in message')
+-- ORDER BY sent, chat, sender, key, sha256, device, how, list, category, origin
