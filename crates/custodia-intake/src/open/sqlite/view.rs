@@ -124,10 +124,8 @@ impl Window {
     /// The usable bytes of a held page; fewer than stated when the file ends within it, none when it is not held.
     #[inline]
     pub fn page(&self, page: u32) -> &[u8] {
-        let Some(index) = page.checked_sub(self.first).filter(|&index| index < self.pages) else { return &[] };
-        let start = (index as usize).saturating_mul(self.page_size);
-        let end = start.saturating_add(self.usable).min(self.filled);
-        self.buffer.get(start..end).unwrap_or_default()
+        let whole = self.whole(page);
+        whole.get(..self.usable).unwrap_or(whole)
     }
 
     /// All bytes of a held page, those too that b-trees do not use.

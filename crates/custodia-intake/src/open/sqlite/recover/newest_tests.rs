@@ -177,3 +177,19 @@ fn columns_in_another_order_delete_nothing() {
     database.recover(10_000, &mut |_| told += 1);
     assert_eq!(told, 0);
 }
+
+/// Flags that change places are a change of the row: what it said before is told.
+#[test]
+fn numbers_that_change_places_are_no_other_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let table = "CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, seen INTEGER, kept INTEGER, at INTEGER, text TEXT)";
+    let connection = open(&path, "PRAGMA page_size=4096; PRAGMA journal_mode=PERSIST", table);
+    for id in 1..41 {
+        let row = (id, 1_700_000_000_000 + id * 60_000, format!("sentence {id} of circles"));
+        connection.execute("INSERT INTO message VALUES (?, 0, 1, ?, ?)", row).unwrap();
+    }
+    connection.execute_batch("UPDATE message SET seen = 1, kept = 0 WHERE _id = 7").unwrap();
+    drop(connection);
+    assert!(told(&path).contains(&7));
+}
