@@ -185,7 +185,7 @@ fn numbers_that_change_places_are_no_other_order() {
     let path = folder.path().join("a.db");
     let table = "CREATE TABLE message(_id INTEGER PRIMARY KEY AUTOINCREMENT, seen INTEGER, kept INTEGER, at INTEGER, text TEXT)";
     let connection = open(&path, "PRAGMA page_size=4096; PRAGMA journal_mode=PERSIST", table);
-    for id in 1..41 {
+    for id in 1..41_i64 {
         let row = (id, 1_700_000_000_000 + id * 60_000, format!("sentence {id} of circles"));
         connection.execute("INSERT INTO message VALUES (?, 0, 1, ?, ?)", row).unwrap();
     }
