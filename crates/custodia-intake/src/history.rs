@@ -134,6 +134,13 @@ impl Rows for Once<'_> {
             self.rows.put(origin, row);
         }
     }
+
+    fn put_kept(&mut self, origin: &Origin, row: &Row) {
+        match self.said {
+            None => self.rows.put_kept(origin, row),
+            Some(_) => self.put(origin.clone(), row.clone()),
+        }
+    }
 }
 
 /// A number for what a row says; with `owner` as if that account were not known to be the own one, and so not written. Two halves

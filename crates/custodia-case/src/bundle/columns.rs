@@ -11,7 +11,7 @@ use arrow::buffer::NullBuffer;
 use custodia_model::tables::{Column, ColumnType, TABLES, TakeCells, Value};
 use custodia_model::{Origin, Row, Text};
 
-use super::table::{Batch, Part};
+use super::table::{Batch, Part, Same};
 
 /// Rows that are collected before they are encoded. Handing a batch over costs something for each column, however few rows it
 /// has: with 1,024 rows a database of messages took a tenth longer, with 16,384 no less than with these.
@@ -73,18 +73,17 @@ impl Columns {
 
     /// Hands out all rows, of the exhibit with this label, and begins anew.
     pub fn finish(&mut self, label: &Text) -> Batch {
-        let rows = std::mem::take(&mut self.rows);
-        self.bytes = 0;
+        let (rows, bytes) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.bytes));
         // The order of `ORIGIN`.
         let origin = [
-            Part::Same(Some(label.clone())),
+            Part::Same(Some(Same::Text(label.clone()))),
             self.path.finish(),
             self.part.finish(),
-            self.number.finish(rows, |values, nulls| Arc::new(Int64Array::new(values.into(), nulls))),
+            self.number.finish(rows, Same::Int, |values, nulls| Arc::new(Int64Array::new(values.into(), nulls))),
             self.found.finish(),
         ];
         let columns = self.columns.iter_mut().map(|column| column.finish(rows));
-        Batch { rows, parts: origin.into_iter().chain(columns).collect() }
+        Batch { rows, bytes, parts: origin.into_iter().chain(columns).collect() }
     }
 }
 
@@ -113,7 +112,7 @@ impl Runs {
     fn finish(&mut self) -> Part {
         let mut runs = std::mem::take(&mut self.0);
         if let [(value, _)] = &mut *runs {
-            return Part::Same(value.take());
+            return Part::Same(value.take().map(Same::Text));
         }
         let values = runs.iter().flat_map(|(value, count)| std::iter::repeat_n(value.as_deref(), *count));
         Part::Values(Arc::new(values.collect::<StringArray>()))
@@ -152,7 +151,8 @@ impl<'c> TakeCells<'c> for Cells<'_> {
 enum Builder {
     Text(Texts),
     Int(Values<i64>),
-    Real(Values<f64>),
+    /// As bits, of which two are equal or not.
+    Real(Values<u64>),
     Bool(Values<bool>),
     Time(Values<i64>),
 }
@@ -185,7 +185,7 @@ impl Builder {
     #[inline(never)]
     fn real(&mut self, row: usize, number: f64) {
         if let Builder::Real(column) = self {
-            column.push(row, number);
+            column.push(row, number.to_bits());
         }
     }
 
@@ -207,32 +207,55 @@ impl Builder {
     fn finish(&mut self, rows: usize) -> Part {
         match self {
             Builder::Text(column) => column.finish(rows),
-            Builder::Int(column) => column.finish(rows, |all, nulls| Arc::new(Int64Array::new(all.into(), nulls))),
-            Builder::Real(column) => column.finish(rows, |all, nulls| Arc::new(Float64Array::new(all.into(), nulls))),
-            Builder::Bool(column) => column.finish(rows, |all, nulls| Arc::new(BooleanArray::new(all.into(), nulls))),
-            Builder::Time(column) => column.finish(rows, |all, nulls| {
+            Builder::Int(column) => {
+                column.finish(rows, Same::Int, |all, nulls| Arc::new(Int64Array::new(all.into(), nulls)))
+            }
+            Builder::Real(column) => column.finish(rows, Same::Real, |all, nulls| {
+                let all: Vec<f64> = all.into_iter().map(f64::from_bits).collect();
+                Arc::new(Float64Array::new(all.into(), nulls))
+            }),
+            Builder::Bool(column) => {
+                column.finish(rows, Same::Bool, |all, nulls| Arc::new(BooleanArray::new(all.into(), nulls)))
+            }
+            Builder::Time(column) => column.finish(rows, Same::Time, |all, nulls| {
                 Arc::new(TimestampMillisecondArray::new(all.into(), nulls).with_timezone("UTC"))
             }),
         }
     }
 }
 
-/// A column of values of one size.
+/// A column of values of one size. While all of its rows say one thing, as marks that are hardly ever set do, that is kept once.
 #[derive(Default)]
 struct Values<T> {
+    same: Option<(T, usize)>,
     values: Vec<T>,
     /// Rows that have none; what stands in their place says nothing.
     missing: Vec<Range<usize>>,
 }
 
-impl<T: Clone + Default> Values<T> {
+impl<T: Copy + Default + PartialEq> Values<T> {
     /// Takes the value of a row; those between it and the last have none.
     #[inline]
     fn push(&mut self, row: usize, value: T) {
+        if self.values.is_empty() {
+            match &mut self.same {
+                Some((same, rows)) if *rows == row && *same == value => return *rows += 1,
+                None if row == 0 => return self.same = Some((value, 1)),
+                _ => self.spread(),
+            }
+        }
         if self.values.len() < row {
             self.skip(row);
         }
         self.values.push(value);
+    }
+
+    /// Puts what was kept once into each of its rows.
+    #[inline(never)]
+    fn spread(&mut self) {
+        if let Some((same, rows)) = self.same.take() {
+            self.values.resize(rows, same);
+        }
     }
 
     #[inline(never)]
@@ -241,7 +264,16 @@ impl<T: Clone + Default> Values<T> {
         self.values.resize(row, T::default());
     }
 
-    fn finish(&mut self, rows: usize, array: impl FnOnce(Vec<T>, Option<NullBuffer>) -> ArrayRef) -> Part {
+    fn finish(
+        &mut self,
+        rows: usize,
+        once: impl FnOnce(T) -> Same,
+        array: impl FnOnce(Vec<T>, Option<NullBuffer>) -> ArrayRef,
+    ) -> Part {
+        if let Some((same, _)) = self.same.take_if(|(_, same)| *same == rows) {
+            return Part::Same(Some(once(same)));
+        }
+        self.spread();
         if self.values.is_empty() {
             return Part::Same(None);
         }
@@ -305,7 +337,7 @@ impl Texts {
 
     fn finish(&mut self, rows: usize) -> Part {
         if let Some((same, _)) = self.same.take_if(|(_, same)| *same == rows) {
-            return Part::Same(Some(same));
+            return Part::Same(Some(Same::Text(same)));
         }
         self.spread();
         if self.rows == 0 {
@@ -347,6 +379,9 @@ mod tests {
                     sender: (at % 7 == 3).then(|| at.to_string().as_str().into()),
                     sent: (at % 3 == 1).then_some(Time(at + round)),
                     starred: at % 2 == 0,
+                    code: 7,
+                    server_received: Some(Time(5)),
+                    status: (at < 99).then_some(3),
                     revoked_by: (at == 0).then(|| "only the first".into()),
                     ..Message::default()
                 };
@@ -354,8 +389,14 @@ mod tests {
             }
             let batch = columns.finish(&label);
             assert_eq!(batch.rows, 100);
-            assert!(matches!(part(&batch, table, "owner"), Part::Same(Some(owner)) if &**owner == "O"));
+            assert!(matches!(part(&batch, table, "owner"), Part::Same(Some(Same::Text(owner))) if &**owner == "O"));
             assert!(matches!(part(&batch, table, "received"), Part::Same(None)));
+            assert!(matches!(part(&batch, table, "forwarded"), Part::Same(Some(Same::Bool(false)))));
+            assert!(matches!(part(&batch, table, "code"), Part::Same(Some(Same::Int(7)))));
+            assert!(matches!(part(&batch, table, "server_received"), Part::Same(Some(Same::Time(5)))));
+            let Part::Values(status) = part(&batch, table, "status") else { panic!("all the same") };
+            let status = status.as_any().downcast_ref::<Int64Array>().unwrap();
+            assert_eq!((status.null_count(), status.value(0), status.value(98)), (1, 3, 3));
             let Part::Values(sent) = part(&batch, table, "sent") else { panic!("all the same") };
             let sent = sent.as_any().downcast_ref::<TimestampMillisecondArray>().unwrap();
             let Part::Values(starred) = part(&batch, table, "starred") else { panic!("all the same") };

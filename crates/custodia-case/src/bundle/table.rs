@@ -5,7 +5,10 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray, new_null_array};
+use arrow::array::{
+    ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
+    new_null_array,
+};
 use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use bytes::Bytes;
 use custodia_model::Text;
@@ -19,20 +22,40 @@ use parquet::file::writer::SerializedFileWriter;
 /// Rows of one Parquet row group: the unit that is held in memory while it is encoded.
 pub const ROW_GROUP: usize = 128 * 1024;
 
+/// Bytes of text after which a row group ends with fewer rows.
+const ROW_GROUP_BYTES: usize = 64 << 20;
+
 /// Some rows, column by column.
 pub struct Batch {
     /// How many.
     pub rows: usize,
+    /// Of their texts.
+    pub bytes: usize,
     /// One for each column of the schema.
     pub parts: Vec<Part>,
 }
 
 /// What one column says in some rows.
 pub enum Part {
-    /// The same text in all of them, or nothing in a column of any kind.
-    Same(Option<Text>),
+    /// The same in all of them, or nothing.
+    Same(Option<Same>),
     /// A value for each.
     Values(ArrayRef),
+}
+
+/// What all rows of a column say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Same {
+    /// UTF-8.
+    Text(Text),
+    /// 64-bit integer.
+    Int(i64),
+    /// Bits of a 64-bit float.
+    Real(u64),
+    /// Yes or no.
+    Bool(bool),
+    /// Milliseconds since 1970 in UTC.
+    Time(i64),
 }
 
 /// Writes one table.
@@ -49,14 +72,16 @@ pub struct TableWriter<W: Write + Send> {
 /// The row group at hand.
 struct Group {
     rows: usize,
+    /// Of texts.
+    bytes: usize,
     writers: Vec<ArrowColumnWriter>,
     /// By column, what all of its rows say so far; none where they differ and went to the column's writer.
-    same: Vec<Option<Option<Text>>>,
+    same: Vec<Option<Option<Same>>>,
 }
 
 /// A column of one row group that says one thing.
 struct Encoded {
-    value: Option<Text>,
+    value: Option<Same>,
     bytes: Bytes,
     close: ColumnCloseResult,
 }
@@ -76,6 +101,7 @@ impl<W: Write + Send> TableWriter<W> {
             Some(group) => group,
             none => none.insert(Group {
                 rows: 0,
+                bytes: 0,
                 writers: self.writers.create_column_writers(self.file.flushed_row_groups().len())?,
                 same: self.schema.fields().iter().map(|_| Some(None)).collect(),
             }),
@@ -86,17 +112,18 @@ impl<W: Write + Send> TableWriter<W> {
                 (Part::Same(value), Some(held)) if group.rows == 0 || *held == value => *held = value,
                 (part, held) => {
                     if let Some(value) = held.take().filter(|_| group.rows > 0) {
-                        put_same(writer, field, value.as_deref(), group.rows)?;
+                        put_same(writer, field, value.as_ref(), group.rows)?;
                     }
                     match part {
-                        Part::Same(value) => put_same(writer, field, value.as_deref(), batch.rows)?,
+                        Part::Same(value) => put_same(writer, field, value.as_ref(), batch.rows)?,
                         Part::Values(values) => put(writer, field, &values)?,
                     }
                 }
             }
         }
         group.rows += batch.rows;
-        if group.rows >= ROW_GROUP { self.flush() } else { Ok(()) }
+        group.bytes = group.bytes.saturating_add(batch.bytes);
+        if group.rows >= ROW_GROUP || group.bytes >= ROW_GROUP_BYTES { self.flush() } else { Ok(()) }
     }
 
     /// Writes what is left, and the end of the file.
@@ -119,7 +146,7 @@ impl<W: Write + Send> TableWriter<W> {
                     row_group.append_column(&encoded.bytes, encoded.close.clone())?;
                     continue;
                 }
-                Some(value) => put_same(&mut writer, field, value.as_deref(), group.rows)?,
+                Some(value) => put_same(&mut writer, field, value.as_ref(), group.rows)?,
                 None => {}
             }
             writer.close()?.append_to_row_group(&mut row_group)?;
@@ -130,12 +157,12 @@ impl<W: Write + Send> TableWriter<W> {
 
 impl Encoded {
     /// Encodes a column of one full row group, by way of a file in memory that has no other.
-    fn new(field: &FieldRef, value: Option<Text>, properties: &WriterProperties) -> Result<Encoded> {
+    fn new(field: &FieldRef, value: Option<Same>, properties: &WriterProperties) -> Result<Encoded> {
         let schema = Arc::new(Schema::new(vec![field.clone()]));
         let mut bytes = Vec::new();
         let mut file = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(properties.clone()))?;
-        for rows in steps(value.as_deref(), ROW_GROUP) {
-            file.write(&RecordBatch::try_new(schema.clone(), vec![repeated(field, value.as_deref(), rows)])?)?;
+        for rows in steps(value.as_ref(), ROW_GROUP) {
+            file.write(&RecordBatch::try_new(schema.clone(), vec![repeated(field, value.as_ref(), rows)])?)?;
         }
         let metadata = file.close()?;
         let column = metadata.row_groups().first().and_then(|group| group.columns().first()).cloned();
@@ -158,20 +185,25 @@ const STEP: usize = 4 * 1024;
 const STEP_BYTES: usize = 1 << 20;
 
 /// So many rows, in steps.
-fn steps(value: Option<&str>, rows: usize) -> impl Iterator<Item = usize> {
-    let step = (STEP_BYTES / value.map_or(1, str::len).max(1)).clamp(1, STEP);
+fn steps(value: Option<&Same>, rows: usize) -> impl Iterator<Item = usize> + use<> {
+    let length = if let Some(Same::Text(text)) = value { text.len() } else { 1 };
+    let step = (STEP_BYTES / length.max(1)).clamp(1, STEP);
     (0..rows).step_by(step).map(move |from| step.min(rows - from))
 }
 
 /// A column that says one thing.
-fn repeated(field: &Field, value: Option<&str>, rows: usize) -> ArrayRef {
+fn repeated(field: &Field, value: Option<&Same>, rows: usize) -> ArrayRef {
     match value {
-        Some(text) => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows))),
+        Some(Same::Text(text)) => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows))),
+        Some(Same::Int(number)) => Arc::new(Int64Array::from_value(*number, rows)),
+        Some(Same::Real(bits)) => Arc::new(Float64Array::from_value(f64::from_bits(*bits), rows)),
+        Some(Same::Bool(yes)) => Arc::new(BooleanArray::from(vec![*yes; rows])),
+        Some(Same::Time(at)) => Arc::new(TimestampMillisecondArray::from_value(*at, rows).with_timezone("UTC")),
         None => new_null_array(field.data_type(), rows),
     }
 }
 
-fn put_same(writer: &mut ArrowColumnWriter, field: &Field, value: Option<&str>, rows: usize) -> Result<()> {
+fn put_same(writer: &mut ArrowColumnWriter, field: &Field, value: Option<&Same>, rows: usize) -> Result<()> {
     steps(value, rows).try_for_each(|rows| put(writer, field, &repeated(field, value, rows)))
 }
 
@@ -181,27 +213,39 @@ fn put(writer: &mut ArrowColumnWriter, field: &Field, values: &ArrayRef) -> Resu
 
 #[cfg(test)]
 mod tests {
-    use arrow::array::{Array, Int64Array};
-    use arrow::datatypes::DataType;
+    use arrow::array::{Array, AsArray};
+    use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMillisecondType};
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
     use parquet::file::properties::EnabledStatistics;
 
     use super::*;
 
+    fn text(text: &str) -> Same {
+        Same::Text(text.into())
+    }
+
     #[test]
     fn long_values_are_repeated_in_short_steps() {
         assert_eq!(steps(None, 3 * STEP + 1).collect::<Vec<_>>(), [STEP, STEP, STEP, 1]);
-        assert_eq!(steps(Some("square"), STEP).collect::<Vec<_>>(), [STEP]);
-        assert_eq!(steps(Some(&"x".repeat(STEP_BYTES / 2)), 5).collect::<Vec<_>>(), [2, 2, 1]);
-        assert_eq!(steps(Some(&"x".repeat(2 * STEP_BYTES)), 2).collect::<Vec<_>>(), [1, 1]);
-        assert_eq!(steps(Some(""), 0).count(), 0);
+        assert_eq!(steps(Some(&text("square")), STEP).collect::<Vec<_>>(), [STEP]);
+        assert_eq!(steps(Some(&text(&"x".repeat(STEP_BYTES / 2))), 5).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(steps(Some(&text(&"x".repeat(2 * STEP_BYTES))), 2).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(steps(Some(&text("")), 0).count(), 0);
     }
 
     /// Three row groups and a part of one: of one word, of the same word, of two words, of nothing.
     #[test]
     fn what_is_encoded_once_reads_as_if_each_value_had_been() {
-        let fields =
-            [("word", DataType::Utf8, true), ("none", DataType::Int64, true), ("number", DataType::Int64, false)];
+        let zone = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
+        let fields = [
+            ("word", DataType::Utf8, true),
+            ("none", DataType::Int64, true),
+            ("number", DataType::Int64, false),
+            ("code", DataType::Int64, true),
+            ("share", DataType::Float64, true),
+            ("mark", DataType::Boolean, false),
+            ("at", zone, true),
+        ];
         let schema = Schema::new(fields.map(|(name, kind, nullable)| Field::new(name, kind, nullable)).to_vec());
         let properties = WriterProperties::builder()
             .set_statistics_enabled(EnabledStatistics::Chunk)
@@ -219,9 +263,10 @@ mod tests {
         for batch in 0..3 * whole + 1 {
             let from = (batch * STEP) as i64;
             let numbers = Int64Array::from_iter_values(from..from + STEP as i64);
-            let parts =
-                vec![Part::Same(words(batch).map(Text::from)), Part::Same(None), Part::Values(Arc::new(numbers))];
-            table.write(Batch { rows: STEP, parts }).unwrap();
+            let others = [Same::Int(-1), Same::Real(f64::NAN.to_bits()), Same::Bool(true), Same::Time(5)];
+            let mut parts = vec![Part::Same(words(batch).map(text)), Part::Same(None), Part::Values(Arc::new(numbers))];
+            parts.extend(others.map(|other| Part::Same(Some(other))));
+            table.write(Batch { rows: STEP, bytes: 0, parts }).unwrap();
         }
         table.close().unwrap();
         let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes)).unwrap();
@@ -238,7 +283,28 @@ mod tests {
                 met += 1;
             }
             assert_eq!(rows.column(1).null_count(), rows.num_rows());
+            assert!(rows.column(3).as_primitive::<Int64Type>().iter().all(|code| code == Some(-1)));
+            assert!(rows.column(4).as_primitive::<Float64Type>().iter().all(|share| share.is_some_and(f64::is_nan)));
+            assert_eq!(rows.column(5).as_boolean().true_count(), rows.num_rows());
+            let at = rows.column(6).as_primitive::<TimestampMillisecondType>();
+            assert!(at.iter().all(|at| at == Some(5)));
         }
         assert_eq!(met, (3 * whole + 1) * STEP);
+    }
+
+    /// A row group is held in memory until it is full, and evidence decides how long a text is.
+    #[test]
+    fn long_texts_end_a_row_group() {
+        let schema = Arc::new(Schema::new(vec![Field::new("number", DataType::Int64, false)]));
+        let mut bytes = Vec::new();
+        let mut table = TableWriter::new(&mut bytes, schema, WriterProperties::builder().build()).unwrap();
+        for number in 0..5 {
+            let parts = vec![Part::Same(Some(Same::Int(number)))];
+            table.write(Batch { rows: 2, bytes: ROW_GROUP_BYTES / 2, parts }).unwrap();
+        }
+        table.close().unwrap();
+        let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes)).unwrap();
+        let groups: Vec<i64> = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+        assert_eq!(groups, [4, 4, 2]);
     }
 }

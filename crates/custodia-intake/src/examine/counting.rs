@@ -27,16 +27,27 @@ impl<'a> Counting<'a> {
     }
 }
 
-impl Rows for Counting<'_> {
-    fn put(&mut self, origin: Origin, row: Row) {
-        match &row {
+impl Counting<'_> {
+    fn count(&mut self, row: &Row) {
+        match row {
             Row::Warning(_) => self.warnings += 1,
             _ => self.said += 1,
         }
         if self.again || matches!(row, Row::Trace(_)) {
-            self.values.take(&row);
+            self.values.take(row);
         }
+    }
+}
+
+impl Rows for Counting<'_> {
+    fn put(&mut self, origin: Origin, row: Row) {
+        self.count(&row);
         self.rows.put(origin, row);
+    }
+
+    fn put_kept(&mut self, origin: &Origin, row: &Row) {
+        self.count(row);
+        self.rows.put_kept(origin, row);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use memchr::{memchr2_iter, memchr3_iter};
 
-use super::{Kind, Lead, onion, phone, runs, web, whatsapp};
+use super::{Bytes, Kind, Lead, onion, phone, runs, wallet, web, whatsapp};
 
 /// Leads that are taken from one text; a message has one or two.
 pub const MOST: usize = 1000;
@@ -15,13 +15,20 @@ const SHORTEST: usize = 7;
 /// and ends between characters.
 #[inline]
 pub fn of_text(text: &str) -> Vec<Lead> {
-    if text.len() < SHORTEST {
-        return Vec::new();
-    }
-    of_bytes(text.as_bytes())
+    of_known(text, Bytes::ANY)
 }
 
-fn of_bytes(bytes: &[u8]) -> Vec<Lead> {
+/// As [`of_text`], for a text in which these bytes stand.
+#[inline]
+pub fn of_known(text: &str, found: Bytes) -> Vec<Lead> {
+    let anchors = found.has(Bytes::ADDRESS.and(Bytes::SLASH).and(Bytes::DOT));
+    if text.len() < SHORTEST || (!anchors && text.len() < wallet::SHORTEST) {
+        return Vec::new();
+    }
+    of_bytes(text.as_bytes(), found)
+}
+
+fn of_bytes(bytes: &[u8], found: Bytes) -> Vec<Lead> {
     let mut leads: Vec<Lead> = Vec::new();
     let mut url_end = 0;
     let mut take = |at: usize, leads: &mut Vec<Lead>| {
@@ -32,14 +39,15 @@ fn of_bytes(bytes: &[u8]) -> Vec<Lead> {
             leads.push(lead);
         }
     };
-    for at in memchr3_iter(b'@', b'+', b':', bytes) {
+    let with = |any: Bytes| if found.has(any) { bytes } else { &[] };
+    for at in memchr3_iter(b'@', b'+', b':', with(Bytes::ADDRESS)) {
         take(at, &mut leads);
         if leads.len() >= MOST {
             break;
         }
     }
     let so_far = leads.len();
-    for at in memchr2_iter(b'/', b'.', bytes) {
+    for at in memchr2_iter(b'/', b'.', with(Bytes::SLASH.and(Bytes::DOT))) {
         take(at, &mut leads);
         if leads.len() >= so_far + MOST {
             break;

@@ -11,6 +11,7 @@
 use std::ops::Range;
 
 pub mod anchors;
+mod bytes;
 pub mod onion;
 pub mod phone;
 mod runs;
@@ -21,7 +22,8 @@ pub mod wallet;
 pub mod web;
 pub mod whatsapp;
 
-pub use anchors::of_text;
+pub use anchors::{of_known, of_text};
+pub use bytes::Bytes;
 pub use stream::{Found, Scanner, Written, content_is_scanned};
 
 /// What was found.

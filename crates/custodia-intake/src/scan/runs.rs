@@ -30,7 +30,7 @@ impl Runs {
                 if word != 0 && (base + at as u64).is_multiple_of(WIDE_STEP as u64) {
                     self.wide(bytes, at, base, take);
                 }
-            } else if all_alphanumeric(word) && base + at as u64 >= self.narrow_end {
+            } else if all_alphanumeric(word) && goes_on(bytes, at) && base + at as u64 >= self.narrow_end {
                 self.narrow(bytes, at, base, take);
             }
         }
@@ -98,6 +98,13 @@ fn all_alphanumeric(word: u64) -> bool {
     let letter = from(lower, b'a') & !from(lower, b'z' + 1);
     let digit = from(word, b'0') & !from(word, b'9' + 1);
     (letter | digit) & TOP == TOP
+}
+
+/// Whether the 8 bytes before or behind those at a place are letters and digits too: a run of 26 around 8 of its bytes has 9 more on one
+/// side at least.
+fn goes_on(bytes: &[u8], at: usize) -> bool {
+    let is = |at: usize| word(bytes, at).is_some_and(all_alphanumeric);
+    is(at + 8) || at.checked_sub(8).is_some_and(is)
 }
 
 /// The run around the letter or digit at `at`, each `step` bytes long, one more than the longest on either side at most.

@@ -85,6 +85,12 @@ impl<'a> Out<'a> {
         self.rows.put(origin, row.into());
     }
 
+    /// Puts a row that the parser keeps for the next.
+    #[inline]
+    pub fn put_kept(&mut self, origin: &Origin, row: &Row) {
+        self.rows.put_kept(origin, row);
+    }
+
     /// As [`Out::put`], for a row whose bytes stand in the file whose name ends with this suffix.
     pub fn put_in(&mut self, suffix: &str, place: &Place, row: impl Into<Row>) {
         let path = if suffix.is_empty() { self.path.clone() } else { format!("{}{suffix}", self.path).into() };

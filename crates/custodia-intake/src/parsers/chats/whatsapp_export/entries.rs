@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead};
 
 use custodia_model::tables::{Account, Attachment, Chat, Message, Place as PlaceRow};
-use custodia_model::{Found, Text, Time, account};
+use custodia_model::{Found, Origin, Row, Text, Time, account};
 
 use super::super::whatsapp::out::{Out, Place};
 use super::super::whatsapp::traces::{self, Holder};
@@ -21,6 +21,7 @@ use super::words;
 use crate::evidence::Evidence;
 use crate::parsers::File;
 use crate::parsers::chats::whatsapp_export::system;
+use crate::scan::Bytes;
 
 /// So many persons are kept; those beyond are still told, without a row of their own.
 const PERSONS: usize = 200_000;
@@ -45,9 +46,11 @@ pub struct Reading<'a> {
     persons: HashMap<String, Text>,
     /// Place of the language of the last sentence.
     pub language: usize,
-    part: Text,
+    /// The last message and where it stood: the next says mostly the same.
+    kept: (Origin, Row),
     kinds: Vec<(&'static str, Text)>,
-    key: String,
+    /// For texts that are put together.
+    room: String,
     exporter_told: bool,
     latest: Latest,
     not_utf8: u64,
@@ -55,10 +58,18 @@ pub struct Reading<'a> {
     open: Option<(Place, String)>,
 }
 
+/// Who wrote an entry, and what.
+struct Written<'t> {
+    name: &'t str,
+    /// The address, if the name was met not long ago.
+    known: Option<Text>,
+    text: &'t str,
+}
+
 /// An entry on its way into rows.
 pub struct Line<'e> {
     /// Where it stands.
-    pub place: Place,
+    pub place: &'e Place,
     /// Its key.
     pub key: Text,
     /// Its time.
@@ -71,19 +82,22 @@ impl<'a> Reading<'a> {
     /// An export with what a first reading said.
     pub fn new(file: &File<'a>, out: Out<'a>, survey: Survey) -> Reading<'a> {
         let path: &'a str = &file.item.path;
+        let names = Names::new(file.item.digests.as_ref(), path, &file.item.head);
+        let origin = file.at(&"line".into(), 1);
+        let row = Message { chat: names.chat.clone(), code: NO_CODE, ..Message::default() };
         Reading {
             out,
             evidence: file.evidence,
             folder: path.rsplit_once('/').map_or("", |(folder, _)| folder),
             survey,
-            names: Names::new(file.item.digests.as_ref(), path, &file.item.head),
+            names,
             subject: names::subject(path).map(|subject| subject.to_string()),
             recent: Recent::new(),
             persons: HashMap::new(),
             language: 0,
-            part: "line".into(),
+            kept: (origin, row.into()),
             kinds: Vec::new(),
-            key: String::new(),
+            room: String::new(),
             exporter_told: false,
             latest: Latest::default(),
             not_utf8: 0,
@@ -100,14 +114,14 @@ impl<'a> Reading<'a> {
             subject: self.subject.as_deref().map(Text::from),
             ..Chat::default()
         };
-        let whole = Place { part: self.part.clone(), row: 1, found: Found::Live };
+        let mut place = Place { part: "line".into(), row: 1, found: Found::Live };
+        let whole = place.clone();
         self.out.put(&whole, row);
         let mut entries = Entries::new(from, self.survey.shape);
-        let mut spent = None;
-        while let Some(entry) = entries.next(spent.take())? {
-            self.entry(&entry);
-            spent = Some(entry);
-        }
+        entries.each(|entry| {
+            place.row = entry.line;
+            self.entry(&entry, &place);
+        })?;
         if entries.lines_before > 0 {
             let says = format!(
                 "expected the first line to begin with a date as the others do, found {} lines before it; they were not read",
@@ -120,46 +134,44 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn entry(&mut self, entry: &Entry) {
-        let place = Place { part: self.part.clone(), row: entry.line, found: Found::Live };
+    fn entry(&mut self, entry: &Entry<'_>, place: &Place) {
         if entry.cut > 0 {
             let says = "expected an entry of at most 512 KiB, found a longer one; its end was not read";
             let warning = custodia_model::tables::Warning::new("entry too long", says);
-            self.out.put(&place, warning.bytes(entry.cut));
+            self.out.put(place, warning.bytes(entry.cut));
         }
         if let Some(line) = entry.other_form {
             let says = format!(
                 "line {line} begins with a date of another form than most lines; it was read as text of the entry above it"
             );
-            self.out.warn_at(&place, "date of another form", says);
+            self.out.warn_at(place, "date of another form", says);
         }
-        let text = match simdutf8::basic::from_utf8(&entry.bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => {
-                if self.not_utf8 == 0 {
-                    let says = "expected UTF-8, found other bytes; they stand as U+FFFD in rows from here on";
-                    self.out.warn_at(&place, "not UTF-8", says);
-                }
-                self.not_utf8 += 1;
-                String::from_utf8_lossy(&entry.bytes)
+        let text = &*entry.text;
+        if matches!(entry.text, Cow::Owned(_)) {
+            if self.not_utf8 == 0 {
+                let says = "expected UTF-8, found other bytes; they stand as U+FFFD in rows from here on";
+                self.out.warn_at(place, "not UTF-8", says);
             }
-        };
+            self.not_utf8 += 1;
+        }
         let stamp = &entry.stamp;
         // A date is ASCII or was read as UTF-8, so that places in the bytes are places in the text.
         let written = text.get(stamp.from..stamp.to).unwrap_or_default();
         let rest = text.get(stamp.rest..).unwrap_or_default();
         if self.latest.written != written {
-            let at = self.time(&place, stamp, written);
-            self.latest = Latest { written: written.to_owned(), at, sent: None };
+            self.latest.at = self.time(place, stamp, written);
+            self.latest.written.clear();
+            self.latest.written.push_str(written);
+            self.latest.sent = None;
         }
         let at = self.latest.at;
-        self.key.clear();
-        self.key.push_str("line:");
-        self.key.push_str(itoa::Buffer::new().format(entry.line));
-        let key = self.key.as_str().into();
+        self.room.clear();
+        self.room.push_str("line:");
+        self.room.push_str(itoa::Buffer::new().format(entry.line));
+        let key = self.room.as_str().into();
         let line = Line { place, key, at, written };
         match self.cut(rest) {
-            Some((name, text)) => self.message(line, name, text),
+            Some(Written { name, known, text }) => self.message(line, name, known, text),
             None => {
                 let said = system::read(rest, self.language);
                 events::put(self, line, rest, said);
@@ -168,23 +180,28 @@ impl<'a> Reading<'a> {
     }
 
     /// Sender and text; none for a system line.
-    fn cut<'t>(&self, rest: &'t str) -> Option<(&'t str, &'t str)> {
+    fn cut<'t>(&self, rest: &'t str) -> Option<Written<'t>> {
         let (end, from) = survey::sender(rest.as_bytes())?;
         let name = rest.get(..end)?;
+        let written = |name: &'t str, from: usize| {
+            let known = self.recent.get(name.as_bytes()).cloned();
+            Written { name, known, text: rest.get(from..).unwrap_or_default() }
+        };
         if !self.survey.longer.is_empty()
             && let Some(longer) = self.survey.longer.get(name.as_bytes())
             && let Some(behind) = rest.as_bytes().strip_prefix(&**longer)
         {
             if behind.first() == Some(&b':') {
                 let (_, from) = survey::sender(rest.as_bytes().get(longer.len() - 1..)?)?;
-                return Some((rest.get(..longer.len())?, rest.get(longer.len() - 1 + from..).unwrap_or_default()));
+                return Some(written(rest.get(..longer.len())?, longer.len() - 1 + from));
             }
             if system::read(rest, self.language).is_some() {
                 return None;
             }
         }
+        let found = written(name, from);
         // `Square created group "Plan: B"`, `Usuário adicionado: Circle`, `Ops: Red left`: a sentence that happens to have a colon.
-        if self.recent.get(name.as_bytes()).is_none()
+        if found.known.is_none()
             && (name.contains(['"', '“', '„', '«'])
                 || name == "Usuário adicionado"
                 || self.survey.sentences.contains_key(name.as_bytes()))
@@ -192,12 +209,13 @@ impl<'a> Reading<'a> {
         {
             return None;
         }
-        Some((name, rest.get(from..).unwrap_or_default()))
+        Some(found)
     }
 
-    fn message(&mut self, line: Line<'_>, name: &str, text: &str) {
+    fn message(&mut self, line: Line<'_>, name: &str, known: Option<Text>, text: &str) {
         let ios = self.survey.shape.frame == b'[' && !self.survey.shape.copied;
-        let content = media::read(text, ios);
+        let bytes = Bytes::of(text.as_bytes());
+        let content = media::read(text, bytes, ios);
         if content.marked && content.kind.is_none() && ios {
             // It stands as words of the group, of the other person, or of who acted.
             let said = system::read(text, self.language);
@@ -205,21 +223,20 @@ impl<'a> Reading<'a> {
                 return events::put(self, line, text, said);
             }
         }
-        let Some(sender) = self.sender(&line.place, name) else {
+        let Some(sender) = known.or_else(|| self.sender(line.place, name)) else {
             return events::put(self, line, text, None);
         };
         let kind = content.kind.unwrap_or(if content.marked && ios { "app text" } else { "text" });
-        let message_kind = self.kind(kind);
         // The one who exported the chat is the one whom the app calls `you`.
         let from_me = kind == "revoked" && words::says_you(content.words.unwrap_or_default());
         let Line { place, key, at: sent, written } = line;
-        let chat = self.names.chat.clone();
         if content.file.is_some() {
-            self.attachment(&place, &content, &message_kind, &key, &sender, sent);
+            let message_kind = self.kind(kind);
+            self.attachment(place, &content, &message_kind, &key, &sender, sent);
         }
         if let Some((latitude, longitude)) = content.position {
             let row = PlaceRow {
-                chat: chat.clone(),
+                chat: self.names.chat.clone(),
                 key: key.clone(),
                 sender: Some(sender.clone()),
                 sent,
@@ -228,32 +245,58 @@ impl<'a> Reading<'a> {
                 place_name: None,
                 place_address: None,
             };
-            self.out.put(&place, row);
+            self.out.put(place, row);
         }
         let holder = Holder {
             owner: None,
-            chat: Some(&chat),
+            chat: Some(&self.names.chat),
             key: Some(&key),
             from_me,
             sender: Some(&sender),
             sent,
             quotes: false,
         };
-        traces::tell(&mut self.out, &holder, text, || place.clone());
-        let stored = self.latest.sent.get_or_insert_with(|| as_stored("sent", sent, written));
-        let row = Message {
-            chat,
-            key,
-            from_me,
-            sender: Some(sender),
-            sent,
-            message_kind,
-            code: NO_CODE,
-            text: Some(text.into()),
-            times_as_stored: Some(stored.clone()),
-            ..Message::default()
+        traces::tell_of(&mut self.out, &holder, text, bytes, || place.clone());
+        let stored = match &self.latest.sent {
+            Some(_) => None,
+            None => {
+                let stored = self.as_stored("sent", sent, written);
+                Some(self.latest.sent.insert(stored).clone())
+            }
         };
-        self.out.put(&place, row);
+        let other_kind = match &self.kept.1 {
+            Row::Message(row) if *row.message_kind == *kind => None,
+            _ => Some(self.kind(kind)),
+        };
+        let (origin, Row::Message(row)) = &mut self.kept else { return };
+        origin.number = Some(place.row);
+        row.key = key;
+        row.from_me = from_me;
+        row.sender = Some(sender);
+        row.sent = sent;
+        row.text = Some(text.into());
+        if let Some(kind) = other_kind {
+            row.message_kind = kind;
+        }
+        if stored.is_some() {
+            row.times_as_stored = stored;
+        }
+        self.out.put_kept(&self.kept.0, &self.kept.1);
+    }
+
+    /// A time as written, and how it was read.
+    pub fn as_stored(&mut self, column: &str, at: Option<Time>, written: &str) -> Text {
+        let how = if at.is_some() { "no zone, read as UTC" } else { "not read" };
+        let room = &mut self.room;
+        room.clear();
+        // Nearly all stand as they are; asking the formatter took a twentieth of reading an export.
+        let odd = |byte: u8| !matches!(byte, b' '..=b'~') | matches!(byte, b'"' | b'\\');
+        if !written.bytes().fold(false, |any, byte| any | odd(byte)) {
+            [column, "=\"", written, "\" (", how, ")"].into_iter().for_each(|part| room.push_str(part));
+        } else {
+            *room = format!("{column}={written:?} ({how})");
+        }
+        room.as_str().into()
     }
 
     /// The word for a kind, shared by all rows.
@@ -295,9 +338,6 @@ impl<'a> Reading<'a> {
 
     /// The address of a sender as shown.
     fn sender(&mut self, place: &Place, shown: &str) -> Option<Text> {
-        if let Some(known) = self.recent.get(shown.as_bytes()) {
-            return Some(known.clone());
-        }
         let address = self.person(place, shown)?;
         self.recent.put(shown.as_bytes(), address.clone());
         Some(address)
@@ -427,16 +467,6 @@ fn sorted(longer: &HashMap<Vec<u8>, Vec<u8>>) -> Vec<(Cow<'_, str>, Cow<'_, str>
         longer.iter().map(|(a, b)| (String::from_utf8_lossy(a), String::from_utf8_lossy(b))).collect();
     all.sort();
     all
-}
-
-/// A time as written, and how it was read.
-pub fn as_stored(column: &str, at: Option<Time>, written: &str) -> Text {
-    let how = if at.is_some() { "no zone, read as UTC" } else { "not read" };
-    // Nearly all stand as they are; asking the formatter took a twentieth of reading an export.
-    if written.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
-        return [column, "=\"", written, "\" (", how, ")"].concat().into();
-    }
-    format!("{column}={written:?} ({how})").into()
 }
 
 /// The time of the last line, which many lines share: they have no seconds on Android.

@@ -5,7 +5,7 @@ use custodia_model::tables::{Alias, GroupEvent};
 
 use super::super::whatsapp::out::Place;
 use super::super::whatsapp::traces::{self, Holder};
-use super::entries::{Line, NO_CODE, Reading, as_stored};
+use super::entries::{Line, NO_CODE, Reading};
 use super::media::MARK;
 use super::names;
 use super::system::{self, Said, Who};
@@ -27,7 +27,7 @@ pub fn put(reading: &mut Reading<'_>, line: Line<'_>, text: &str, said: Option<S
         key: key.clone(),
         at,
         code: NO_CODE,
-        times_as_stored: Some(as_stored("at", at, written)),
+        times_as_stored: Some(reading.as_stored("at", at, written)),
         ..GroupEvent::default()
     };
     let Some(said) = said else {
@@ -38,7 +38,7 @@ pub fn put(reading: &mut Reading<'_>, line: Line<'_>, text: &str, said: Option<S
             new_value: Some(text.strip_prefix(MARK).unwrap_or(text).into()),
             ..base
         };
-        reading.out.put(&place, row);
+        reading.out.put(place, row);
         return;
     };
     reading.language = said.language;
@@ -47,20 +47,20 @@ pub fn put(reading: &mut Reading<'_>, line: Line<'_>, text: &str, said: Option<S
     let Said { action, actor, target, old, new, .. } = said;
     let (mut old_value, mut new_value) = (value(&old), value(&new));
     let from_me = actor == Some(Who::Exporter);
-    let actor = actor.and_then(|who| one(reading, &place, text, who));
-    let mut targets = target.map(|who| several(reading, &place, text, who)).unwrap_or_default();
+    let actor = actor.and_then(|who| one(reading, place, text, who));
+    let mut targets = target.map(|who| several(reading, place, text, who)).unwrap_or_default();
     if THEMSELVES.contains(&action) {
         targets.extend(actor.clone());
     }
     if action == NUMBER_CHANGED {
-        let before = old_value.take().and_then(|shown| reading.person(&place, &shown)).or_else(|| actor.clone());
+        let before = old_value.take().and_then(|shown| reading.person(place, &shown)).or_else(|| actor.clone());
         let after = new_value.take().filter(|shown| names::number(&names::clean(shown)).is_some());
-        let after = after.and_then(|shown| reading.person(&place, &shown));
+        let after = after.and_then(|shown| reading.person(place, &shown));
         if let (Some(account), Some(other)) = (&before, &after)
             && account != other
         {
             let (account, other) = (account.clone(), other.clone());
-            reading.out.put(&place, Alias { account, other, alias_kind: "number change".into(), at });
+            reading.out.put(place, Alias { account, other, alias_kind: "number change".into(), at });
         }
         (old_value, new_value) = (before, after);
     }
@@ -77,11 +77,11 @@ pub fn put(reading: &mut Reading<'_>, line: Line<'_>, text: &str, said: Option<S
     }
     let event = GroupEvent { action: action.into(), from_me, actor, old_value, new_value, ..base };
     if targets.is_empty() {
-        reading.out.put(&place, event);
+        reading.out.put(place, event);
         return;
     }
     for target in targets {
-        reading.out.put(&place, GroupEvent { target: Some(target), ..event.clone() });
+        reading.out.put(place, GroupEvent { target: Some(target), ..event.clone() });
     }
 }
 

@@ -4,6 +4,7 @@
 use memchr::{memchr, memmem};
 
 use super::words;
+use crate::scan::Bytes;
 
 /// The mark of direction before what the app itself writes. On iOS it is the only sign that no person wrote it.
 pub const MARK: &str = "\u{200e}";
@@ -25,23 +26,21 @@ pub struct Content<'t> {
     pub words: Option<&'t str>,
 }
 
-/// Looks at a text. `ios` is whether the app's own words bear the mark.
-pub fn read(text: &str, ios: bool) -> Content<'_> {
-    let bytes = text.as_bytes();
+/// Looks at a text in which these bytes stand. `ios` is whether the app's own words bear the mark.
+pub fn read(text: &str, bytes: Bytes, ios: bool) -> Content<'_> {
     // Nearly every text is ordinary: it has no bracket, no mark, no link and is no word of the app's.
-    let mark = memchr(0xe2, bytes).and_then(|_| text.find(MARK));
+    let mark = if bytes.has(Bytes::MARK) { text.find(MARK) } else { None };
     let marked = mark == Some(0);
-    let found = match mark {
-        _ if memchr(b'<', bytes).is_some() => attached_ios(text, ios),
-        _ => None,
-    };
-    let found = found.or_else(|| attached(text, marked)).or_else(|| place(text));
+    let found = if bytes.has(Bytes::LESS) { attached_ios(text, ios) } else { None };
+    let found = found.or_else(|| if bytes.has(Bytes::BRACKET) { attached(text, marked) } else { None });
+    let found = found.or_else(|| if bytes.has(Bytes::SLASH) { place(text) } else { None });
     if let Some(content) = found {
         return Content { marked, ..content };
     }
     let words = match (ios, mark) {
         (true, None) => None,
         (true, Some(_)) => text.rsplit(MARK).next(),
+        (false, _) if !words::may_be(text) => None,
         (false, _) => Some(text.strip_prefix(MARK).unwrap_or(text)),
     };
     let words = words.map(str::trim);
@@ -121,10 +120,7 @@ fn attached(text: &str, marked: bool) -> Option<Content<'_>> {
 /// `location: https://maps.google.com/?q=lat,lon`.
 fn place(text: &str) -> Option<Content<'_>> {
     const LINK: &str = "https://maps.google.com/?q=";
-    let bytes = text.as_bytes();
-    // A link has a colon and two slashes; most texts have no slash.
-    memchr(b'/', bytes)?;
-    let at = memmem::find(bytes, LINK.as_bytes())?;
+    let at = memmem::find(text.as_bytes(), LINK.as_bytes())?;
     let before = without_marks(text.get(..at)?);
     if !words::PLACES.iter().any(|word| before.to_lowercase() == *word) {
         return None;
@@ -193,7 +189,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str, ios: bool) -> String {
-        let content = read(text, ios);
+        let content = read(text, Bytes::of(text.as_bytes()), ios);
         let [kind, file, caption] = [content.kind, content.file, content.caption].map(|part| part.unwrap_or("-"));
         format!("{kind}|{file}|{caption}")
     }
@@ -221,7 +217,8 @@ mod tests {
         ] {
             assert_eq!(of(text, false), wanted, "{text}");
         }
-        assert_eq!(read("location: https://maps.google.com/?q=40.5,-3.25", false).position, Some((40.5, -3.25)));
+        let place = "location: https://maps.google.com/?q=40.5,-3.25";
+        assert_eq!(read(place, Bytes::of(place.as_bytes()), false).position, Some((40.5, -3.25)));
     }
 
     #[test]

@@ -47,32 +47,115 @@ pub struct Stamp {
 /// Hour, minute, second.
 pub type Clock = (u8, u8, u8);
 
-/// Reads the beginnings of lines. Those of one minute are the same, and are compared instead of being read again.
+/// Reads the beginnings of lines. One after another differ in the digits of the time, or not at all, so they are compared with the
+/// last, but for those digits, instead of being read anew.
 #[derive(Default)]
 pub struct Stamps {
-    last: Option<Stamp>,
-    written: Vec<u8>,
+    last: Option<Last>,
+}
+
+/// Bytes of a beginning that can be compared at once. Those in other digits than ours may be longer.
+const COMPARED: usize = 32;
+
+/// The same, in numbers of 8 bytes.
+type Compared = [u64; COMPARED / 8];
+
+/// The first bytes of a line; where there are fewer, zeros follow.
+#[inline]
+fn compared(line: &[u8]) -> Compared {
+    let mut room = [0; COMPARED];
+    let bytes = line.first_chunk().unwrap_or_else(|| {
+        room.iter_mut().zip(line).for_each(|(to, from)| *to = *from);
+        &room
+    });
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut numbers = Compared::default();
+    numbers.iter_mut().zip(words).for_each(|(to, from)| *to = u64::from_le_bytes(*from));
+    numbers
+}
+
+/// The last beginning.
+struct Last {
+    stamp: Stamp,
+    written: Compared,
+    /// All bits of its bytes, but for those of digits that may be others.
+    fixed: Compared,
+    digits: Digits,
+}
+
+/// Where two digits stand that may be others without making anything else of a line.
+#[derive(Clone, Copy, Default)]
+struct Digits {
+    hour: Option<usize>,
+    minute: Option<usize>,
+    second: Option<usize>,
+}
+
+impl Digits {
+    fn each(&self) -> impl Iterator<Item = usize> {
+        [self.hour, self.minute, self.second].into_iter().flatten()
+    }
 }
 
 impl Stamps {
     /// Reads the beginning of a line.
+    #[inline]
     pub fn read(&mut self, line: &[u8]) -> Option<Stamp> {
-        if let Some(last) = self.last
-            && line.starts_with(&self.written)
-        {
-            return Some(last);
+        match self.last.as_mut().and_then(|last| last.like(line)) {
+            Some(stamp) => Some(stamp),
+            None => self.anew(line),
         }
-        let stamp = read(line)?;
-        self.written.clear();
-        self.written.extend_from_slice(line.get(..stamp.rest)?);
+    }
+
+    #[inline(never)]
+    fn anew(&mut self, line: &[u8]) -> Option<Stamp> {
+        let (stamp, digits) = placed(line)?;
+        let written = line.get(..stamp.rest)?;
         // Without the blank behind it, another line may go on as a beginning does not.
-        self.last = Some(stamp).filter(|_| self.written.ends_with(b" "));
+        self.last = (written.ends_with(b" ") && written.len() <= COMPARED).then(|| Last::new(stamp, written, digits));
         Some(stamp)
+    }
+}
+
+impl Last {
+    fn new(stamp: Stamp, beginning: &[u8], digits: Digits) -> Last {
+        let mut fixed = [0; COMPARED];
+        fixed.iter_mut().take(beginning.len()).for_each(|fixed| *fixed = 0xff);
+        for at in digits.each() {
+            fixed.iter_mut().skip(at).take(2).for_each(|fixed| *fixed = 0);
+        }
+        Last { stamp, written: compared(beginning), fixed: compared(&fixed), digits }
+    }
+
+    /// The beginning of a line, if it is as this one but for its digits.
+    #[inline]
+    fn like(&mut self, line: &[u8]) -> Option<Stamp> {
+        let differ = |((a, b), fixed): ((u64, &u64), &u64)| (a ^ b) & fixed;
+        if compared(line).into_iter().zip(&self.written).zip(&self.fixed).map(differ).fold(0, |all, one| all | one) != 0
+        {
+            return None;
+        }
+        let two = |at: Option<usize>, last: u8, below: u8| {
+            let Some(at) = at else { return Some(last) };
+            let [one, two] = *line.get(at..)?.first_chunk()?;
+            let (one, two) = (one.wrapping_sub(b'0'), two.wrapping_sub(b'0'));
+            (one < 10 && two < 10 && one * 10 + two < below).then(|| one * 10 + two)
+        };
+        let (hour, minute, second) = self.stamp.clock;
+        let Digits { hour: hour_at, minute: minute_at, second: second_at } = self.digits;
+        self.stamp.clock = (two(hour_at, hour, 24)?, two(minute_at, minute, 60)?, two(second_at, second, 60)?);
+        Some(self.stamp)
     }
 }
 
 /// Reads the beginning of a line.
 pub fn read(line: &[u8]) -> Option<Stamp> {
+    placed(line).map(|(stamp, _)| stamp)
+}
+
+/// The beginning of a line, and which of its digits may be others. Where the time stands first, its digits may make it a date, so that
+/// none may be others.
+fn placed(line: &[u8]) -> Option<(Stamp, Digits)> {
     let mut at = At::new(line);
     at.blanks();
     let bracket = at.take(b'[');
@@ -84,7 +167,7 @@ pub fn read(line: &[u8]) -> Option<Stamp> {
     }
     let start = at;
     let date_first = date_then_clock(&mut at, bracket);
-    let (date, clock, comma) = match date_first {
+    let (date, (clock, digits), comma) = match date_first {
         Some(found) => found,
         None => {
             at = start;
@@ -114,7 +197,10 @@ pub fn read(line: &[u8]) -> Option<Stamp> {
     let copied = bracket && (year == 0 || (clock_first && minutes));
     let shape =
         Shape { frame, separator, order, long_year: long_year && !early, copied, clock_first: clock_first && !early };
-    Some(Stamp { shape, year, parts, clock, from, to, rest: at.at, comma })
+    let stamp = Stamp { shape, year, parts, clock, from, to, rest: at.at, comma };
+    let two = |at: &usize| line.get(*at..*at + 2).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit));
+    let Digits { hour, minute, second } = if clock_first { Digits::default() } else { digits };
+    Some((stamp, Digits { hour: hour.filter(two), minute: minute.filter(two), second: second.filter(two) }))
 }
 
 #[derive(Clone, Copy)]
@@ -126,7 +212,10 @@ struct Date {
     parts: (u8, u8),
 }
 
-fn date_then_clock(at: &mut At<'_>, bracket: bool) -> Option<(Date, Clock, bool)> {
+/// A time, and which of its digits may be others.
+type Placed = (Clock, Digits);
+
+fn date_then_clock(at: &mut At<'_>, bracket: bool) -> Option<(Date, Placed, bool)> {
     let date = date(at, bracket)?;
     at.take(b'.');
     let mut comma = at.take(b',') || at.word("،");
@@ -142,7 +231,7 @@ fn date_then_clock(at: &mut At<'_>, bracket: bool) -> Option<(Date, Clock, bool)
 }
 
 /// `HH:MM:SS, m/d/yy`, the order of Vietnamese, and of early releases.
-fn clock_then_date(at: &mut At<'_>) -> Option<(Date, Clock, bool)> {
+fn clock_then_date(at: &mut At<'_>) -> Option<(Date, Placed, bool)> {
     let clock = clock(at)?;
     if !at.take(b',') {
         return None;
@@ -219,26 +308,35 @@ fn month_as_word(at: &mut At<'_>, day: u32) -> Option<Date> {
     Some(Date { separator: b' ', order: Order::DayFirst, long_year: year > 0, year, parts: (day, month) })
 }
 
-fn clock(at: &mut At<'_>) -> Option<Clock> {
+fn clock(at: &mut At<'_>) -> Option<Placed> {
     let before = at.half_of_day(false);
-    let (hour, _) = at.number(2)?;
+    let mut digits = Digits { hour: Some(at.at), ..Digits::default() };
+    let (hour, hour_long) = at.number(2)?;
     let between = at.next().filter(|b| matches!(b, b':' | b'.'))?;
+    digits.minute = Some(at.at);
     let (minute, 2) = at.number(2)? else { return None };
     let ahead = *at;
+    let second_at = ahead.at + 1;
     let seconds = if at.take(between) { at.number(2).filter(|&(_, digits)| digits == 2) } else { None };
-    if seconds.is_none() {
-        *at = ahead;
+    match seconds {
+        Some(_) => digits.second = Some(second_at),
+        None => *at = ahead,
     }
     let second = seconds.map_or(0, |(second, _)| second);
     let mut hour = u8::try_from(hour).ok()?;
-    if let Some(afternoon) = before.or_else(|| at.half_of_day(true)) {
+    let half = before.or_else(|| at.half_of_day(true));
+    if let Some(afternoon) = half {
         if before.is_none() && !(1..=12).contains(&hour) {
             return None;
         }
         hour = hour % 12 + if afternoon { 12 } else { 0 };
     }
+    // The half of the day makes another hour of the digits.
+    if half.is_some() || hour_long < 2 {
+        digits.hour = None;
+    }
     let (minute, second) = (u8::try_from(minute).ok()?, u8::try_from(second).ok()?);
-    (hour < 24 && minute < 60 && second < 60).then_some((hour, minute, second))
+    (hour < 24 && minute < 60 && second < 60).then_some(((hour, minute, second), digits))
 }
 
 #[cfg(test)]
@@ -246,7 +344,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn beginnings_of_one_minute() {
+    fn beginnings_like_the_last() {
         let mut stamps = Stamps::default();
         for line in [
             "1/31/22, 15:49 - A: b",
@@ -257,7 +355,33 @@ mod tests {
             "1/31/22, 15:49 -x",
             "text",
             "1/31/22, 15:50 - D",
+            "1/31/22, 23:59 - a text that is longer than what is compared at once",
+            "1/31/22, 24:00 - D",
+            "1/31/22, 15:60 - D",
+            "1/31/22, 1a:00 - D",
+            "1/31/22, 00:0",
+            "1/31/22, 9:00 - D",
+            "1/31/22, 9:01 - D",
+            "1/31/22, 10:01 - D",
+            "1/31/22, 10:01:02 - D",
+            "1/31/22, 11:59:59 - D",
+            "1/31/22, 11:59:60 - D",
+            "1/31/22, 11:59\u{202f}PM - D",
+            "1/31/22, 12:01\u{202f}PM - D",
+            "1/31/22, 12:02\u{202f}AM - D",
+            "1/31/22, 13:02\u{202f}AM - D",
+            "1/31/22, 3:02\u{202f}AM - D",
+            "2/31/22, 3:02\u{202f}AM - D",
             "[1/31/22, 15:50:00] D",
+            "[1/31/22, 16:51:07] D",
+            "[1/31/22, 16:51:7] D",
+            "[12.49.07, 11.10.22] D",
+            "[12.10.07, 11.10.22] D",
+            "[12.11.07, 11.10.22] D",
+            "[٣١/١/٢٠٢٢، ٣:٤٩:٠٧] D",
+            "[٣١/١/٢٠٢٢، ٣:٤٩:٠٨] D",
+            "31.1.2022 klo 15.49 - D",
+            "31.1.2022 klo 16.50 - D",
         ] {
             assert_eq!(format!("{:?}", stamps.read(line.as_bytes())), format!("{:?}", read(line.as_bytes())), "{line}");
         }

@@ -65,14 +65,18 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
     let mut system = Vec::new();
     let mut sentences = Sentences::default();
     let mut recent = Recent::new();
-    let (mut buffer, mut stamps) = (Vec::new(), Stamps::default());
-    while lines::line(&mut from, &mut buffer)?.is_some() {
-        let Some(stamp) = stamps.read(&buffer) else { continue };
-        let rest = buffer.get(stamp.rest..).unwrap_or_default();
-        if forms.len() < FORMS && forms.iter().all(|form| form.shape != stamp.shape) {
-            forms.push(Form { shape: stamp.shape, count: 0, evidence: Evidence::default() });
+    let (mut stamps, mut last) = (Stamps::default(), 0);
+    lines::each(&mut from, |line| {
+        let Some(stamp) = stamps.read(line) else { return };
+        let rest = line.get(stamp.rest..).unwrap_or_default();
+        // Nearly all lines have the form of the one before.
+        if forms.get(last).is_none_or(|form| form.shape != stamp.shape) {
+            last = forms.iter().position(|form| form.shape == stamp.shape).unwrap_or(forms.len());
+            if last == forms.len() && last < FORMS {
+                forms.push(Form { shape: stamp.shape, count: 0, evidence: Evidence::default() });
+            }
         }
-        let Some(form) = forms.iter_mut().find(|form| form.shape == stamp.shape) else { continue };
+        let Some(form) = forms.get_mut(last) else { return };
         form.count += 1;
         let mut cut = sender(rest);
         // The first line is mostly a notice of the app, which may bear a later time than what follows.
@@ -104,7 +108,7 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
             }
             None => {}
         }
-    }
+    })?;
     // Of equally many the first.
     let mut best: Option<Form> = None;
     for form in forms {

@@ -2,13 +2,27 @@
 //!
 //! Source: interface strings and exports collected by whats_json and WhatsR. Words that a comment marks stand in one source alone.
 
+/// Bytes of the longest of the app's own words, and what may stand around them.
+pub const LONGEST: usize = 96;
+
 /// The kind of a message by the app's own words in place of its text, without the mark of direction and the full stop.
 pub fn kind(text: &str) -> Option<&'static str> {
     let text = text.strip_suffix('.').unwrap_or(text);
-    // Every message is asked, and nearly none is one: few words begin alike, and fewer are as long.
-    let first = usize::from(*text.as_bytes().first()?);
-    let alike = WORDS.get(usize::from(*BEGINS.get(first)?)..usize::from(*BEGINS.get(first + 1)?))?;
-    alike.iter().find(|(word, _)| *word == text).map(|(_, kind)| *kind)
+    alike(*text.as_bytes().first()?).iter().find(|(word, _)| *word == text).map(|(_, kind)| *kind)
+}
+
+/// Whether a text may be such words, with blanks around them. Every message is asked, and nearly none is one.
+#[inline]
+pub fn may_be(text: &str) -> bool {
+    text.len() <= LONGEST
+        && text.as_bytes().first().is_some_and(|first| !first.is_ascii_alphanumeric() || !alike(*first).is_empty())
+}
+
+/// Those with this first byte: few words begin alike, and fewer are as long.
+fn alike(first: u8) -> &'static [(&'static str, &'static str)] {
+    let place = |at: usize| BEGINS.get(at).map_or(0, |place| usize::from(*place));
+    let first = usize::from(first);
+    WORDS.get(place(first)..place(first + 1)).unwrap_or_default()
 }
 
 /// Whether words for a message that was taken back say that the person who exported the chat did so.
@@ -194,6 +208,12 @@ mod tests {
     fn words_are_sorted_and_found() {
         assert!(WORDS.is_sorted_by(|(a, _), (b, _)| a < b));
         assert!(WORDS.iter().all(|(word, _)| kind(word).is_some()));
+        assert!(
+            WORDS
+                .iter()
+                .all(|(word, _)| word.len() < LONGEST / 2 && may_be(word) && may_be(&format!("\u{a0}{word}. ")))
+        );
+        assert!(!may_be("xylophone") && !may_be(""));
         assert_eq!(kind("This message was deleted."), Some("revoked"));
         assert_eq!(kind("image omitted"), Some("image"));
         assert_eq!(kind("an image omitted"), None);
