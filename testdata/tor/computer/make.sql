@@ -13,6 +13,25 @@
 -- CircuitBuildAbandonedCount 3
 -- Guard in=default rsa_id=2222222222222222222222222222222222222222 nickname=circle sampled_on=2024-04-20T01:02:03 sampled_idx=0 sampled_by=0.4.8.10 listed=1 confirmed_on=2024-04-22T03:04:05 confirmed_idx=0 pb_use_attempts=4.000000 pb_use_successes=4.000000
 -- Guard in=bridges bridge_addr=192.0.2.7:443 rsa_id=2222222222222222222222222222222222222222 nickname=square sampled_on=2024-04-21T01:02:03 sampled_by=0.4.8.10 listed=1
+-- @file /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Tor/cached-microdesc-consensus
+-- network-status-version 3 microdesc
+-- vote-status consensus
+-- consensus-method 33
+-- valid-after 2024-05-01 11:00:00
+-- fresh-until 2024-05-01 12:00:00
+-- valid-until 2024-05-01 14:00:00
+-- voting-delay 300 300
+-- r circle IiIiIiIiIiIiIiIiIiIiIiIiIiI 2024-05-01 10:00:00 192.0.2.9 443 0
+-- valid-after 2030-01-01 00:00:00
+-- @file /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Tor/cached-microdescs.new
+-- @last-listed 2024-05-01 11:00:00
+-- onion-key
+-- @last-listed 2024-04-20 09:00:00
+-- onion-key
+-- @last-listed 2024-04-30 09:00:00
+-- onion-key
+-- @file /Windows/Prefetch/TOR.EXE-0A1B2C3D.pf
+-- MAM
 -- @file /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Tor/torrc
 -- # Comment with aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd.onion
 -- ClientOnionAuthDir /Users/shape/Desktop/Tor Browser/Browser/TorBrowser/Data/Tor/onion-auth

@@ -18,6 +18,17 @@
 -- TorVersion Tor 0.2.9.17
 -- EntryGuard circle 2222222222222222222222222222222222222222 DirCache
 -- EntryGuardAddedBy 2222222222222222222222222222222222222222 0.2.9.17 2017-01-02 03:04:05
+-- CircuitBuildTimeBin 325 2
+-- CircuitBuildTimeBin many
+-- @file /five/cached-consensus
+-- network-status-version 3
+-- valid-after 2024-13-01 11:00:00
+-- @file /five/cached-microdesc-consensus
+-- network-status-version 3 microdesc
+-- r circle
+-- @file /five/cached-microdescs
+-- @last-listed yesterday
+-- onion-key
 -- @file /six/a.auth_private
 -- nothing
 -- aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaam2dqd:descriptor:x25519:AAAA

@@ -7,6 +7,8 @@
 --     <int name="pref_key_open_private_tabs_count" value="2" />
 --     <boolean name="pref_key_other" value="true" />
 -- </map>
+-- @file /data/data/org.torproject.torbrowser/cache/mozac_browser_thumbnails/private_thumbnails/aa11.0
+-- no picture
 -- @database /data/data/org.torproject.torbrowser/files/places.sqlite
 CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url LONGVARCHAR NOT NULL, title LONGVARCHAR, visit_count_local INTEGER NOT NULL DEFAULT 0, visit_count_remote INTEGER NOT NULL DEFAULT 0, last_visit_date_local INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE moz_bookmarks (id INTEGER PRIMARY KEY, fk INTEGER DEFAULT NULL, type INTEGER NOT NULL, parent INTEGER, position INTEGER NOT NULL, title TEXT, dateAdded INTEGER NOT NULL DEFAULT 0);

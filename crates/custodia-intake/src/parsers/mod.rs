@@ -52,6 +52,9 @@ pub const PARSERS: &[&dyn Parser] = &[
     &tor::Preferences,
     &tor::AppSettings,
     &tor::Downloads,
+    &tor::Consensus,
+    &tor::Descriptions,
+    &tor::Named,
     // Any database; those above come first.
     &databases::Traces,
 ];

@@ -1,9 +1,9 @@
-//! Bytes that every trace but a wallet has: `/`, `@`, `:`, `+` and `.`. One of them alone says nothing; the byte beside it turns
+//! Bytes that every trace but a wallet has: `/`, `@`, `:`, `+`, `.`, and `%` where a slash is written so. One of them alone says nothing; the byte beside it turns
 //! nearly all away.
 
-use memchr::{memchr2_iter, memchr3_iter};
+use memchr::memchr3_iter;
 
-use super::{Bytes, Kind, Lead, onion, phone, runs, wallet, web, whatsapp};
+use super::{Bytes, Kind, Lead, encoded, onion, phone, runs, wallet, web, whatsapp};
 
 /// Leads that are taken from one text; a message has one or two.
 pub const MOST: usize = 1000;
@@ -21,7 +21,7 @@ pub fn of_text(text: &str) -> Vec<Lead> {
 /// As [`of_text`], for a text in which these bytes stand.
 #[inline]
 pub fn of_known(text: &str, found: Bytes) -> Vec<Lead> {
-    let anchors = found.has(Bytes::ADDRESS.and(Bytes::SLASH).and(Bytes::DOT));
+    let anchors = found.has(Bytes::ADDRESS.and(Bytes::SLASH).and(Bytes::DOT).and(Bytes::PERCENT));
     if text.len() < SHORTEST || (!anchors && text.len() < wallet::SHORTEST) {
         return Vec::new();
     }
@@ -47,7 +47,7 @@ fn of_bytes(bytes: &[u8], found: Bytes) -> Vec<Lead> {
         }
     }
     let so_far = leads.len();
-    for at in memchr2_iter(b'/', b'.', with(Bytes::SLASH.and(Bytes::DOT))) {
+    for at in memchr3_iter(b'/', b'.', b'%', with(Bytes::SLASH.and(Bytes::DOT).and(Bytes::PERCENT))) {
         take(at, &mut leads);
         if leads.len() >= so_far + MOST {
             break;
@@ -76,7 +76,11 @@ pub fn around(bytes: &[u8], at: usize, url_end: usize) -> Option<Lead> {
         b'@' => whatsapp::address(bytes, at).or_else(|| web::e_mail(bytes, at)),
         b'+' if next.is_ascii_digit() || next == b'(' => phone::at(bytes, at),
         b':' if next == b'/' && at >= url_end => web::url(bytes, at),
-        b':' if next == b'\\' && at >= url_end => web::escaped_url(bytes, at),
+        b':' if next == b'\\' && at >= url_end => encoded::in_json(bytes, at),
+        b'%' if next == b'2' => match bytes.get(at.wrapping_sub(1))? {
+            b'm' | b'M' | b'e' | b'E' => encoded::in_address(bytes, at),
+            _ => None,
+        },
         b'/' => match bytes.get(at.wrapping_sub(1))? {
             b'm' | b'M' | b'e' | b'E' | b':' | b'\\' => whatsapp::link(bytes, at),
             _ => None,

@@ -21,6 +21,8 @@ impl Bytes {
     /// The first byte of marks of direction, and of some other letters.
     pub const MARK: Bytes = Bytes(1 << 5);
 
+    /// `%`.
+    pub const PERCENT: Bytes = Bytes(1 << 6);
     /// Any, where nobody looked which.
     pub const ANY: Bytes = Bytes(u8::MAX);
 
@@ -37,7 +39,8 @@ impl Bytes {
                     | is(Bytes::DOT, *byte == b'.')
                     | is(Bytes::LESS, *byte == b'<')
                     | is(Bytes::BRACKET, *byte == b')')
-                    | is(Bytes::MARK, *byte == 0xe2);
+                    | is(Bytes::MARK, *byte == 0xe2)
+                    | is(Bytes::PERCENT, *byte == b'%');
             }
         };
         let (whole, rest) = text.as_chunks::<LANES>();
@@ -86,6 +89,7 @@ mod tests {
                         b'<' => Bytes::LESS.0,
                         b')' => Bytes::BRACKET.0,
                         0xe2 => Bytes::MARK.0,
+                        b'%' => Bytes::PERCENT.0,
                         _ => 0,
                     };
                     assert_eq!(Bytes::of(&text), Bytes(wanted), "{byte} at {at} of {length}");

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 pub mod anchors;
 mod bytes;
+pub mod encoded;
 pub mod onion;
 pub mod phone;
 mod runs;
@@ -126,10 +127,16 @@ fn run(bytes: &[u8], most: usize, of_kind: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take(most).take_while(|&&byte| of_kind(byte)).count()
 }
 
-/// Whether the letter at `at` is that of `\n`, `\r` or `\t` in a text that writes ends of lines so, as JSON does.
-fn escaped(bytes: &[u8], at: usize) -> bool {
-    let letter = bytes.get(at).is_some_and(|byte| b"nrt".contains(byte));
-    letter && at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\\')
+/// How many bytes from `at` on belong to a sign that a text writes by its letter or number, as JSON does: `n` of `\n`, `u003c` of `\u003c`.
+fn escaped(bytes: &[u8], at: usize) -> usize {
+    if at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'\\') {
+        return 0;
+    }
+    match bytes.get(at..).unwrap_or_default() {
+        [b'n' | b'r' | b't', ..] => 1,
+        [b'u', digits @ ..] if digits.iter().take(4).filter(|byte| byte.is_ascii_hexdigit()).count() == 4 => 5,
+        _ => 0,
+    }
 }
 
 /// Whether bytes end with a word, in any case.

@@ -8,7 +8,7 @@
 
 use sha3::{Digest, Sha3_256};
 
-use super::{Kind, Lead, ascii, run_back, skip};
+use super::{Kind, Lead, ascii, encoded, run_back, skip};
 
 /// Characters of a name of version 3 and of version 2.
 pub const V3: usize = 56;
@@ -39,7 +39,9 @@ pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
     let (kind, fits) = if written.len() == V3 {
         let upper = written.iter().any(u8::is_ascii_uppercase);
         let part = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7') || (upper && byte.is_ascii_uppercase());
-        (Kind::Onion, !last.is_some_and(part) && key_of(&name).is_some())
+        // Of a slash that is written by its number the last digit is a letter.
+        let apart = !last.is_some_and(part) || encoded::ends_with_slash(before.get(..start)?);
+        (Kind::Onion, apart && key_of(&name).is_some())
     } else {
         // A hyphen joins what stands before to the name, and what goes on behind it is another name.
         let letters = name.bytes().all(|byte| ALPHABET.contains(&byte));

@@ -20,7 +20,8 @@ const GROUPS: usize = 7;
 pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
     if at > 0
         && bytes.get(at - 1).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
-        && !super::escaped(bytes, at - 1)
+        && super::escaped(bytes, at - 1) != 1
+        && at.checked_sub(5).is_none_or(|from| super::escaped(bytes, from) != 5)
         && !follows_number(bytes.get(..at)?)
     {
         return None;

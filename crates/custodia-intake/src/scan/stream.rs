@@ -3,7 +3,7 @@
 //! What is looked at together is cut by the bytes' own offsets, never by how they come: the same bytes give the same traces
 //! for pieces of any size. Memory is one window and what a trace may reach beyond it.
 
-use memchr::{memchr2_iter, memchr3_iter};
+use memchr::memchr3_iter;
 
 use super::anchors::around;
 use super::runs::Runs;
@@ -121,7 +121,7 @@ impl Scanner {
         for at in memchr3_iter(b'@', b'+', b':', window) {
             self.anchor(&held, from + at);
         }
-        for at in memchr2_iter(b'/', b'.', window) {
+        for at in memchr3_iter(b'/', b'.', b'%', window) {
             self.anchor(&held, from + at);
         }
         let (base, found) = (self.base, &mut self.found);
@@ -166,6 +166,7 @@ impl Scanner {
             b'.' => next | 0x20 == b'o',
             b':' => next == b'/' || next == b'\\',
             b'+' => next.is_ascii_digit() || next == b'(',
+            b'%' => next == b'2' && before.is_some_and(|before| matches!(before, b'm' | b'M' | b'e' | b'E')),
             b'@' => next.is_ascii_alphanumeric() && before.is_some_and(u8::is_ascii_graphic),
             _ => before.is_some_and(|before| matches!(before, b'm' | b'M' | b'e' | b'E' | b':' | b'\\')),
         };

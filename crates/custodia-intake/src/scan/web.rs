@@ -7,14 +7,14 @@ use super::whatsapp;
 use super::{Kind, Lead, ascii, ends_with, escaped, run, run_back};
 
 /// Longest address that is taken, and longest name of a host.
-const LONGEST: usize = 2000;
+pub const LONGEST: usize = 2000;
 const HOST: usize = 253;
 
 /// Longest user of an e-mail address.
 const USER: usize = 64;
 
 /// Schemes that lead out of the device.
-const SCHEMES: &[&str] = &["https", "http", "ftp"];
+pub const SCHEMES: &[&str] = &["https", "http", "ftp"];
 
 /// Ends of names of files that look like domains: `icon@2x.png`.
 const FILES: &[&str] = &[
@@ -58,37 +58,6 @@ pub fn url(bytes: &[u8], at: usize) -> Option<Lead> {
     Some(Lead { kind: Kind::Url, value, range: start..at + 3 + written.len() })
 }
 
-/// The same where slashes are written as `\/`, as JSON may and as many programs do: the value has plain ones.
-#[cold]
-pub fn escaped_url(bytes: &[u8], at: usize) -> Option<Lead> {
-    if bytes.get(at..at + 5)? != br":\/\/" {
-        return None;
-    }
-    let scheme = SCHEMES.iter().find(|known| ends_with(bytes.get(..at).unwrap_or_default(), known.as_bytes()))?;
-    let rest = bytes.get(at + 5..)?;
-    let rest = rest.get(..LONGEST).unwrap_or(rest);
-    let mut plain = [scheme.as_bytes(), b"://"].concat();
-    // For each byte behind those, where it ends in the rest.
-    let mut ends = Vec::new();
-    let mut place = 0;
-    while let Some(&byte) = rest.get(place) {
-        let (byte, length) = match (byte, rest.get(place + 1)) {
-            (b'\\', Some(b'/')) => (b'/', 2),
-            (b'\\', _) => break,
-            (byte, _) => (byte, 1),
-        };
-        if !is_url(byte) {
-            break;
-        }
-        place += length;
-        plain.push(byte);
-        ends.push(place);
-    }
-    let lead = url(&plain, scheme.len())?;
-    let end = ends.get(lead.range.end.checked_sub(scheme.len() + 4)?)?;
-    Some(Lead { range: at - scheme.len()..at + 5 + end, ..lead })
-}
-
 /// An address without what ends a sentence or marks a word, and without brackets that none of its own opens.
 fn without_end(mut written: &[u8]) -> &[u8] {
     let count = |written: &[u8], wanted| written.iter().filter(|&&byte| byte == wanted).count();
@@ -130,7 +99,7 @@ fn host_of(authority: &[u8]) -> &[u8] {
 }
 
 /// Characters of an address, without quotes, brackets of markup and what marks code.
-fn is_url(byte: u8) -> bool {
+pub fn is_url(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'#'..=b'/' | b':' | b';' | b'=' | b'?' | b'@')
         || matches!(byte, b'[' | b']' | b'_' | b'|' | b'~')
 }
@@ -169,10 +138,8 @@ pub fn e_mail(bytes: &[u8], at: usize) -> Option<Lead> {
     if length > USER {
         return None;
     }
-    // Of `\n` before an address the letter is none of it.
-    if length > 1 && escaped(before, at - length) {
-        length -= 1;
-    }
+    // Of `\n` or `\u003c` before an address none is part of it.
+    length -= escaped(before, at - length).min(length);
     // A mark or a full stop does not begin an address.
     while length > 0 && !before.get(at - length)?.is_ascii_alphanumeric() {
         length -= 1;

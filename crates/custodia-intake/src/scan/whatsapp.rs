@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2_iter;
+
 use custodia_model::account::{GROUP_SERVER, LID_SERVER, PHONE_SERVER};
 
 use super::{Kind, Lead, ascii, ends_with, run_back, skip};
@@ -144,17 +146,20 @@ fn parameter(text: &[u8], query: usize, wanted: &str) -> Option<usize> {
     let rest = rest.get(..QUERY).unwrap_or(rest);
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'#');
     let rest = rest.split(ends).next()?;
-    let mut at = query;
-    for part in rest.split(|&byte| byte == b'&') {
-        // A link copied out of a page still writes `&amp;`.
-        let escaped = part.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"amp;"));
-        let name = if escaped { at + 4 } else { at };
-        if let Some(value) = skip(text, name, wanted).and_then(|equals| skip(text, equals, "=")) {
-            return Some(value);
+    let mut at = 0;
+    loop {
+        // A link copied out of a page still writes `&amp;`, and JSON may write `\u0026` and `\u003d`.
+        let name = skip(rest, at, "amp;").unwrap_or(at);
+        let equals = skip(rest, name, wanted);
+        if let Some(value) = equals.and_then(|equals| ["=", r"\u003d"].iter().find_map(|sign| skip(rest, equals, sign)))
+        {
+            return Some(query + value);
         }
-        at += part.len() + 1;
+        let left = rest.get(at..)?;
+        let sign = memchr2_iter(b'&', b'\\', left)
+            .find(|&sign| left.get(sign) == Some(&b'&') || skip(left, sign, r"\u0026").is_some())?;
+        at = skip(rest, at + sign, r"\u0026").unwrap_or(at + sign + 1);
     }
-    None
 }
 
 /// The invite code that begins at `from`.
@@ -287,7 +292,8 @@ pub(super) fn is_host(host: &[u8], name: &str) -> bool {
 
 /// Where a link begins whose host begins at `from`: at its scheme, when it has one.
 pub(super) fn scheme_before(before: &[u8], from: usize) -> usize {
-    let Some(rest) = before.get(..from).and_then(|rest| rest.strip_suffix(b"://")) else { return from };
+    let before = before.get(..from).unwrap_or_default();
+    let Some(rest) = before.strip_suffix(b"://").or_else(|| before.strip_suffix(br":\/\/")) else { return from };
     match run_back(rest, 8, |byte| byte.is_ascii_alphabetic()) {
         0 => from,
         length => rest.len() - length,

@@ -13,7 +13,9 @@ use crate::scan::{self, Lead};
 
 mod android;
 mod browser;
+mod downloaded;
 mod keys;
+mod named;
 mod onionshare;
 mod service;
 mod state;
@@ -23,6 +25,8 @@ mod torrc;
 
 pub use android::{AppSettings, Downloads};
 pub use browser::{Places, Preferences};
+pub use downloaded::{Consensus, Descriptions};
+pub use named::Named;
 pub use onionshare::{Settings as OnionShareSettings, Tab as OnionShareTab};
 pub use service::{ClientKey, Hostname, PublicKey, RsaKey, SecretKey};
 pub use state::State;

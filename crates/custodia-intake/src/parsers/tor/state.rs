@@ -4,7 +4,7 @@
 //! the header is the machine's local time, so their difference is its offset. `sampled_on` and `confirmed_on` of a guard are
 //! moved back at random by Tor itself: the guard was chosen no earlier. Numbers that do not say when or how much are left out.
 
-use custodia_model::Rows;
+use custodia_model::{Origin, Rows};
 
 use super::{Out, name_of, text, utc};
 use crate::parsers::{About, File, Parser, ReadError};
@@ -19,7 +19,8 @@ const ABOUT: About = About {
     reads: "state, beginning with `# Tor state file`",
     tables: &["device_facts", "traces", "warnings"],
     tested: &["lines of guards and of bridges, of Tor 0.4 and before 0.3, invented data"],
-    gaps: "lines of relays; how long circuits took to build (`CircuitBuildTimeBin`) and how often guards failed (`EntryGuardPathBias`); the times at which guards were chosen are those stored, which Tor moves back at random",
+    gaps: "lines of relays; how long circuits took to build: of `CircuitBuildTimeBin` only their number is told; the times at which guards were \
+           chosen are those stored, which Tor moves back at random",
 };
 
 /// Keys whose values are taken as stored, and what they are called.
@@ -33,6 +34,9 @@ const KEYS: &[(&str, &str)] = &[
     ("EntryGuard", "Tor guard"),
     ("EntryGuardAddedBy", "Tor guard added by"),
     ("EntryGuardDownSince", "Tor guard down since"),
+    ("EntryGuardUnlistedSince", "Tor guard unlisted since"),
+    ("EntryGuardPathBias", "Tor guard path bias"),
+    ("EntryGuardPathUseBias", "Tor guard path use bias"),
     ("TransportProxy", "Tor transport proxy"),
 ];
 
@@ -49,6 +53,8 @@ impl Parser for State {
         let text = text(file, rows)?;
         let mut out = Out::new(file, rows);
         let (mut local, mut written, mut idle) = (None, None, None);
+        // Where the first line stands that counts circuits by how long they took, and how many there are in all.
+        let mut circuits: Option<(Origin, u64)> = None;
         for (nth, line) in text.lines().enumerate() {
             let at = out.at_line(nth + 1);
             if let Some(header) = line.strip_prefix(HEADER) {
@@ -73,6 +79,12 @@ impl Parser for State {
                 }
                 continue;
             }
+            if key.eq_ignore_ascii_case("CircuitBuildTimeBin")
+                && let Some(count) = value.trim().rsplit_once(' ').and_then(|(_, count)| count.parse::<u64>().ok())
+            {
+                let (_, all) = circuits.get_or_insert((at.clone(), 0));
+                *all = all.saturating_add(count);
+            }
             if key.eq_ignore_ascii_case("MinutesSinceUserActivity") {
                 idle = value.trim().parse::<u32>().ok();
             }
@@ -80,6 +92,9 @@ impl Parser for State {
                 let bridge = *fact == "Tor guard" && value.contains("in=bridges");
                 out.fact(at, if bridge { "Tor bridge" } else { fact }, value);
             }
+        }
+        if let Some((at, all)) = circuits {
+            out.fact(at, "Tor circuits built, by the times they took", &all.to_string());
         }
         let Some((at, written)) = written else { return Ok(()) };
         // Both were written at one moment; offsets are whole quarters of an hour, and none is beyond 14 hours.

@@ -24,6 +24,9 @@ fn invented_programs_read_as_expected() {
             &Preferences,
             &AppSettings,
             &Downloads,
+            &Consensus,
+            &Descriptions,
+            &Named,
         ],
     );
 }
