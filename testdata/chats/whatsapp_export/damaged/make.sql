@@ -21,3 +21,8 @@
 -- 31-01-22 15:49 - Square ayrıldı
 -- 31-01-22 15:49 - غادر Square
 -- 31-01-22 15:50 - Square: <Media weggelaten>
+-- @file /phone/WhatsApp Chat with Quotes.txt
+-- 13/01/2022, 10:00 - Ana: hello
+-- 13/01/2022, 10:01 - Ana created group "Plan: B"
+-- and a line below it
+-- 13/01/2022, 10:02 - Ana created group "Plan: B"

@@ -201,15 +201,17 @@ impl<'a> Reading<'a> {
         }
         let found = written(name, from);
         // `Square created group "Plan: B"`, `Usuário adicionado: Circle`, `Ops: Red left`: a sentence that happens to have a colon.
-        if found.known.is_none()
-            && (name.contains(['"', '“', '„', '«'])
-                || name == "Usuário adicionado"
-                || self.survey.sentences.contains_key(name.as_bytes()))
-            && system::read(rest, self.language).is_some()
-        {
+        if found.known.is_none() && self.may_be_words(name) && system::read(rest, self.language).is_some() {
             return None;
         }
         Some(found)
+    }
+
+    /// Whether what stands before a colon may be the beginning of a sentence of the app.
+    fn may_be_words(&self, name: &str) -> bool {
+        name.contains(['"', '“', '„', '«'])
+            || name == "Usuário adicionado"
+            || self.survey.sentences.contains_key(name.as_bytes())
     }
 
     fn message(&mut self, line: Line<'_>, name: &str, known: Option<Text>, text: &str) {
@@ -339,7 +341,10 @@ impl<'a> Reading<'a> {
     /// The address of a sender as shown.
     fn sender(&mut self, place: &Place, shown: &str) -> Option<Text> {
         let address = self.person(place, shown)?;
-        self.recent.put(shown.as_bytes(), address.clone());
+        // What is known is not asked again whether it is a sentence, and how long it is known depends on who else writes.
+        if !self.may_be_words(shown) {
+            self.recent.put(shown.as_bytes(), address.clone());
+        }
         Some(address)
     }
 
