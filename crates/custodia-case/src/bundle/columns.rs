@@ -11,7 +11,8 @@ use arrow::buffer::NullBuffer;
 use custodia_model::tables::{Column, ColumnType, TABLES, TakeCells, Value};
 use custodia_model::{Origin, Row, Text};
 
-use super::table::{Batch, Part, Same};
+use super::same::Same;
+use super::table::{Batch, Part};
 
 /// Rows that are collected before they are encoded. Handing a batch over costs something for each column, however few rows it
 /// has: with 1,024 rows a database of messages took a tenth longer, with 16,384 no less than with these.

@@ -6,6 +6,7 @@ mod canonical;
 mod columns;
 mod manifest;
 mod reduce;
+mod same;
 mod table;
 mod verify;
 mod write;

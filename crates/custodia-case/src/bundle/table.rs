@@ -1,23 +1,17 @@
-//! One table of a bundle as Parquet. A column that says the same in all rows of a row group, such as the path of the file they
-//! come from, is encoded once and put into every row group that it fills: encoding each of its values took more time than
-//! encoding the texts of a million messages.
+//! One table of a bundle as Parquet. A column that says the same in all rows of a row group is encoded once and put into every row
+//! group that it fills; see [`same`](super::same).
 
 use std::io::Write;
-use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
-    new_null_array,
-};
-use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
-use bytes::Bytes;
-use custodia_model::Text;
+use arrow::array::ArrayRef;
+use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::column::writer::ColumnCloseResult;
-use parquet::errors::{ParquetError, Result};
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory};
+use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
+
+use super::same::{Encoded, Same, WORTH, put, put_same};
 
 /// Rows of one Parquet row group: the unit that is held in memory while it is encoded.
 pub const ROW_GROUP: usize = 128 * 1024;
@@ -43,21 +37,6 @@ pub enum Part {
     Values(ArrayRef),
 }
 
-/// What all rows of a column say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Same {
-    /// UTF-8.
-    Text(Text),
-    /// 64-bit integer.
-    Int(i64),
-    /// Bits of a 64-bit float.
-    Real(u64),
-    /// Yes or no.
-    Bool(bool),
-    /// Milliseconds since 1970 in UTC.
-    Time(i64),
-}
-
 /// Writes one table.
 pub struct TableWriter<W: Write + Send> {
     file: SerializedFileWriter<W>,
@@ -77,13 +56,6 @@ struct Group {
     writers: Vec<ArrowColumnWriter>,
     /// By column, what all of its rows say so far; none where they differ and went to the column's writer.
     same: Vec<Option<Option<Same>>>,
-}
-
-/// A column of one row group that says one thing.
-struct Encoded {
-    value: Option<Same>,
-    bytes: Bytes,
-    close: ColumnCloseResult,
 }
 
 impl<W: Write + Send> TableWriter<W> {
@@ -137,17 +109,18 @@ impl<W: Write + Send> TableWriter<W> {
         let mut row_group = self.file.next_row_group()?;
         let columns = self.schema.fields().iter().zip(group.same).zip(group.writers).zip(&mut self.same);
         for (((field, same), mut writer), encoded) in columns {
-            match same {
-                Some(value) if group.rows == ROW_GROUP => {
-                    let encoded = match encoded.take().filter(|encoded| encoded.value == value) {
-                        Some(known) => encoded.insert(known),
-                        None => encoded.insert(Encoded::new(field, value, &self.properties)?),
-                    };
-                    row_group.append_column(&encoded.bytes, encoded.close.clone())?;
+            if let Some(value) = same {
+                if group.rows < WORTH {
+                    put_same(&mut writer, field, value.as_ref(), group.rows)?;
+                    writer.close()?.append_to_row_group(&mut row_group)?;
                     continue;
                 }
-                Some(value) => put_same(&mut writer, field, value.as_ref(), group.rows)?,
-                None => {}
+                let encoded = match encoded.take().filter(|known| known.rows == group.rows && known.value == value) {
+                    Some(known) => encoded.insert(known),
+                    None => encoded.insert(Encoded::new(field, value, group.rows, &self.properties)?),
+                };
+                row_group.append_column(&encoded.bytes, encoded.close.clone())?;
+                continue;
             }
             writer.close()?.append_to_row_group(&mut row_group)?;
         }
@@ -155,82 +128,22 @@ impl<W: Write + Send> TableWriter<W> {
     }
 }
 
-impl Encoded {
-    /// Encodes a column of one full row group, by way of a file in memory that has no other.
-    fn new(field: &FieldRef, value: Option<Same>, properties: &WriterProperties) -> Result<Encoded> {
-        let schema = Arc::new(Schema::new(vec![field.clone()]));
-        let mut bytes = Vec::new();
-        let mut file = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(properties.clone()))?;
-        for rows in steps(value.as_ref(), ROW_GROUP) {
-            file.write(&RecordBatch::try_new(schema.clone(), vec![repeated(field, value.as_ref(), rows)])?)?;
-        }
-        let metadata = file.close()?;
-        let column = metadata.row_groups().first().and_then(|group| group.columns().first()).cloned();
-        let metadata = column.ok_or_else(|| ParquetError::General("expected one column, found none".into()))?;
-        let close = ColumnCloseResult {
-            bytes_written: metadata.compressed_size().unsigned_abs(),
-            rows_written: ROW_GROUP as u64,
-            metadata,
-            bloom_filter: None,
-            column_index: None,
-            offset_index: None,
-        };
-        Ok(Encoded { value, bytes: bytes.into(), close })
-    }
-}
-
-/// Rows in which one value is repeated at a time, and the bytes that they may take: what they take is still in the cache, and of a
-/// long value, which evidence chose, a whole row group would take more than there is.
-const STEP: usize = 4 * 1024;
-const STEP_BYTES: usize = 1 << 20;
-
-/// So many rows, in steps.
-fn steps(value: Option<&Same>, rows: usize) -> impl Iterator<Item = usize> + use<> {
-    let length = if let Some(Same::Text(text)) = value { text.len() } else { 1 };
-    let step = (STEP_BYTES / length.max(1)).clamp(1, STEP);
-    (0..rows).step_by(step).map(move |from| step.min(rows - from))
-}
-
-/// A column that says one thing.
-fn repeated(field: &Field, value: Option<&Same>, rows: usize) -> ArrayRef {
-    match value {
-        Some(Same::Text(text)) => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows))),
-        Some(Same::Int(number)) => Arc::new(Int64Array::from_value(*number, rows)),
-        Some(Same::Real(bits)) => Arc::new(Float64Array::from_value(f64::from_bits(*bits), rows)),
-        Some(Same::Bool(yes)) => Arc::new(BooleanArray::from(vec![*yes; rows])),
-        Some(Same::Time(at)) => Arc::new(TimestampMillisecondArray::from_value(*at, rows).with_timezone("UTC")),
-        None => new_null_array(field.data_type(), rows),
-    }
-}
-
-fn put_same(writer: &mut ArrowColumnWriter, field: &Field, value: Option<&Same>, rows: usize) -> Result<()> {
-    steps(value, rows).try_for_each(|rows| put(writer, field, &repeated(field, value, rows)))
-}
-
-fn put(writer: &mut ArrowColumnWriter, field: &Field, values: &ArrayRef) -> Result<()> {
-    compute_leaves(field, values)?.iter().try_for_each(|leaf| writer.write(leaf))
-}
-
 #[cfg(test)]
 mod tests {
-    use arrow::array::{Array, AsArray};
-    use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMillisecondType};
+    use std::sync::Arc;
+
+    use arrow::array::{Array, AsArray, Int64Array, StringArray};
+    use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, TimeUnit, TimestampMillisecondType};
+    use bytes::Bytes;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
     use parquet::file::properties::EnabledStatistics;
 
     use super::*;
 
+    const STEP: usize = 4 * 1024;
+
     fn text(text: &str) -> Same {
         Same::Text(text.into())
-    }
-
-    #[test]
-    fn long_values_are_repeated_in_short_steps() {
-        assert_eq!(steps(None, 3 * STEP + 1).collect::<Vec<_>>(), [STEP, STEP, STEP, 1]);
-        assert_eq!(steps(Some(&text("square")), STEP).collect::<Vec<_>>(), [STEP]);
-        assert_eq!(steps(Some(&text(&"x".repeat(STEP_BYTES / 2))), 5).collect::<Vec<_>>(), [2, 2, 1]);
-        assert_eq!(steps(Some(&text(&"x".repeat(2 * STEP_BYTES))), 2).collect::<Vec<_>>(), [1, 1]);
-        assert_eq!(steps(Some(&text("")), 0).count(), 0);
     }
 
     /// Three row groups and a part of one: of one word, of the same word, of two words, of nothing.
