@@ -78,7 +78,7 @@ pub fn around(bytes: &[u8], at: usize, url_end: usize) -> Option<Lead> {
         b':' if next == b'/' && at >= url_end => web::url(bytes, at),
         b':' if next == b'\\' && at >= url_end => encoded::in_json(bytes, at),
         b'%' if next == b'2' => match bytes.get(at.wrapping_sub(1))? {
-            b'm' | b'M' | b'e' | b'E' => encoded::in_address(bytes, at),
+            b'm' | b'M' | b'e' | b'E' | b'a' | b'A' => encoded::in_address(bytes, at),
             _ => None,
         },
         b'/' => match bytes.get(at.wrapping_sub(1))? {

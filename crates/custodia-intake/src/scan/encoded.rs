@@ -1,4 +1,5 @@
-//! Links whose signs other programs write by their numbers: `%2F` in an address that leads on to another, `\/` and `\u002f` in JSON.
+//! Signs that other programs write by their numbers or letters: `%2F` in an address that leads on to another, `\/`, `\u002f` and `\n` in
+//! JSON. A trace may hold such signs, and one may stand before it, whose letters and digits are none of its own.
 //!
 //! Source: RFC 3986 section 2.1, RFC 8259 section 7. What is found is the link with its signs as they are; what stands there stays as
 //! it is written.
@@ -70,20 +71,78 @@ fn number(digits: &[u8; 2]) -> Option<u8> {
     Some(byte)
 }
 
+/// The sign that is written by its letter or number at the beginning of these bytes, and how many of them write it.
+fn sign(bytes: &[u8]) -> Option<(u8, usize)> {
+    match bytes {
+        [b'\\', b'n', ..] => Some((b'\n', 2)),
+        [b'\\', b'r', ..] => Some((b'\r', 2)),
+        [b'\\', b't', ..] => Some((b'\t', 2)),
+        [b'\\', b'u', a, b, c, d, ..] => {
+            let (high, low) = (number(&[*a, *b])?, number(&[*c, *d])?);
+            Some((if high == 0 { low } else { u8::MAX }, 6))
+        }
+        [b'%', one, two, ..] => Some((number(&[*one, *two])?, 3)),
+        _ => None,
+    }
+}
+
+/// Bytes of the longest such sign.
+pub const SIGN: usize = 6;
+
+/// How many of the bytes from `start` on belong to a sign that begins before them: `n` of `\n`, `u003c` of `\u003c`, `20` of `%20`.
+#[inline]
+pub fn overlap(bytes: &[u8], start: usize) -> usize {
+    let near = bytes.get(start.saturating_sub(SIGN)..start).unwrap_or_default();
+    if !near.iter().any(|byte| matches!(byte, b'\\' | b'%')) {
+        return 0;
+    }
+    let over = |back: usize| {
+        let (_, length) = sign(bytes.get(start.checked_sub(back)?..)?)?;
+        length.checked_sub(back).filter(|over| *over > 0)
+    };
+    (1..SIGN).find_map(over).unwrap_or(0)
+}
+
+/// The sign that ends before `start`, if it is written so.
+#[cold]
+pub fn before(bytes: &[u8], start: usize) -> Option<u8> {
+    [2, 3, SIGN].into_iter().find_map(|long| {
+        let (byte, length) = sign(bytes.get(start.checked_sub(long)?..)?)?;
+        (length == long).then_some(byte)
+    })
+}
+
+/// Whether these bytes begin with a sign, written by its number, that no user of an e-mail address holds.
+#[cold]
+pub fn ends_user(bytes: &[u8]) -> bool {
+    let holds = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
+    percent(bytes).is_some_and(|(byte, length)| length > 1 && !holds(byte))
+}
+
 /// The link of WhatsApp around the `%2F` at `at`, as it stands in an address that leads on to it.
 #[cold]
 pub fn in_address(bytes: &[u8], at: usize) -> Option<Lead> {
     if !bytes.get(at + 1..at + 3)?.eq_ignore_ascii_case(b"2f") {
         return None;
     }
-    let sign = |byte: u8| byte.is_ascii_alphanumeric() || b".-%:".contains(&byte);
-    let start = at - run_back(bytes.get(..at)?, BEFORE, sign);
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || b".-%:".contains(&byte);
+    let mut start = at - run_back(bytes.get(..at)?, BEFORE, part);
+    start += overlap(bytes, start);
+    // A blank, an end of line or a quotation mark before the link is none of it.
+    let mut next = start;
+    while next < at {
+        let one = percent(bytes.get(next..)?);
+        next += one.map_or(1, |(_, length)| length);
+        if !one.is_some_and(|(byte, _)| web::is_url(byte)) {
+            start = next;
+        }
+    }
     let plain = Plain::read(bytes, start, percent);
     let slash = plain.places.iter().position(|place| place.start == at)?;
     plain.written(whatsapp::link(&plain.bytes, slash)?)
 }
 
-/// The address whose scheme ends at the colon at `at`, a `\` behind it, as JSON writes it.
+/// The address whose scheme ends at the colon at `at`, some of its signs written as JSON writes them.
 #[cold]
 pub fn in_json(bytes: &[u8], at: usize) -> Option<Lead> {
     let before = bytes.get(..at)?;
@@ -102,11 +161,6 @@ pub fn in_json(bytes: &[u8], at: usize) -> Option<Lead> {
         return plain.written(lead).filter(|_| !found);
     }
     plain.written(web::url(&plain.bytes, scheme.len())?).filter(|lead| lead.kind == Kind::Url)
-}
-
-/// Whether the last of these bytes are those of a slash that is written by its number.
-pub fn ends_with_slash(bytes: &[u8]) -> bool {
-    ends_with(bytes, b"%2f") || ends_with(bytes, br"\u002f")
 }
 
 #[cfg(test)]
@@ -184,6 +238,61 @@ mod tests {
         }
         assert_eq!(found(r"https:\u00"), []);
         assert_eq!(found(r"whatsapp:\/\/"), []);
+    }
+
+    /// Such signs stand before whatever is looked for, and their letters and digits are none of it.
+    #[test]
+    fn behind_signs_written_by_letters_or_numbers() {
+        const V3: &str = "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dyp3kead.onion";
+        let account = |number: &str| format!("{number}@s.whatsapp.net");
+        for (kind, written, value) in [
+            (Kind::InviteLink, format!("chat.whatsapp.com/{CODE}"), CODE.to_owned()),
+            (Kind::ChatLink, "wa.me/34600000001".into(), account("34600000001")),
+            (Kind::ChatLink, "https://wa.me/34600000001".into(), account("34600000001")),
+            (Kind::ChatLink, "whatsapp://send?phone=34600000001".into(), account("34600000001")),
+            (Kind::Onion, V3.into(), V3.into()),
+            (Kind::OnionV2, "expyuzz4wqqyqhjn.onion".into(), "expyuzz4wqqyqhjn.onion".into()),
+            (Kind::Account, "123456789012345@lid".into(), "123456789012345@lid".into()),
+            (Kind::Account, "34600000001@c.us".into(), account("34600000001")),
+            (Kind::Account, "34600000001@s.whatsapp.net".into(), account("34600000001")),
+            (Kind::GroupAddress, "120363041234567890@g.us".into(), "120363041234567890@g.us".into()),
+            (Kind::EMail, "red@circle.example".into(), "red@circle.example".into()),
+            (Kind::Phone, "+34600000001".into(), "+34600000001".into()),
+            (Kind::Wallet, "1111111111111111111114oLvT2".into(), "1111111111111111111114oLvT2".into()),
+            (Kind::Url, "ftp://circle.example/x".into(), "ftp://circle.example/x".into()),
+        ] {
+            for sign in
+                [r"\n", r"\t", r"\r\n", r"\u003e", r"\u00e9", r"\u0020", "%20", "%0A", "%0a", "%3C", "%22", "x%20"]
+            {
+                for before in ["", "a ", "say"] {
+                    let text = format!("{before}{sign}{written} and");
+                    assert_eq!(found(&text), [(kind, value.clone(), written.as_str())], "{text}");
+                }
+            }
+        }
+        for behind in ["%20", "%0A", "%22", "%3C", "caf%C3%A9%20", "%7B%22url%22%3A%22"] {
+            let link = format!("https%3A%2F%2Fchat.whatsapp.com%2F{CODE}");
+            let text = format!("text=Join{behind}{link}%22");
+            assert_eq!(found(&text), [(Kind::InviteLink, CODE.to_owned(), link.as_str())], "{text}");
+        }
+        assert_eq!(
+            found("u=whatsapp%3A%2F%2Fsend%3Fphone%3D34600000001"),
+            [(Kind::ChatLink, account("34600000001"), "whatsapp%3A%2F%2Fsend%3Fphone%3D34600000001")]
+        );
+        assert_eq!(found(r"?phone\u003d+34600000001"), []);
+    }
+
+    #[test]
+    fn addresses_with_signs_that_json_writes_by_number() {
+        for (text, value) in [
+            (r"https://circle.example/a?x\u003d1\u0026y=2", "https://circle.example/a?x=1&y=2"),
+            (r"https://circle.example\/a", "https://circle.example/a"),
+            (r"https://circle.example/a\nb", "https://circle.example/a"),
+        ] {
+            assert_eq!(found(text).into_iter().map(|(_, value, _)| value).collect::<Vec<_>>(), [value], "{text}");
+        }
+        let chat = found(r"https://wa.me\/34600000001");
+        assert_eq!(chat.into_iter().map(|(kind, ..)| kind).collect::<Vec<_>>(), [Kind::ChatLink]);
     }
 
     #[test]

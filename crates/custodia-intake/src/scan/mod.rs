@@ -127,18 +127,6 @@ fn run(bytes: &[u8], most: usize, of_kind: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take(most).take_while(|&&byte| of_kind(byte)).count()
 }
 
-/// How many bytes from `at` on belong to a sign that a text writes by its letter or number, as JSON does: `n` of `\n`, `u003c` of `\u003c`.
-fn escaped(bytes: &[u8], at: usize) -> usize {
-    if at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'\\') {
-        return 0;
-    }
-    match bytes.get(at..).unwrap_or_default() {
-        [b'n' | b'r' | b't', ..] => 1,
-        [b'u', digits @ ..] if digits.iter().take(4).filter(|byte| byte.is_ascii_hexdigit()).count() == 4 => 5,
-        _ => 0,
-    }
-}
-
 /// Whether bytes end with a word, in any case.
 fn ends_with(bytes: &[u8], word: &[u8]) -> bool {
     let from = bytes.len().checked_sub(word.len());

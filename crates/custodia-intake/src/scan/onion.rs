@@ -28,9 +28,12 @@ pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
     }
     let host_goes_on = next == Some(&b'.') && word(bytes.get(end + 1));
     let before = bytes.get(..at)?;
-    let start = match run_back(before, V3, |byte| byte.is_ascii_alphanumeric()) {
-        V3 => at - V3,
+    // What another sign leaves before the name is none of it: `\n`, `%2f`.
+    let run = run_back(before, V3 + encoded::SIGN, |byte| byte.is_ascii_alphanumeric());
+    let run = run - encoded::overlap(bytes, at - run).min(run);
+    let start = match run {
         V2 => at - V2,
+        V3.. => at - V3,
         _ => return None,
     };
     let written = before.get(start..)?;
@@ -39,8 +42,7 @@ pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
     let (kind, fits) = if written.len() == V3 {
         let upper = written.iter().any(u8::is_ascii_uppercase);
         let part = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7') || (upper && byte.is_ascii_uppercase());
-        // Of a slash that is written by its number the last digit is a letter.
-        let apart = !last.is_some_and(part) || encoded::ends_with_slash(before.get(..start)?);
+        let apart = run == V3 || !last.is_some_and(part) || encoded::before(bytes, start).is_some();
         (Kind::Onion, apart && key_of(&name).is_some())
     } else {
         // A hyphen joins what stands before to the name, and what goes on behind it is another name.

@@ -3,7 +3,7 @@
 //! The form is checked, not the number: a calling code that the ITU has given out (list of E.164 country codes), 8 to 15
 //! digits, few separators. Whether the plan of the country knows such a number is asked where the case counts countries.
 
-use super::{Kind, Lead};
+use super::{Kind, Lead, encoded};
 
 /// Digits of a number with its calling code.
 const DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
@@ -20,8 +20,7 @@ const GROUPS: usize = 7;
 pub fn at(bytes: &[u8], at: usize) -> Option<Lead> {
     if at > 0
         && bytes.get(at - 1).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
-        && super::escaped(bytes, at - 1) != 1
-        && at.checked_sub(5).is_none_or(|from| super::escaped(bytes, from) != 5)
+        && encoded::before(bytes, at).is_none_or(|byte| b"+/=".contains(&byte))
         && !follows_number(bytes.get(..at)?)
     {
         return None;

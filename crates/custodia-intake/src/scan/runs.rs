@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::wallet::{self, LONGEST, SHORTEST};
-use super::{Kind, Lead};
+use super::{Kind, Lead, encoded};
 
 /// Distance between the words that are looked at, and between those of UTF-16LE.
 const STEP: usize = 16;
@@ -45,6 +45,7 @@ impl Runs {
             }
         }
         self.narrow_end = base + range.end as u64;
+        range.start += encoded::overlap(bytes, range.start).min(range.len());
         if (SHORTEST..=LONGEST).contains(&range.len())
             && let Some(value) = bytes.get(range.clone()).and_then(wallet::of)
         {

@@ -166,7 +166,7 @@ impl Scanner {
             b'.' => next | 0x20 == b'o',
             b':' => next == b'/' || next == b'\\',
             b'+' => next.is_ascii_digit() || next == b'(',
-            b'%' => next == b'2' && before.is_some_and(|before| matches!(before, b'm' | b'M' | b'e' | b'E')),
+            b'%' => next == b'2' && before.is_some_and(|before| b"mMeEaA".contains(before)),
             b'@' => next.is_ascii_alphanumeric() && before.is_some_and(u8::is_ascii_graphic),
             _ => before.is_some_and(|before| matches!(before, b'm' | b'M' | b'e' | b'E' | b':' | b'\\')),
         };

@@ -4,7 +4,7 @@
 //! in another script is another text as often as a part of the address.
 
 use super::whatsapp;
-use super::{Kind, Lead, ascii, ends_with, escaped, run, run_back};
+use super::{Kind, Lead, ascii, encoded, ends_with, run, run_back};
 
 /// Longest address that is taken, and longest name of a host.
 pub const LONGEST: usize = 2000;
@@ -32,7 +32,11 @@ pub fn url(bytes: &[u8], at: usize) -> Option<Lead> {
     // In records of databases texts stand without a gap, so `https` may end a longer run of letters; `ftp` is too short for that.
     let scheme = SCHEMES.iter().find(|known| ends_with(before, known.as_bytes()))?;
     let start = at - scheme.len();
-    if scheme.len() < 4 && start > 0 && before.get(start - 1)?.is_ascii_alphanumeric() {
+    if scheme.len() < 4
+        && start > 0
+        && before.get(start - 1)?.is_ascii_alphanumeric()
+        && encoded::before(bytes, start).is_none()
+    {
         return None;
     }
     let rest = bytes.get(at + 3..)?;
@@ -48,6 +52,10 @@ pub fn url(bytes: &[u8], at: usize) -> Option<Lead> {
         }
     }
     let length = end + run(rest.get(end..)?, LONGEST, is_url);
+    // The rest of it may be written as JSON writes it.
+    if matches!(rest.get(length..), Some([b'\\', b'/' | b'u', ..])) {
+        return encoded::in_json(bytes, at);
+    }
     let written = without_end(rest.get(..length)?);
     let end = end.min(written.len());
     let authority = written.get(..end)?;
@@ -138,8 +146,12 @@ pub fn e_mail(bytes: &[u8], at: usize) -> Option<Lead> {
     if length > USER {
         return None;
     }
-    // Of `\n` or `\u003c` before an address none is part of it.
-    length -= escaped(before, at - length).min(length);
+    // Of `\n`, `\u003c` or `%20` before an address none is part of it.
+    length -= encoded::overlap(before, at - length).min(length);
+    let user = before.get(at - length..)?;
+    let signs =
+        memchr::memrchr_iter(b'%', user).filter(|sign| encoded::ends_user(user.get(*sign..).unwrap_or_default()));
+    length -= signs.max().map_or(0, |sign| sign + 3).min(length);
     // A mark or a full stop does not begin an address.
     while length > 0 && !before.get(at - length)?.is_ascii_alphanumeric() {
         length -= 1;

@@ -9,7 +9,7 @@ use memchr::memchr2_iter;
 
 use custodia_model::account::{GROUP_SERVER, LID_SERVER, PHONE_SERVER};
 
-use super::{Kind, Lead, ascii, ends_with, run_back, skip};
+use super::{Kind, Lead, ascii, encoded, ends_with, run_back, skip};
 
 /// Bytes before a slash that may be the name of a host, before an `@` that may be a user, and of a query.
 const HOST: usize = 64;
@@ -76,6 +76,7 @@ pub fn is_server(domain: &[u8]) -> bool {
 fn host_link(text: &[u8], slash: usize, path: usize, next: Next) -> Option<Lead> {
     let before = text.get(..slash)?;
     let length = run_back(before, HOST, |byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
+    let length = length - encoded::overlap(text, slash - length).min(length);
     let host = before.get(slash - length..)?;
     let (name, kind, value, end) = if is_host(host, "chat.whatsapp.com") {
         let code = invite_code(text, skip(text, path, "invite/").unwrap_or(path), next)?;
@@ -83,7 +84,8 @@ fn host_link(text: &[u8], slash: usize, path: usize, next: Next) -> Option<Lead>
     } else if let Some(code) = is_host(host, "wa.me").then(|| business_code(text, path)).flatten() {
         ("wa.me", Kind::BusinessLink, ascii(text.get(code.clone())?), code.end)
     } else if is_host(host, "wa.me") {
-        let number = number(text, skip(text, path, "+").unwrap_or(path))?;
+        let plus = ["+", "%2B"].into_iter().find_map(|plus| skip(text, path, plus));
+        let number = number(text, plus.unwrap_or(path))?;
         ("wa.me", Kind::ChatLink, phone_account(text.get(number.clone())?), number.end)
     } else if is_host(host, "api.whatsapp.com") {
         let (kind, value, end) = with_query(text, path, next)?;
@@ -115,7 +117,7 @@ fn app_link(text: &[u8], slash: usize, next: Next) -> Option<Lead> {
     let before = text.get(..slash)?;
     let from = slash.checked_sub(SCHEME.len())?;
     let scheme = before.get(from..)?.eq_ignore_ascii_case(SCHEME.as_bytes());
-    let alone = from == 0 || !before.get(from - 1)?.is_ascii_alphanumeric();
+    let alone = from == 0 || !before.get(from - 1)?.is_ascii_alphanumeric() || encoded::before(text, from).is_some();
     if !scheme || !alone || text.get(slash + 1) != Some(&b'/') {
         return None;
     }
@@ -219,6 +221,7 @@ pub fn address(text: &[u8], at: usize) -> Option<Lead> {
     }
     let before = bytes.get(..at)?;
     let first = at - digits_back(before);
+    let first = first + encoded::overlap(text, first).min(at - first);
     let (kind, user) = if server == GROUP_SERVER {
         (Kind::GroupAddress, group_user(before, first)?)
     } else {
@@ -227,7 +230,7 @@ pub fn address(text: &[u8], at: usize) -> Option<Lead> {
         let fits = if server == LID_SERVER { LID_DIGITS.contains(&written.len()) } else { is_phone(written) };
         (Kind::Account, fits.then_some(user)?)
     };
-    if !stands_alone(before.get(..user.start)?) {
+    if !stands_alone(before.get(..user.start)?) && encoded::before(text, user.start).is_none() {
         return None;
     }
     let server = if server == "c.us" { PHONE_SERVER } else { server };
@@ -294,7 +297,9 @@ pub(super) fn is_host(host: &[u8], name: &str) -> bool {
 pub(super) fn scheme_before(before: &[u8], from: usize) -> usize {
     let before = before.get(..from).unwrap_or_default();
     let Some(rest) = before.strip_suffix(b"://").or_else(|| before.strip_suffix(br":\/\/")) else { return from };
-    match run_back(rest, 8, |byte| byte.is_ascii_alphabetic()) {
+    // Letters of another text or sign may stand before those that are known.
+    let known = ["https", "http"].into_iter().find(|known| ends_with(rest, known.as_bytes())).map(str::len);
+    match known.unwrap_or_else(|| run_back(rest, 8, |byte| byte.is_ascii_alphabetic())) {
         0 => from,
         length => rest.len() - length,
     }
