@@ -149,14 +149,24 @@ pub(crate) fn columns(text: &'static str) -> Vec<(&'static str, &'static str)> {
     text.lines().skip(1).map_while(|line| line.strip_prefix("-- ")).filter_map(|line| line.split_once(": ")).collect()
 }
 
+/// Attachments, without the row of a backup for a file that a live row of the same message names: what the phone fills in later, such as
+/// where it stored the file, makes it another row but no other share.
+const ATTACHMENTS: &str = "(SELECT * FROM evidence.attachments WHERE found <> 'backup' UNION ALL SELECT b.* FROM \
+    (SELECT * FROM evidence.attachments WHERE found = 'backup') b LEFT ANTI JOIN \
+    (SELECT q.device AS live_device, q.chat AS live_chat, coalesce(q.original_key, q.key) AS live_key, coalesce(q.sha256, '') AS live_digest \
+     FROM evidence.attachments q WHERE q.found <> 'backup' AND NOT @quote(q)) l \
+    ON b.device = l.live_device AND b.chat = l.live_chat AND coalesce(b.original_key, b.key) = l.live_key AND coalesce(b.sha256, '') = l.live_digest)";
+
 /// Writes out the short forms of our views: `@notime` a missing instant, of the very type that instants have in the tables;
+/// `@attachments` those of the table, each file of a message once for live and backed up databases;
 /// `@origin(x)` the directions to the row of table `x`, `ES-017:/phone.zip/…/msgstore.db#message/4711`; `@set(x)` all values of
 /// `x` in a group, each once, sorted; `@names(x)` the same set apart by bars; `@size(x)` how many there are; `@live(x)` whether
 /// what was found so is what the files of a phone still say rather than deleted; `@quote(x)` whether a row of attachments `x` is the copy that
 /// a quote keeps; `@iso(x)` an instant as ISO 8601, `@ms(x)` as Unix milliseconds, `@early(x)` whether it lies before the messenger existed; `@backup(x)` the day in the name of the copy that a row of table `x` stands in, or
 /// its name.
 pub(crate) fn written_out(text: &str) -> String {
-    let text = text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')");
+    let text =
+        text.replace("@notime", "arrow_cast(NULL, 'Timestamp(ms, \"UTC\")')").replace("@attachments", ATTACHMENTS);
     let text = replaced(&text, "@origin(", |table| {
         format!(
             "({table}.device || ':' || {table}.path || CASE WHEN {table}.part IS NULL THEN '' ELSE '#' || {table}.part END \

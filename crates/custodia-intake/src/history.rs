@@ -164,9 +164,10 @@ fn content(row: &Row, deleted: bool, owner: Option<&str>) -> u128 {
     let columns = TABLES.get(row.table()).map_or(&[][..], |table| table.columns);
     let mut column = columns.iter();
     row.cells(|cell| {
-        // How far a message was delivered goes on changing after the copy was made, and where in a file a deleted record
-        // stands differs from copy to copy: neither says anything of the content.
-        if column.next().is_some_and(|column| matches!(column.name, "status" | "page" | "byte")) {
+        // How far a message was delivered, when the server took it and what the file was encrypted to are filled in after the copy was
+        // made, and where in a file a deleted record stands differs from copy to copy: none says anything of the content.
+        let later = ["status", "server_received", "encrypted_sha256", "page", "byte"];
+        if column.next().is_some_and(|column| later.contains(&column.name)) {
             return;
         }
         match cell {

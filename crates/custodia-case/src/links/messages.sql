@@ -3,8 +3,8 @@
 -- sender: Person who sent it; `owner of <device>` when the phone does not say who its owner is.
 -- key: Key of the message; of the original where a row edits or revokes one.
 -- sent: Earliest time by the sender's clock.
--- message_kind: Kind of message; `revoked` when every phone that holds it holds a revocation.
--- text: Text as stored; where phones differ, one of them.
+-- message_kind: Kind of message, as the row at `origin` has it; `revoked` when every phone that holds it holds a revocation.
+-- text: Text as the row at `origin` has it; what others have stands in `differences`.
 -- texts_differ: Whether the phones hold different texts.
 -- times_differ: Whether the phones hold different sent times.
 -- kinds_differ: Whether the phones hold different kinds, revocations aside.
@@ -15,6 +15,7 @@
 -- only_in_backup: Where no phone's live database holds it: the latest copy that does, as in `copies`.
 -- devices: Phones that hold it.
 -- device_list: Their labels.
--- origin: Directions to the row of the first phone, in a backup only where no live database holds one.
+-- text_device_list: Labels of those that hold any text of it.
+-- origin: Directions to the row that is told here: one that is no revocation and could be decrypted before others, one with a text before those without, one of a live database before those of backups; of several the first.
 SELECT account, person FROM persons
 -- ORDER BY chat, sent, sender, key

@@ -30,7 +30,7 @@ SELECT a.device, CASE WHEN t.by_list OR o.device IS NOT NULL THEN 'hash in messa
        t.list, t.category, t.profile, t.series, a.sha256, chat_of(a.chat, a.owner, a.device) AS chat, a.chat AS chat_as_stored,
        sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender, coalesce(a.original_key, a.key) AS key, a.sent,
        CASE WHEN t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END AS through, @origin(a) AS origin
-FROM evidence.attachments a
+FROM @attachments a
 JOIN tied t ON a.sha256 = t.sha256
 LEFT JOIN own o ON o.list = t.list AND o.sha256 = a.sha256 AND o.device = a.device
 WHERE NOT @quote(a)
@@ -38,7 +38,7 @@ UNION ALL
 SELECT a.device, 'original hash in message' AS how, t.list, t.category, t.profile, t.series, a.original_sha256, chat_of(a.chat, a.owner, a.device) AS chat,
        a.chat AS chat_as_stored, sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender, coalesce(a.original_key, a.key) AS key, a.sent,
        CASE WHEN t.by_list OR o.device IS NOT NULL THEN NULL ELSE t.first_device END AS through, @origin(a) AS origin
-FROM (SELECT * FROM evidence.attachments WHERE original_sha256 IS NOT NULL AND original_sha256 IS DISTINCT FROM sha256) a
+FROM (SELECT * FROM @attachments o WHERE original_sha256 IS NOT NULL AND original_sha256 IS DISTINCT FROM sha256) a
 JOIN tied t ON a.original_sha256 = t.sha256
 LEFT JOIN own o ON o.list = t.list AND o.sha256 = a.original_sha256 AND o.device = a.device
 WHERE NOT @quote(a)

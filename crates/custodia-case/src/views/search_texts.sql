@@ -9,13 +9,13 @@
 -- device_list: Labels of the phones that hold it.
 -- key: Key of the message.
 -- origin: Directions to the row of the first phone.
-SELECT 'message' AS entry_kind, m.text, m.chat, m.sender AS account, c.country, m.message_kind, @ms(m.sent) AS at_ms, m.device_list, m.key, m.origin
-FROM messages m LEFT JOIN account_countries c ON c.account = m.sender WHERE m.text <> ''
+SELECT 'message' AS entry_kind, m.text, m.chat, m.sender AS account, c.country, m.message_kind, @ms(m.sent) AS at_ms, m.text_device_list AS device_list, m.key, m.origin
+FROM messages m LEFT JOIN account_countries c ON c.account = m.sender WHERE m.text <> '' AND NOT m.texts_differ
 UNION ALL
 SELECT 'message', d.value, d.chat, d.sender, c.country, m.message_kind, @ms(m.sent), d.device_list, d.key, d.origin
 FROM differences d JOIN messages m ON m.chat = d.chat AND m.sender = d.sender AND m.key = d.key
 LEFT JOIN account_countries c ON c.account = d.sender
-WHERE d.what = 'text' AND d.value <> '' AND d.value <> m.text
+WHERE d.what = 'text' AND d.value <> '' AND m.texts_differ
 UNION ALL
 SELECT w.kind, CASE WHEN w.kind = 'caption' THEN a.caption ELSE a.file_name END, a.joined_chat, a.person, max(c.country),
        min(a.message_kind), CAST(min(a.sent) AS BIGINT), @set(a.device), a.message_key, min(a.place)

@@ -19,7 +19,7 @@ SELECT a.device,
        sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender,
        coalesce(a.original_key, a.key) AS key, a.sha256, 'message' AS sha256_of, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
        a.present, @origin(a) AS origin
-FROM evidence.attachments a
+FROM @attachments a
 WHERE a.sha256 IS NOT NULL AND NOT @quote(a)
 UNION ALL
 SELECT a.device,
@@ -28,7 +28,7 @@ SELECT a.device,
        sender_of(a.sender, a.from_me, a.device, 'unknown') AS sender,
        coalesce(a.original_key, a.key) AS key, f.sha256, CASE WHEN a.present_by = 'name and size' THEN a.present_by ELSE 'file' END, a.sent, a.mime, a.stored_size, a.forwarded, a.forward_score,
        a.present, @origin(a) AS origin
-FROM evidence.attachments a
+FROM @attachments a
 JOIN evidence.files f ON a.device = f.device AND a.present_path = f.path
 WHERE a.sha256 IS NULL AND NOT @quote(a)
 -- ORDER BY device, origin, key, sha256

@@ -35,9 +35,23 @@ struct Message {
     all_forwarded: bool,
     /// Number of the last of the copies that hold it, where no other row does.
     backup: u32,
-    /// Directions to the first row that is not a backup's, and to the first that is.
-    live: Option<Direction>,
-    copy: Option<Direction>,
+    /// Whether a row that is not a backup's holds it.
+    live: bool,
+    /// The row that is told: one that can be read, has a text and is no backup's, as far as there is such a row; of several the first.
+    told: Option<Row>,
+    /// The place, after 1, of the last phone in which a row has a text, and that in `silent` of the last in which none has.
+    spoken: u32,
+    silent: u32,
+}
+
+/// A row of a message.
+#[derive(Clone, Copy)]
+struct Row {
+    rank: u8,
+    direction: Direction,
+    /// Number of its kind, 0 for a revocation, and of its text, 0 for none.
+    kind: u32,
+    text: u32,
 }
 
 /// What is told of each message.
@@ -52,6 +66,8 @@ pub struct Told {
     /// Rows that are edited and rows that are revocations, by message and file: few of all.
     edited: Vec<(u32, u32)>,
     revoked: Vec<(u32, u32)>,
+    /// Phones in which no row of a message has a text, by message and file.
+    silent: Vec<(u32, u32)>,
 }
 
 impl Told {
@@ -65,6 +81,7 @@ impl Told {
             directions: Directions::new(files),
             edited: Vec::new(),
             revoked: Vec::new(),
+            silent: Vec::new(),
         }
     }
 
@@ -87,6 +104,12 @@ impl Told {
                 kind => self.kinds.code(kind.as_bytes()),
             })
             .collect();
+        let unread = kinds.values.iter().map(|kind| match kind {
+            Some("revoked") => 2,
+            Some("not decrypted") => 1,
+            _ => 0,
+        });
+        let unread: Vec<u8> = unread.collect();
         let is_backup: Vec<bool> = found.values.iter().map(|found| found == Some("backup")).collect();
         let mut of_backup: Vec<u32> = vec![0; paths.values.len()];
         for (row, place) in places.iter().enumerate().filter(|(_, place)| **place != ELSEWHERE) {
@@ -101,8 +124,10 @@ impl Told {
                     forwarded: false,
                     all_forwarded: true,
                     backup: 0,
-                    live: None,
-                    copy: None,
+                    live: false,
+                    told: None,
+                    spoken: 0,
+                    silent: 0,
                 });
             }
             let direction = self.directions.to(rows.file, paths.at(row), parts.at(row), numbers[row]);
@@ -111,6 +136,8 @@ impl Told {
                 message.first_sent = if message.first_sent == NO_TIME { sent } else { message.first_sent.min(sent) };
                 message.last_sent = message.last_sent.max(sent);
             }
+            let own_kind = kinds.at(row).map_or(0, |kind| of_kind[kind]);
+            let mut own_text = 0;
             match kinds.at(row).map(|kind| of_kind[kind]) {
                 Some(0) => note(&mut self.revoked, *place, rows.file),
                 Some(kind) => {
@@ -130,13 +157,31 @@ impl Told {
                 let (low, high) = message.texts;
                 let held = |number: u32| &self.text[self.ends[number as usize - 1]..self.ends[number as usize]];
                 let (below, above) = (low == 0 || text < held(low), high == 0 || text > held(high));
-                if below || above {
+                let known = [low, high, message.told.map_or(0, |told| told.text)];
+                own_text = known.into_iter().find(|known| *known > 0 && text == held(*known)).unwrap_or(0);
+                if own_text == 0 {
                     self.text.push_str(text);
                     self.ends.push(self.text.len());
-                    let number = self.ends.len() as u32 - 1;
-                    message.texts =
-                        (if below { number } else { message.texts.0 }, if above { number } else { message.texts.1 });
+                    own_text = self.ends.len() as u32 - 1;
                 }
+                // Of a row that was revoked nothing but that is compared.
+                if (below || above) && own_kind > 0 {
+                    message.texts = (
+                        if below { own_text } else { message.texts.0 },
+                        if above { own_text } else { message.texts.1 },
+                    );
+                }
+                message.spoken = rows.file as u32 + 1;
+                if let Some(silent) = self.silent.get_mut((message.silent as usize).wrapping_sub(1))
+                    && *silent == (*place, rows.file as u32)
+                {
+                    *silent = NOWHERE;
+                }
+            } else if message.spoken != rows.file as u32 + 1
+                && self.silent.get((message.silent as usize).wrapping_sub(1)) != Some(&(*place, rows.file as u32))
+            {
+                self.silent.push((*place, rows.file as u32));
+                message.silent = self.silent.len() as u32;
             }
             let forwarded = forwarded.value(row);
             message.forwarded |= forwarded;
@@ -154,14 +199,22 @@ impl Told {
                     message.backup = name;
                 }
             }
-            let first = if backup { &mut message.copy } else { &mut message.live };
-            if first.is_none_or(|first| self.directions.compare(&direction, &first).is_lt()) {
-                *first = Some(direction);
+            message.live |= !backup;
+            let unread = kinds.at(row).map_or(0, |kind| unread[kind]);
+            let rank = 4 * unread + 2 * u8::from(own_text == 0) + u8::from(backup);
+            let before = |told: &Row| {
+                rank < told.rank || (rank == told.rank && self.directions.compare(&direction, &told.direction).is_lt())
+            };
+            if message.told.as_ref().is_none_or(before) {
+                message.told = Some(Row { rank, direction, kind: own_kind, text: own_text });
             }
         }
         Ok(())
     }
 }
+
+/// In place of a message and a phone that were noted and are to be forgotten.
+const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX);
 
 /// Notes a phone for a message; one that is noted twice counts once, see [`counted`].
 fn note(noted: &mut Vec<(u32, u32)>, message: u32, file: usize) {
@@ -184,9 +237,15 @@ pub fn messages(inputs: &Inputs<'_>, put: Take<'_>) -> Result<(), CaseError> {
     let (named, told) = (&copies.named, &copies.told);
     let holders = Holders::new(named.len(), copies.phones().map(|(file, rows)| (file, &copies.message[rows])));
     let (edited, revoked) = (counted(&told.edited, named.len()), counted(&told.revoked, named.len()));
+    let mut silent = told.silent.clone();
+    silent.sort_unstable();
     let mut rows = Rows::default();
+    let mut from = 0;
     for number in 0..named.len() as u32 {
-        rows.put(number, named, told, &holders, (edited[number as usize], revoked[number as usize]));
+        let of_message = silent[from..].iter().take_while(|(message, _)| *message == number).count();
+        let without = &silent[from..from + of_message];
+        from += of_message;
+        rows.put(number, named, told, &holders, without, (edited[number as usize], revoked[number as usize]));
         if rows.count == ROWS || rows.bytes > BYTES {
             put(std::mem::take(&mut rows).finish()?)?;
         }
@@ -265,6 +324,7 @@ struct Rows {
     only_in_backup: StringBuilder,
     devices: Int64Builder,
     device_list: StringBuilder,
+    text_device_list: StringBuilder,
     origin: StringBuilder,
     scratch: String,
     count: usize,
@@ -272,7 +332,15 @@ struct Rows {
 }
 
 impl Rows {
-    fn put(&mut self, number: u32, named: &Named, told: &Told, holders: &Holders, (edited, revoked): (u32, u32)) {
+    fn put(
+        &mut self,
+        number: u32,
+        named: &Named,
+        told: &Told,
+        holders: &Holders,
+        without: &[(u32, u32)],
+        (edited, revoked): (u32, u32),
+    ) {
         self.count += 1;
         let message = &told.messages[number as usize];
         let (chat, sender, key) = named.parts(number);
@@ -281,11 +349,12 @@ impl Rows {
         self.key.append_value(std::str::from_utf8(key).unwrap_or_default());
         self.sent.append_option(Some(message.first_sent).filter(|sent| *sent != NO_TIME));
         let kind = |number: u32| std::str::from_utf8(told.kinds.get(number - 1)).unwrap_or_default();
-        self.message_kind.append_value(if message.kinds.0 == 0 { "revoked" } else { kind(message.kinds.0) });
+        let shown = message.told.unwrap_or(Row { rank: 0, direction: Direction::default(), kind: 0, text: 0 });
+        self.message_kind.append_value(if shown.kind == 0 { "revoked" } else { kind(shown.kind) });
         let text = |number: u32| &told.text[told.ends[number as usize - 1]..told.ends[number as usize]];
         let (low, high) = message.texts;
-        self.text.append_option((high > 0).then(|| text(high)));
-        self.bytes += if high > 0 { text(high).len() } else { 0 };
+        self.text.append_option((shown.text > 0).then(|| text(shown.text)));
+        self.bytes += if shown.text > 0 { text(shown.text).len() } else { 0 };
         self.texts_differ.append_value(low != high && text(low) != text(high));
         self.times_differ.append_value(message.first_sent != message.last_sent);
         self.kinds_differ.append_value(message.kinds.0 != message.kinds.1);
@@ -293,16 +362,22 @@ impl Rows {
         self.forwards_differ.append_value(message.forwarded != message.all_forwarded);
         self.edited_on.append_value(i64::from(edited));
         self.revoked_on.append_value(i64::from(revoked));
-        let only = message.live.is_none() && message.backup > 0;
+        let only = !message.live && message.backup > 0;
         let backup = only.then(|| std::str::from_utf8(told.backups.get(message.backup - 1)).unwrap_or_default());
         self.only_in_backup.append_option(backup);
         let files = holders.of(number);
         self.devices.append_value(files.len() as i64);
         labels(&told.directions, files, &mut self.scratch);
         self.device_list.append_value(&self.scratch);
+        if !without.is_empty() {
+            let speaks = |file: &&u32| without.iter().all(|(_, silent)| silent != *file);
+            let files: Vec<u32> = files.iter().filter(speaks).copied().collect();
+            labels(&told.directions, &files, &mut self.scratch);
+        }
+        self.text_device_list.append_option((shown.text > 0).then_some(&self.scratch));
         self.scratch.clear();
-        if let Some(direction) = message.live.or(message.copy) {
-            told.directions.write(&direction, &mut self.scratch);
+        if message.told.is_some() {
+            told.directions.write(&shown.direction, &mut self.scratch);
         }
         self.origin.append_value(&self.scratch);
     }
@@ -325,6 +400,7 @@ impl Rows {
             ("only_in_backup", Arc::new(self.only_in_backup.finish())),
             ("devices", Arc::new(self.devices.finish())),
             ("device_list", Arc::new(self.device_list.finish())),
+            ("text_device_list", Arc::new(self.text_device_list.finish())),
             ("origin", Arc::new(self.origin.finish())),
         ];
         batch(columns)
