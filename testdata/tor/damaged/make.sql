@@ -20,6 +20,7 @@
 -- EntryGuardAddedBy 2222222222222222222222222222222222222222 0.2.9.17 2017-01-02 03:04:05
 -- CircuitBuildTimeBin 325 2
 -- CircuitBuildTimeBin many
+-- HSReplay http://aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dyp3kead.onion/x
 -- @file /five/cached-consensus
 -- network-status-version 3
 -- valid-after 2024-13-01 11:00:00

@@ -27,3 +27,17 @@
 -- @file /phone/WhatsApp Chat - Ops.zip/_chat.txt
 -- [13/05/22, 10:05:00] Ops: ‎Red joined using this group's invite link
 -- [13/05/22, 10:06:00] Ops: ‎Red left
+-- @file /ios/WhatsApp Chat - Shapes.zip/_chat.txt
+-- [31/01/23, 10:00:00] Shapes: ‎Messages and calls are end-to-end encrypted.
+-- [31/01/23, 10:00:01] Shapes: ‎Ops: Red created group “Shapes”
+-- [31/01/23, 10:00:02] Shapes: ‎Ops: Red added Circle
+-- [31/01/23, 10:00:03] Shapes: ‎Ops: Blue joined using this group's invite link
+-- [31/01/23, 10:01:00] Ops: Red: hello one
+-- [31/01/23, 10:02:00] Ops: Blue: hello two
+-- [31/01/23, 10:03:00] Ops: neither of them
+-- @file /android/WhatsApp Chat with Ops.txt
+-- 31/01/23, 10:00 - Messages and calls are end-to-end encrypted.
+-- 31/01/23, 10:01 - Ops: Red: one
+-- 31/01/23, 10:04 - Circle added Ops: Red
+-- 31/01/23, 10:05 - Circle: x
+-- 31/01/23, 10:06 - Ops: Red left

@@ -22,6 +22,9 @@ const ABOUT: About = About {
 /// Programs, as Windows writes them; of installers, how the name begins.
 const PROGRAMS: &[&str] = &["TOR.EXE", "START TOR BROWSER.EXE", "TORBROWSER-INSTALL", "TOR-BROWSER", "ONIONSHARE"];
 
+/// Characters of a program's name in that of its prefetch file.
+const KEPT: usize = 29;
+
 /// What a path says, and the fact that it makes.
 fn says(path: &str) -> Option<&'static str> {
     let name = name_of(path);
@@ -40,7 +43,8 @@ fn says(path: &str) -> Option<&'static str> {
     let program = program.to_ascii_uppercase();
     let known = |known: &str| match known.ends_with(".EXE") {
         true => program == known,
-        false => program.starts_with(known) && program.contains(".EXE"),
+        // Of a longer name Windows keeps so much.
+        false => program.starts_with(known) && (program.contains(".EXE") || program.chars().count() == KEPT),
     };
     (prefetch && PROGRAMS.iter().copied().any(known)).then_some("Windows prefetch of a Tor program")
 }
@@ -72,6 +76,7 @@ mod tests {
         for (path, wanted) in [
             ("/Windows/Prefetch/TOR.EXE-0A1B2C3D.pf", PROGRAM),
             ("/Windows/Prefetch/START TOR BROWSER.EXE-0A1B2C3D.pf", PROGRAM),
+            ("/Windows/Prefetch/TORBROWSER-INSTALL-WIN64-12.0-0A1B2C3D.pf", PROGRAM),
             ("/Windows/Prefetch/TORBROWSER-INSTALL-WIN64-12.0_EN-0A1B2C3D.pf", None),
             ("/Windows/Prefetch/TORBROWSER-INSTALL-WIN64-12.0.EXE-0A1B2C3D.pf", PROGRAM),
             ("/Windows/Prefetch/TOR-BROWSER-WINDOWS-X86_64-PORTABLE.EXE-0A1B2C3D.PF", PROGRAM),

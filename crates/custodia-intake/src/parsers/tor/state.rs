@@ -68,6 +68,7 @@ impl Parser for State {
                 }
                 continue;
             }
+            out.traces(&at, line);
             let Some((key, value)) = line.trim().split_once(' ') else { continue };
             if key.eq_ignore_ascii_case("LastWritten") {
                 written = utc(value).map(|time| (at.clone(), time));

@@ -93,6 +93,10 @@ impl<'a> Files<'a> {
 
     /// The files exactly at a path as stored, and those at the same place of a messenger's folder that lies elsewhere now.
     fn fitting(&mut self, stored: &str) -> (Vec<&'a Item>, Vec<&'a Item>) {
+        // No messenger stores a path that leads up: its end says nothing of where it leads.
+        if stored.split('/').any(|part| part == "..") {
+            return (Vec::new(), Vec::new());
+        }
         if let Some(item) = self.private(stored) {
             return (vec![item], Vec::new());
         }

@@ -107,9 +107,22 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media:
     let hash = digest(&mut reading.out, place, "file_hash", media.hash);
     let stored_path = cell::filled(media.path);
     let nothing_stored = cell::text(media.hash).is_none_or(|hash| hash.is_empty());
+    // The app gives a name again when its counter begins anew, so what lies at the path now may be the file of another message.
+    let of_size = |item: &Item| known(media.size).is_none_or(|size| u64::try_from(size) == Ok(item.size));
+    let leads = match (&hash, &stored_path) {
+        (None, Some(path)) => reading.files.at(path),
+        _ => Leads::Nowhere,
+    };
+    let leads = match leads {
+        Leads::To(item) if nothing_stored && !of_size(item) => {
+            other_size(reading, place, item, known(media.size).unwrap_or(0));
+            Leads::Nowhere
+        }
+        leads => leads,
+    };
     let (present, by) = match (&hash, &stored_path) {
         (Some((raw, _)), path) => (reading.files.with_sha256(raw, path.as_deref()), "hash"),
-        (None, path) => match path.as_deref().map_or(Leads::Nowhere, |path| reading.files.at(path)) {
+        (None, path) => match leads {
             Leads::To(item) => (Some(item), "path"),
             Leads::Unclear(one, other) => {
                 unclear(reading, place, path.as_deref().unwrap_or_default(), [one, other]);
@@ -142,6 +155,15 @@ pub fn put(reading: &mut Reading<'_>, place: &Place, message: Attachment, media:
         ..message
     };
     reading.out.put(place, row);
+}
+
+#[cold]
+fn other_size(reading: &mut Reading<'_>, place: &Place, item: &Item, size: i64) {
+    let says = format!(
+        "expected a file of {size} bytes, the size that a message stores, found one of {} at {}: it was not taken for that of the message",
+        item.size, item.path
+    );
+    reading.out.warn_once(place, "file of another size", says);
 }
 
 #[cold]

@@ -188,7 +188,8 @@ impl<'a> Reading<'a> {
             Written { name, known, text: rest.get(from..).unwrap_or_default() }
         };
         if !self.survey.longer.is_empty()
-            && let Some(longer) = self.survey.longer.get(name.as_bytes())
+            && let Some(all) = self.survey.longer.get(name.as_bytes())
+            && let Some(longer) = all.iter().find(|longer| rest.as_bytes().starts_with(longer))
             && let Some(behind) = rest.as_bytes().strip_prefix(&**longer)
         {
             if behind.first() == Some(&b':') {
@@ -451,7 +452,7 @@ impl<'a> Reading<'a> {
         }
         for (name, longer) in sorted(&self.survey.longer) {
             let says = format!(
-                "lines begin with {name:?}, a colon and always the same words up to another: the sender was read as {longer:?}, a name that a \
+                "lines begin with {name:?}, a colon and the same words up to another: the sender was read as {longer:?}, a name that a \
                  system line holds"
             );
             self.out.warn("name with a colon", says);
@@ -467,9 +468,9 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn sorted(longer: &HashMap<Vec<u8>, Vec<u8>>) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    let mut all: Vec<_> =
-        longer.iter().map(|(a, b)| (String::from_utf8_lossy(a), String::from_utf8_lossy(b))).collect();
+fn sorted(longer: &HashMap<Vec<u8>, Vec<Vec<u8>>>) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+    let pairs = longer.iter().flat_map(|(a, all)| all.iter().map(move |b| (a, b)));
+    let mut all: Vec<_> = pairs.map(|(a, b)| (String::from_utf8_lossy(a), String::from_utf8_lossy(b))).collect();
     all.sort();
     all
 }

@@ -36,6 +36,13 @@ pub fn line(from: &mut impl BufRead, into: &mut Vec<u8>) -> io::Result<Option<u6
             break;
         }
     }
+    if cut > 0 {
+        // Not within a character.
+        let half = std::str::from_utf8(into).err().filter(|why| why.error_len().is_none());
+        let whole = half.map_or(into.len(), |why| why.valid_up_to());
+        cut = cut.saturating_add((into.len() - whole) as u64);
+        into.truncate(whole);
+    }
     if into.last() == Some(&b'\r') {
         into.pop();
     }
@@ -216,8 +223,10 @@ impl<R: BufRead> Entries<R> {
                 if found.is_some() {
                     entry.other_form.get_or_insert(self.line);
                 }
+                // What is kept ends where something is missing.
+                let whole = entry.cut == 0;
                 entry.cut = entry.cut.saturating_add(cut);
-                if entry.bytes.len() + length < LONGEST {
+                if whole && entry.bytes.len() + length < LONGEST {
                     entry.bytes.push(b'\n');
                     entry.bytes.extend_from_slice(&self.buffer);
                 } else {
@@ -307,6 +316,16 @@ mod tests {
             let bytes = pieces.concat();
             prop_assert_eq!(told(&bytes, at_a_time), told(&bytes, 1 << 16));
         }
+    }
+
+    #[test]
+    fn what_is_cut_ends_there_and_at_a_character() {
+        let lines = format!("{}\n", "y".repeat(1000)).repeat(600);
+        let letters = "é".repeat(LONGEST / 2 + 10);
+        let bytes = format!("1/2/22, 10:00 - A: start\n{lines}THE END\n1/2/22, 10:01 - A: x{letters}\n");
+        let (told, ..) = told(bytes.as_bytes(), 1 << 12);
+        assert!(told[0].ends_with("yyy\"") && !told[0].contains("THE END"), "{}", &told[0][told[0].len() - 40..]);
+        assert!(told[1].ends_with("éé\"") && !told[1].contains('\u{fffd}'));
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub fn read(text: &str, bytes: Bytes, ios: bool) -> Content<'_> {
     let words = match (ios, mark) {
         (true, None) => None,
         (true, Some(_)) => text.rsplit(MARK).next(),
+        // A caption stands below the word for a file that was left out.
+        (false, _) if bytes.has(Bytes::LESS) => text.strip_prefix(MARK).unwrap_or(text).lines().next(),
         (false, _) if !words::may_be(text) => None,
         (false, _) => Some(text.strip_prefix(MARK).unwrap_or(text)),
     };
@@ -47,7 +49,8 @@ pub fn read(text: &str, bytes: Bytes, ios: bool) -> Content<'_> {
     let kind = words.and_then(words::kind);
     let words = words.filter(|_| kind.is_some());
     let kind = kind
-        .or_else(|| (marked && text.get(MARK.len()..).is_some_and(|text| text.starts_with("POLL:"))).then_some("poll"));
+        .or_else(|| (marked && text.get(MARK.len()..).is_some_and(|text| text.starts_with("POLL:"))).then_some("poll"))
+        .or_else(|| (!ios && text.starts_with("POLL:\n") && text.contains("\nOPTION: ")).then_some("poll"));
     // `Report.pdf • 2 pages document omitted`.
     let named = if kind == Some("document") && !marked { text.split(['\u{200e}', '•']).next() } else { None };
     let file = named.map(str::trim).filter(|name| extension(name).is_some());
@@ -209,6 +212,10 @@ mod tests {
             ("I think this message was deleted", "-|-|-"),
             ("location: https://maps.google.com/?q=40.5,-3.25", "location|-|-"),
             ("see https://maps.google.com/?q=40.5,-3.25", "-|-|-"),
+            ("<Media omitted>\nuno\ndos", "media|-|-"),
+            ("uno\n<Media omitted>", "-|-|-"),
+            ("POLL:\nWhere?\nOPTION: Here (2 votes)", "poll|-|-"),
+            ("POLL:\nWhere?", "-|-|-"),
             ("<3", "-|-|-"),
             ("<", "-|-|-"),
             (">", "-|-|-"),

@@ -215,6 +215,9 @@ struct Date {
 /// A time, and which of its digits may be others.
 type Placed = (Clock, Digits);
 
+/// What languages put between a date and a time: Finnish, French, Portuguese, German, Spanish.
+const BEFORE_TIME: &[&str] = &["klo", "às", "à", "um", "a las"];
+
 fn date_then_clock(at: &mut At<'_>, bracket: bool) -> Option<(Date, Placed, bool)> {
     let date = date(at, bracket)?;
     at.take(b'.');
@@ -224,7 +227,7 @@ fn date_then_clock(at: &mut At<'_>, bracket: bool) -> Option<(Date, Placed, bool
     if at.word("BE") {
         comma |= at.take(b',');
     } else {
-        at.word("klo");
+        BEFORE_TIME.iter().any(|word| at.word(word));
     }
     at.blanks();
     Some((date, clock(at)?, comma))
@@ -399,6 +402,8 @@ mod tests {
             ("31.01.22 15:49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
             ("31-01-2022 15:49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
             ("31.1.2022 klo 15.49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
+            ("31/01/2022 à 15:49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
+            ("31/01/2022 às 15:49 - A: b", b'-', 2022, (31, 1), (15, 49, 0), "A: b"),
             ("31. 1. 2022. 15:49:01 - A: b", b'-', 2022, (31, 1), (15, 49, 1), "A: b"),
             ("2022/1/31 下午3:49 - A: b", b'-', 2022, (1, 31), (15, 49, 0), "A: b"),
             ("1/31/22, 9:15 in the morning - A: b", b'-', 2022, (1, 31), (9, 15, 0), "A: b"),

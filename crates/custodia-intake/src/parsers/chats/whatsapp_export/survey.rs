@@ -39,8 +39,8 @@ pub struct Survey {
     pub language: Option<&'static str>,
     /// Senders whose names read like lists of several.
     pub like_lists: HashSet<String>,
-    /// The longer names of senders whose names have a colon.
-    pub longer: HashMap<Vec<u8>, Vec<u8>>,
+    /// The longer names of senders whose names have a colon, by what stands before it.
+    pub longer: HashMap<Vec<u8>, Vec<Vec<u8>>>,
     /// What stands before the colon in sentences about somebody who has one in the name, and that name.
     pub sentences: HashMap<Vec<u8>, String>,
 }
@@ -91,7 +91,7 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
         }
         match cut {
             Some((name, text)) => {
-                if !told && take_sender(&mut senders, rest, name, text) {
+                if !told && take_sender(&mut senders, &mut sentences, rest, name, text) {
                     recent.put(rest.get(..name).unwrap_or_default(), ());
                 }
                 let written = rest.get(text..).unwrap_or_default();
@@ -99,6 +99,7 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
                     languages.word(written);
                 } else if written.starts_with(MARK.as_bytes()) {
                     languages.sentence(written);
+                    sentences.marked(written);
                 }
             }
             None if system.len() < SYSTEM => {
@@ -131,7 +132,16 @@ pub fn read(mut from: impl BufRead) -> io::Result<Option<Survey>> {
         let stands = || sender.count > 1 && memchr::memmem::find(&system, &longer).is_some();
         (met || stands()).then_some((name, longer))
     });
-    let longer: HashMap<_, _> = longer.collect();
+    let mut names: HashMap<Vec<u8>, Vec<Vec<u8>>> = HashMap::new();
+    for (name, longer) in longer.chain(sentences.told.drain()) {
+        let all = names.entry(name).or_default();
+        if !all.contains(&longer) {
+            all.push(longer);
+        }
+    }
+    // The longest first: one name may begin as another does.
+    names.values_mut().for_each(|all| all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b))));
+    let longer = names;
     Ok(Some(Survey {
         shape,
         order,
@@ -163,6 +173,8 @@ struct Sentences {
     by_name: Vec<(Vec<u8>, Vec<u8>)>,
     /// By whole name, whether it stands in several sentences or in one that nobody types.
     persons: HashMap<Vec<u8>, bool>,
+    /// Whole names in sentences that bear the app's mark, with what stands before their first colon.
+    told: HashSet<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Sentences {
@@ -188,10 +200,44 @@ impl Sentences {
         true
     }
 
+    /// Takes note of names with a colon in a sentence that bears the app's own mark.
+    fn marked(&mut self, text: &[u8]) {
+        let text = text.get(MARK.len()..).unwrap_or_default();
+        if self.asked >= ASKED || memchr::memmem::find(text, b": ").is_none() {
+            return;
+        }
+        self.asked += 1;
+        let Some((text, said)) = std::str::from_utf8(text).ok().and_then(|text| Some((text, system::read(text, 0)?)))
+        else {
+            return;
+        };
+        for who in [said.actor, said.target].into_iter().flatten() {
+            let Who::Named(range) = who else { continue };
+            for name in system::listed(text.get(range).unwrap_or_default()) {
+                if let Some((before, _)) = name.split_once(": ") {
+                    self.told.insert((before.into(), name.into()));
+                }
+            }
+        }
+    }
+
+    /// Whether a line is a sentence about somebody of this name, whose name has a colon, taking note of it.
+    fn about(&mut self, rest: &[u8], name: &[u8]) -> bool {
+        if self.asked >= ASKED || rest.get(name.len()) != Some(&b' ') || !rest.starts_with(name) {
+            return false;
+        }
+        self.asked += 1;
+        let sentence = std::str::from_utf8(rest).ok().and_then(|text| system::read(text, 0)).is_some();
+        if sentence {
+            self.persons.entry(name.into()).and_modify(|sure| *sure = true).or_insert(false);
+        }
+        sentence
+    }
+
     /// Those that are believed. `Bo: Ana left` may be all that somebody called Bo ever wrote.
-    fn believed(self, longer: &HashMap<Vec<u8>, Vec<u8>>) -> HashMap<Vec<u8>, String> {
+    fn believed(self, longer: &HashMap<Vec<u8>, Vec<Vec<u8>>>) -> HashMap<Vec<u8>, String> {
         let Sentences { by_name, persons, .. } = self;
-        let writes: HashSet<&Vec<u8>> = longer.values().collect();
+        let writes: HashSet<&Vec<u8>> = longer.values().flatten().collect();
         let sure = |name: &Vec<u8>| persons.get(name) == Some(&true) || writes.contains(name);
         let believed = by_name.into_iter().filter(|(_, name)| sure(name));
         believed.map(|(before, name)| (before, String::from_utf8_lossy(&name).into_owned())).collect()
@@ -236,12 +282,18 @@ impl Languages {
 }
 
 /// Takes note of a sender; true when nothing more is to be learned of the name.
-fn take_sender(senders: &mut HashMap<Vec<u8>, Sender>, rest: &[u8], name: usize, text: usize) -> bool {
+fn take_sender(
+    senders: &mut HashMap<Vec<u8>, Sender>,
+    sentences: &mut Sentences,
+    rest: &[u8],
+    name: usize,
+    text: usize,
+) -> bool {
     let bytes = rest.get(..name).unwrap_or_default();
     if let Some(sender) = senders.get_mut(bytes) {
         sender.count += 1;
         let longer = |longer: &Vec<u8>| rest.starts_with(longer) && rest.get(longer.len()) == Some(&b':');
-        if sender.longer.as_ref().is_some_and(|known| !longer(known)) {
+        if sender.longer.as_ref().is_some_and(|known| !longer(known) && !sentences.about(rest, known)) {
             sender.longer = None;
         }
         sender.longer.is_none()
