@@ -1,6 +1,6 @@
 //! Views over acts that follow each other closely, links, wrong clocks and wrong ties: what each says, and what none of them does.
 
-use super::invented::acts::{CODED_ANEW, LID, cut_map, mapped, quick, slow, written};
+use super::invented::acts::{CODED_ANEW, LID, backed_up, cut_map, mapped, quick, slow, written};
 use super::invented::later::SIDE;
 use super::invented::owners::posted;
 use super::invented::several::{ADMIN, WIM, YAGO};
@@ -96,4 +96,38 @@ fn a_tie_that_was_cut_hides_no_other() {
         sorted(vec![format!("{LID} {EVA} lid_map true"), format!("{LID} {CARLA} same_message false")])
     );
     assert_eq!(rows_of(&case, "SELECT count(*) FROM messages"), ["4"]);
+}
+
+#[test]
+fn a_message_tells_one_of_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = backed_up(&folder.path().join("case"));
+    assert_eq!(
+        rows_of(
+            &case,
+            "SELECT key, message_kind, text, texts_differ, device_list, text_device_list, origin FROM messages WHERE key LIKE 'K%' ORDER BY key"
+        ),
+        [
+            "K1 text at_nine true ONE ONE ONE:/db#message/10",
+            "K2 text words_two false ONE ONE ONE:/Databases/msgstore-2016-12-20.1.db#message/11",
+            "K3 text waited_for false ONE ONE ONE:/db#message/12",
+            "K4 text the_same false ONE_TWO ONE ONE:/db#message/13",
+        ]
+    );
+    assert_eq!(
+        rows_of(
+            &case,
+            "SELECT key, text, device_list, origin FROM search_texts WHERE entry_kind = 'message' ORDER BY key, text"
+        ),
+        [
+            "K1 at_nine ONE ONE:/db#message/10",
+            "K1 zebra_at_ten ONE ONE:/Databases/msgstore-2016-12-20.1.db#message/10",
+            "K2 words_two ONE ONE:/Databases/msgstore-2016-12-20.1.db#message/11",
+            "K3 waited_for ONE ONE:/db#message/12",
+            "K4 the_same ONE ONE:/db#message/13",
+        ]
+    );
+    let hits = "SELECT how, key, origin FROM known_hits WHERE key IS NOT NULL";
+    assert_eq!(rows_of(&case, hits).len(), 1, "{:?}", rows_of(&case, hits));
+    assert_eq!(rows_of(&case, "SELECT present FROM share_copies"), ["true"]);
 }

@@ -139,3 +139,50 @@ pub fn written(folder: &Path) -> Case {
     ana.seal(&case, "ONE", "ES", &key);
     case
 }
+
+/// One phone whose backup holds an earlier text, a text that is revoked since, a message that could not be decrypted yet, and a file that
+/// was not downloaded yet; a second phone holds one message without its text.
+pub fn backed_up(folder: &Path) -> Case {
+    let (case, key) = begun(folder);
+    let mut phone = Phone::new(ANA);
+    phone.chat(1, GROUP, Some("Circles"));
+    for (number, message, live, before) in [
+        (10, "K1", Some("at nine"), Some("zebra at ten")),
+        (11, "K2", None, Some("words two")),
+        (12, "K3", Some("waited for"), None),
+        (13, "K4", Some("the same"), Some("the same")),
+    ] {
+        for (text, found, path) in
+            [(live, Found::Live, "/db"), (before, Found::Backup, "/Databases/msgstore-2016-12-20.1.db")]
+        {
+            phone.message(number, GROUP, BETO, message, number, text.unwrap_or_default());
+            if let Some((origin, Row::Message(row))) = phone.rows.last_mut() {
+                (origin.found, origin.path) = (found, t(path));
+                if text.is_none() {
+                    row.text = None;
+                    row.message_kind = t(if message == "K2" { "revoked" } else { "not decrypted" });
+                }
+            }
+        }
+    }
+    for (found, path) in [(Found::Live, "/db"), (Found::Backup, "/Databases/msgstore-2016-12-20.1.db")] {
+        phone.share(40, GROUP, BETO, "F1", 600, true);
+        if let Some((origin, Row::Attachment(row))) = phone.rows.last_mut() {
+            (origin.found, origin.path, row.sha256) = (found, t(path), Some(t(FILE)));
+            row.present = found == Found::Live;
+        }
+    }
+    phone.seal(&case, "ONE", "ES", &key);
+    let mut other = Phone::new(CARLA);
+    other.chat(1, GROUP, Some("Circles"));
+    other.message(10, GROUP, BETO, "K4", 13, "");
+    if let Some((_, Row::Message(row))) = other.rows.last_mut() {
+        row.text = None;
+    }
+    other.seal(&case, "TWO", "ES", &key);
+    let mut list = Import::begin(&case, &"vics".parse().unwrap()).unwrap();
+    let entry = Known { list: t("vics"), list_kind: t("known"), sha256: Some(t(FILE)), ..Known::default() };
+    list.writer.put(Origin::at(t("/vics.json"), t("entry"), 1), entry.into());
+    list.publish(Source::default(), &key).unwrap();
+    case
+}

@@ -122,11 +122,14 @@ pub fn ends_user(bytes: &[u8]) -> bool {
 /// The link of WhatsApp around the `%2F` at `at`, as it stands in an address that leads on to it.
 #[cold]
 pub fn in_address(bytes: &[u8], at: usize) -> Option<Lead> {
-    if !bytes.get(at + 1..at + 3)?.eq_ignore_ascii_case(b"2f") {
+    let known = [&b"app.com"[..], b"wa.me", b"app:", b"app%3A"];
+    let before = bytes.get(..at)?;
+    // Nothing is read that no link of WhatsApp stands in: hostile bytes may hold any number of such signs.
+    if !bytes.get(at + 1..at + 3)?.eq_ignore_ascii_case(b"2f") || !known.iter().any(|word| ends_with(before, word)) {
         return None;
     }
     let part = |byte: u8| byte.is_ascii_alphanumeric() || b".-%:".contains(&byte);
-    let mut start = at - run_back(bytes.get(..at)?, BEFORE, part);
+    let mut start = at - run_back(before, BEFORE, part);
     start += overlap(bytes, start);
     // A blank, an end of line or a quotation mark before the link is none of it.
     let mut next = start;

@@ -3,9 +3,12 @@
 /// As many places as there are, for twice as many names.
 const PLACES: usize = 512;
 
+/// A name and what is known of it.
+type Known<T> = (Box<[u8]>, T);
+
 /// What is known of the names that were asked for last.
 pub struct Recent<T> {
-    places: Vec<[Option<(Box<[u8]>, T)>; 2]>,
+    places: Vec<[Option<Known<T>>; 2]>,
 }
 
 impl<T> Recent<T> {
