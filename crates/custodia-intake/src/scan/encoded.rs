@@ -81,7 +81,8 @@ fn sign(bytes: &[u8]) -> Option<(u8, usize)> {
             let (high, low) = (number(&[*a, *b])?, number(&[*c, *d])?);
             Some((if high == 0 { low } else { u8::MAX }, 6))
         }
-        [b'%', one, two, ..] => Some((number(&[*one, *two])?, 3)),
+        // Letters and digits are never written so.
+        [b'%', one, two, ..] => Some((number(&[*one, *two]).filter(|byte| !byte.is_ascii_alphanumeric())?, 3)),
         _ => None,
     }
 }

@@ -45,11 +45,15 @@ impl Runs {
             }
         }
         self.narrow_end = base + range.end as u64;
-        range.start += encoded::overlap(bytes, range.start).min(range.len());
-        if (SHORTEST..=LONGEST).contains(&range.len())
-            && let Some(value) = bytes.get(range.clone()).and_then(wallet::of)
-        {
-            take(Lead { kind: Kind::Wallet, value, range }, false);
+        // Its first letters may be those of a sign that is written by its number.
+        let sign = encoded::overlap(bytes, range.start);
+        for start in [range.start, range.start + sign].into_iter().take(1 + usize::from(sign > 0)) {
+            let range = start..range.end;
+            if (SHORTEST..=LONGEST).contains(&range.len())
+                && let Some(value) = bytes.get(range.clone()).and_then(wallet::of)
+            {
+                return take(Lead { kind: Kind::Wallet, value, range }, false);
+            }
         }
     }
 
