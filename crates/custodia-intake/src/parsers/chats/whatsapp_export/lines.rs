@@ -12,15 +12,11 @@ use super::stamp::{Shape, Stamp, Stamps};
 pub const LONGEST: usize = 1 << 19;
 
 /// The next line without its end, and how many of its bytes were too many; none at the end of the file.
-pub fn line(from: &mut impl BufRead, into: &mut Vec<u8>) -> io::Result<Option<u64>> {
+fn line(from: &mut impl BufRead, into: &mut Vec<u8>) -> io::Result<Option<u64>> {
     into.clear();
     let (mut cut, mut any) = (0_u64, false);
     loop {
-        let ahead = match from.fill_buf() {
-            Ok(ahead) => ahead,
-            Err(why) if why.kind() == io::ErrorKind::Interrupted => continue,
-            Err(why) => return Err(why),
-        };
+        let ahead = fill(from)?;
         if ahead.is_empty() {
             break;
         }
