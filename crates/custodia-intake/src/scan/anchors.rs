@@ -1,9 +1,9 @@
-//! Bytes that every trace but a wallet has: `/`, `@`, `:`, `+`, `.`, and `%` where a slash is written so. One of them alone says nothing; the byte beside it turns
-//! nearly all away.
+//! ByteSet that every trace but a wallet has: `/`, `@`, `:`, `+`, `.`, and `%` where a slash is written so. One of them alone says
+//! nothing; the byte beside it turns nearly all away.
 
 use memchr::memchr3_iter;
 
-use super::{Bytes, Kind, Lead, encoded, onion, phone, runs, wallet, web, whatsapp};
+use super::{ByteSet, Kind, Lead, encoded, onion, phone, runs, wallet, web, whatsapp};
 
 /// Leads that are taken from one text; a message has one or two.
 pub const MOST: usize = 1000;
@@ -15,20 +15,20 @@ const SHORTEST: usize = 7;
 /// and ends between characters.
 #[inline]
 pub fn of_text(text: &str) -> Vec<Lead> {
-    of_known(text, Bytes::ANY)
+    of_known(text, ByteSet::ANY)
 }
 
 /// As [`of_text`], for a text in which these bytes stand.
 #[inline]
-pub fn of_known(text: &str, found: Bytes) -> Vec<Lead> {
-    let anchors = found.has(Bytes::ADDRESS.and(Bytes::SLASH).and(Bytes::DOT).and(Bytes::PERCENT));
+pub fn of_known(text: &str, found: ByteSet) -> Vec<Lead> {
+    let anchors = found.has(ByteSet::ADDRESS.and(ByteSet::SLASH).and(ByteSet::DOT).and(ByteSet::PERCENT));
     if text.len() < SHORTEST || (!anchors && text.len() < wallet::SHORTEST) {
         return Vec::new();
     }
     of_bytes(text.as_bytes(), found)
 }
 
-fn of_bytes(bytes: &[u8], found: Bytes) -> Vec<Lead> {
+fn of_bytes(bytes: &[u8], found: ByteSet) -> Vec<Lead> {
     let mut leads: Vec<Lead> = Vec::new();
     let mut url_end = 0;
     let mut take = |at: usize, leads: &mut Vec<Lead>| {
@@ -39,15 +39,15 @@ fn of_bytes(bytes: &[u8], found: Bytes) -> Vec<Lead> {
             leads.push(lead);
         }
     };
-    let with = |any: Bytes| if found.has(any) { bytes } else { &[] };
-    for at in memchr3_iter(b'@', b'+', b':', with(Bytes::ADDRESS)) {
+    let with = |any: ByteSet| if found.has(any) { bytes } else { &[] };
+    for at in memchr3_iter(b'@', b'+', b':', with(ByteSet::ADDRESS)) {
         take(at, &mut leads);
         if leads.len() >= MOST {
             break;
         }
     }
     let so_far = leads.len();
-    for at in memchr3_iter(b'/', b'.', b'%', with(Bytes::SLASH.and(Bytes::DOT).and(Bytes::PERCENT))) {
+    for at in memchr3_iter(b'/', b'.', b'%', with(ByteSet::SLASH.and(ByteSet::DOT).and(ByteSet::PERCENT))) {
         take(at, &mut leads);
         if leads.len() >= so_far + MOST {
             break;

@@ -11,7 +11,7 @@
 use std::ops::Range;
 
 pub mod anchors;
-mod bytes;
+mod byte_set;
 pub mod encoded;
 pub mod onion;
 pub mod phone;
@@ -24,7 +24,7 @@ pub mod web;
 pub mod whatsapp;
 
 pub use anchors::{of_known, of_text};
-pub use bytes::Bytes;
+pub use byte_set::ByteSet;
 pub use stream::{Found, Scanner, Written, content_is_scanned};
 
 /// What was found.
@@ -112,7 +112,7 @@ pub struct Lead {
     pub range: Range<usize>,
 }
 
-/// Bytes that are ASCII, as text.
+/// ByteSet that are ASCII, as text.
 fn ascii(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

@@ -149,9 +149,8 @@ pub fn e_mail(bytes: &[u8], at: usize) -> Option<Lead> {
     // Of `\n`, `\u003c` or `%20` before an address none is part of it.
     length -= encoded::overlap(before, at - length).min(length);
     let user = before.get(at - length..)?;
-    let signs =
-        memchr::memrchr_iter(b'%', user).filter(|sign| encoded::ends_user(user.get(*sign..).unwrap_or_default()));
-    length -= signs.max().map_or(0, |sign| sign + 3).min(length);
+    let ends = |sign: &usize| encoded::ends_user(user.get(*sign..).unwrap_or_default());
+    length -= memchr::memrchr_iter(b'%', user).find(ends).map_or(0, |sign| sign + 3).min(length);
     // A mark or a full stop does not begin an address.
     while length > 0 && !before.get(at - length)?.is_ascii_alphanumeric() {
         length -= 1;

@@ -5,7 +5,7 @@ use custodia_model::{Text, Time, account};
 
 use super::out::{Out, Place};
 use crate::parsers::leads::{Kind, Lead, MOST, leads};
-use crate::scan::{self, Bytes};
+use crate::scan::{self, ByteSet};
 
 /// What holds a text.
 #[derive(Clone, Copy, Default)]
@@ -61,7 +61,7 @@ pub fn tell(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, place: impl Fn()
 
 /// As [`tell`], for a text of which it is known which bytes stand in it.
 #[inline]
-pub fn tell_of(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, bytes: Bytes, place: impl Fn() -> Place) {
+pub fn tell_of(out: &mut Out<'_>, holder: &Holder<'_>, text: &str, bytes: ByteSet, place: impl Fn() -> Place) {
     for lead in scan::of_known(text, bytes) {
         put(out, holder, &place(), text, lead, None);
     }

@@ -21,7 +21,7 @@ use super::words;
 use crate::evidence::Evidence;
 use crate::parsers::File;
 use crate::parsers::chats::whatsapp_export::system;
-use crate::scan::Bytes;
+use crate::scan::ByteSet;
 
 /// So many persons are kept; those beyond are still told, without a row of their own.
 const PERSONS: usize = 200_000;
@@ -217,7 +217,7 @@ impl<'a> Reading<'a> {
 
     fn message(&mut self, line: Line<'_>, name: &str, known: Option<Text>, text: &str) {
         let ios = self.survey.shape.frame == b'[' && !self.survey.shape.copied;
-        let bytes = Bytes::of(text.as_bytes());
+        let bytes = ByteSet::of(text.as_bytes());
         let content = media::read(text, bytes, ios);
         if content.marked && content.kind.is_none() && ios {
             // It stands as words of the group, of the other person, or of who acted.

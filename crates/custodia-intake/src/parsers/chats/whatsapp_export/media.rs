@@ -4,7 +4,7 @@
 use memchr::{memchr, memmem};
 
 use super::words;
-use crate::scan::Bytes;
+use crate::scan::ByteSet;
 
 /// The mark of direction before what the app itself writes. On iOS it is the only sign that no person wrote it.
 pub const MARK: &str = "\u{200e}";
@@ -27,13 +27,13 @@ pub struct Content<'t> {
 }
 
 /// Looks at a text in which these bytes stand. `ios` is whether the app's own words bear the mark.
-pub fn read(text: &str, bytes: Bytes, ios: bool) -> Content<'_> {
+pub fn read(text: &str, bytes: ByteSet, ios: bool) -> Content<'_> {
     // Nearly every text is ordinary: it has no bracket, no mark, no link and is no word of the app's.
-    let mark = if bytes.has(Bytes::MARK) { text.find(MARK) } else { None };
+    let mark = if bytes.has(ByteSet::MARK) { text.find(MARK) } else { None };
     let marked = mark == Some(0);
-    let found = if bytes.has(Bytes::LESS) { attached_ios(text, ios) } else { None };
-    let found = found.or_else(|| if bytes.has(Bytes::BRACKET) { attached(text, marked) } else { None });
-    let found = found.or_else(|| if bytes.has(Bytes::SLASH) { place(text) } else { None });
+    let found = if bytes.has(ByteSet::LESS) { attached_ios(text, ios) } else { None };
+    let found = found.or_else(|| if bytes.has(ByteSet::BRACKET) { attached(text, marked) } else { None });
+    let found = found.or_else(|| if bytes.has(ByteSet::SLASH) { place(text) } else { None });
     if let Some(content) = found {
         return Content { marked, ..content };
     }
@@ -41,7 +41,7 @@ pub fn read(text: &str, bytes: Bytes, ios: bool) -> Content<'_> {
         (true, None) => None,
         (true, Some(_)) => text.rsplit(MARK).next(),
         // A caption stands below the word for a file that was left out.
-        (false, _) if bytes.has(Bytes::LESS) => text.strip_prefix(MARK).unwrap_or(text).lines().next(),
+        (false, _) if bytes.has(ByteSet::LESS) => text.strip_prefix(MARK).unwrap_or(text).lines().next(),
         (false, _) if !words::may_be(text) => None,
         (false, _) => Some(text.strip_prefix(MARK).unwrap_or(text)),
     };
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str, ios: bool) -> String {
-        let content = read(text, Bytes::of(text.as_bytes()), ios);
+        let content = read(text, ByteSet::of(text.as_bytes()), ios);
         let [kind, file, caption] = [content.kind, content.file, content.caption].map(|part| part.unwrap_or("-"));
         format!("{kind}|{file}|{caption}")
     }
@@ -225,7 +225,7 @@ mod tests {
             assert_eq!(of(text, false), wanted, "{text}");
         }
         let place = "location: https://maps.google.com/?q=40.5,-3.25";
-        assert_eq!(read(place, Bytes::of(place.as_bytes()), false).position, Some((40.5, -3.25)));
+        assert_eq!(read(place, ByteSet::of(place.as_bytes()), false).position, Some((40.5, -3.25)));
     }
 
     #[test]

@@ -1,46 +1,46 @@
 //! Which of the few bytes that mean something stand in a text at all. Most texts have none of them, and then nothing need be looked for.
 
-/// Bytes that are looked at beside each other.
+/// ByteSet that are looked at beside each other.
 const LANES: usize = 16;
 
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bytes(u8);
+pub struct ByteSet(u8);
 
-impl Bytes {
+impl ByteSet {
     /// `@`, `+`, `:`.
-    pub const ADDRESS: Bytes = Bytes(1);
+    pub const ADDRESS: ByteSet = ByteSet(1);
     /// `/`.
-    pub const SLASH: Bytes = Bytes(1 << 1);
+    pub const SLASH: ByteSet = ByteSet(1 << 1);
     /// `.`.
-    pub const DOT: Bytes = Bytes(1 << 2);
+    pub const DOT: ByteSet = ByteSet(1 << 2);
     /// `<`.
-    pub const LESS: Bytes = Bytes(1 << 3);
+    pub const LESS: ByteSet = ByteSet(1 << 3);
     /// `)`.
-    pub const BRACKET: Bytes = Bytes(1 << 4);
+    pub const BRACKET: ByteSet = ByteSet(1 << 4);
     /// The first byte of marks of direction, and of some other letters.
-    pub const MARK: Bytes = Bytes(1 << 5);
+    pub const MARK: ByteSet = ByteSet(1 << 5);
 
     /// `%`.
-    pub const PERCENT: Bytes = Bytes(1 << 6);
+    pub const PERCENT: ByteSet = ByteSet(1 << 6);
     /// Any, where nobody looked which.
-    pub const ANY: Bytes = Bytes(u8::MAX);
+    pub const ANY: ByteSet = ByteSet(u8::MAX);
 
     /// Those that stand in a text.
     #[inline]
-    pub fn of(text: &[u8]) -> Bytes {
+    pub fn of(text: &[u8]) -> ByteSet {
         // Without a branch, so that the compiler looks at all lanes at once.
         let mut lanes = [0; LANES];
         let mut take = |bytes: &[u8; LANES]| {
             for (lane, byte) in lanes.iter_mut().zip(bytes) {
-                let is = |set: Bytes, which: bool| set.0 * u8::from(which);
-                *lane |= is(Bytes::ADDRESS, (*byte == b'@') | (*byte == b'+') | (*byte == b':'))
-                    | is(Bytes::SLASH, *byte == b'/')
-                    | is(Bytes::DOT, *byte == b'.')
-                    | is(Bytes::LESS, *byte == b'<')
-                    | is(Bytes::BRACKET, *byte == b')')
-                    | is(Bytes::MARK, *byte == 0xe2)
-                    | is(Bytes::PERCENT, *byte == b'%');
+                let is = |set: ByteSet, which: bool| set.0 * u8::from(which);
+                *lane |= is(ByteSet::ADDRESS, (*byte == b'@') | (*byte == b'+') | (*byte == b':'))
+                    | is(ByteSet::SLASH, *byte == b'/')
+                    | is(ByteSet::DOT, *byte == b'.')
+                    | is(ByteSet::LESS, *byte == b'<')
+                    | is(ByteSet::BRACKET, *byte == b')')
+                    | is(ByteSet::MARK, *byte == 0xe2)
+                    | is(ByteSet::PERCENT, *byte == b'%');
             }
         };
         let (whole, rest) = text.as_chunks::<LANES>();
@@ -55,19 +55,19 @@ impl Bytes {
                 take(&last);
             }
         }
-        Bytes(lanes.into_iter().fold(0, |all, lane| all | lane))
+        ByteSet(lanes.into_iter().fold(0, |all, lane| all | lane))
     }
 
     /// Whether any of these stands in it.
     #[inline]
-    pub fn has(self, any: Bytes) -> bool {
+    pub fn has(self, any: ByteSet) -> bool {
         self.0 & any.0 != 0
     }
 
     /// These and those.
     #[inline]
-    pub const fn and(self, other: Bytes) -> Bytes {
-        Bytes(self.0 | other.0)
+    pub const fn and(self, other: ByteSet) -> ByteSet {
+        ByteSet(self.0 | other.0)
     }
 }
 
@@ -83,19 +83,19 @@ mod tests {
                     let mut text = vec![b'x'; length];
                     text[at] = byte;
                     let wanted = match byte {
-                        b'@' | b'+' | b':' => Bytes::ADDRESS.0,
-                        b'/' => Bytes::SLASH.0,
-                        b'.' => Bytes::DOT.0,
-                        b'<' => Bytes::LESS.0,
-                        b')' => Bytes::BRACKET.0,
-                        0xe2 => Bytes::MARK.0,
-                        b'%' => Bytes::PERCENT.0,
+                        b'@' | b'+' | b':' => ByteSet::ADDRESS.0,
+                        b'/' => ByteSet::SLASH.0,
+                        b'.' => ByteSet::DOT.0,
+                        b'<' => ByteSet::LESS.0,
+                        b')' => ByteSet::BRACKET.0,
+                        0xe2 => ByteSet::MARK.0,
+                        b'%' => ByteSet::PERCENT.0,
                         _ => 0,
                     };
-                    assert_eq!(Bytes::of(&text), Bytes(wanted), "{byte} at {at} of {length}");
+                    assert_eq!(ByteSet::of(&text), ByteSet(wanted), "{byte} at {at} of {length}");
                 }
             }
         }
-        assert_eq!(Bytes::of(b""), Bytes(0));
+        assert_eq!(ByteSet::of(b""), ByteSet(0));
     }
 }
